@@ -1,0 +1,90 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+const may = (layer, ...on) => ({
+  sourceTag: `layer:${layer}`,
+  onlyDependOnLibsWithTags: on.map((name) => `layer:${name}`),
+});
+
+const clockOnly = 'Take the time from a Clock, so that tests can set it.';
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/.jest/**', '.nx/**', '**/*.cjs', '**/*.mjs', '.local/**'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          allowCircularSelfDependency: false,
+          depConstraints: [
+            may('app', 'capability', 'platform', 'core', 'testing'),
+            may('capability', 'capability', 'platform', 'core', 'testing'),
+            may('platform', 'platform', 'core', 'testing'),
+            { ...may('core', 'core'), bannedExternalImports: ['@nestjs/*', '@aws-sdk/*'] },
+            may('testing', 'core'),
+            may('tool', 'tool', 'core', 'testing'),
+          ],
+        },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      'no-console': 'error',
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@stocktool/testing', message: 'Only *.spec.ts may import test fixtures.' }] },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only main.ts and handler.ts read the environment.' },
+        { object: 'Date', property: 'now', message: clockOnly },
+        { object: 'JSON', property: 'parse', message: 'Parse with a zod schema: parseJson of @stocktool/contracts.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: clockOnly },
+        {
+          selector: "MemberExpression[object.name=/^(describe|it|test)$/][property.name=/^(only|skip|todo)$/]",
+          message: 'Every test runs.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/main.ts', '**/handler.ts', 'tools/**/*.ts', 'infra/**/*.ts', 'bench/**/*.ts', 'e2e/**/*.ts', 'libs/testing/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off', 'no-console': 'off' },
+  },
+  {
+    files: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': 'off',
+      'no-restricted-properties': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name=/^(describe|it|test)$/][property.name=/^(only|skip|todo)$/]",
+          message: 'Every test runs.',
+        },
+      ],
+    },
+  },
+);
