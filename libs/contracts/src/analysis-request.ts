@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { Ticker } from './ticker';
+
+export const Holding = z
+  .strictObject({
+    symbol: Ticker,
+    weight: z.number().min(0).max(1).optional(),
+    quantity: z.number().positive().max(1e12).optional(),
+  })
+  .refine(({ weight, quantity }) => (weight === undefined) !== (quantity === undefined), {
+    error: 'a holding has either a weight or a quantity',
+  })
+  .meta({ id: 'Holding', example: { symbol: 'AAPL', weight: 0.6 } });
+export type Holding = z.infer<typeof Holding>;
+
+export const AnalysisPart = z.enum([
+  'performance',
+  'risk',
+  'correlation',
+  'optimization',
+  'monteCarlo',
+  'stress',
+  'attribution',
+]);
+export type AnalysisPart = z.infer<typeof AnalysisPart>;
+
+export const MonteCarloRequest = z.strictObject({
+  paths: z.number().int().min(1).max(1_000_000).default(100_000),
+  horizonDays: z.number().int().min(1).max(2520).default(252),
+  seed: z.number().int().min(0).max(4_294_967_295).default(42),
+  model: z.enum(['gbm', 'studentT', 'bootstrap', 'filteredHistorical']).default('gbm'),
+  target: z.number().positive().max(1000).optional(),
+});
+
+const Bound = z.number().min(0).max(1);
+
+export const OptimizationRequest = z.strictObject({
+  longOnly: z.boolean().default(true),
+  maxWeight: Bound.default(1),
+  frontierPoints: z.number().int().min(2).max(200).default(25),
+  covariance: z.enum(['sample', 'exponential', 'ledoitWolf', 'ledoitWolfIdentity', 'oas']).default('sample'),
+  expectedReturns: z.enum(['historical', 'exponential', 'capm', 'jamesStein', 'blackLitterman']).default('historical'),
+  groups: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(80),
+        symbols: z.array(Ticker).min(1).max(200),
+        min: Bound.optional(),
+        max: Bound.optional(),
+      }),
+    )
+    .max(20)
+    .default([]),
+  views: z
+    .array(
+      z.strictObject({
+        symbol: Ticker,
+        versus: Ticker.optional(),
+        return: z.number().min(-1).max(10),
+        confidence: Bound.optional(),
+      }),
+    )
+    .max(50)
+    .default([]),
+  turnoverLimit: z.number().min(0).max(2).nullable().default(null),
+  cash: z.number().positive().max(1e12).nullable().default(null),
+});
+
+const weightTolerance = 1e-6;
+
+export const AnalysisRequest = z
+  .strictObject({
+    kind: z.literal('portfolio').default('portfolio'),
+    holdings: z.array(Holding).min(1).max(200).optional(),
+    portfolioId: z.uuid().optional(),
+    benchmark: Ticker.default('^GSPC'),
+    from: z.iso.date().optional(),
+    to: z.iso.date().optional(),
+    riskFreeRate: z.number().min(-0.5).max(1).default(0),
+    include: z.array(AnalysisPart).min(1).max(7).default(['performance', 'risk', 'correlation']),
+    monteCarlo: MonteCarloRequest.optional(),
+    optimization: OptimizationRequest.optional(),
+    compat: z.enum(['none', 'quantstats', 'empyrical', 'skfolio', 'pyportfolioopt']).default('none'),
+  })
+  .superRefine((request, context) => {
+    const fault = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if (request.from !== undefined && request.to !== undefined && request.from >= request.to)
+      fault(['to'], '`to` must be after `from`');
+    if (new Set(request.include).size !== request.include.length) fault(['include'], 'each part is named once');
+    if ((request.holdings === undefined) === (request.portfolioId === undefined)) {
+      fault(['holdings'], 'give either holdings or portfolioId');
+      return;
+    }
+    const holdings = request.holdings ?? [];
+    const seen = new Set<string>();
+    holdings.forEach(({ symbol }, index) => {
+      if (seen.has(symbol)) fault(['holdings', index, 'symbol'], `${symbol} is given twice`);
+      seen.add(symbol);
+    });
+    const weighted = holdings.filter(({ weight }) => weight !== undefined);
+    if (weighted.length > 0 && weighted.length < holdings.length) {
+      fault(['holdings'], 'all holdings by weight or all by quantity, not mixed');
+      return;
+    }
+    const sum = weighted.reduce((total, { weight }) => total + (weight ?? 0), 0);
+    if (weighted.length > 0 && Math.abs(sum - 1) > weightTolerance)
+      fault(['holdings'], `weights must sum to 1, they sum to ${Number(sum.toPrecision(9))}`);
+  })
+  .meta({
+    id: 'AnalysisRequest',
+    example: {
+      kind: 'portfolio',
+      holdings: [
+        { symbol: 'AAPL', weight: 0.6 },
+        { symbol: 'MSFT', weight: 0.4 },
+      ],
+      benchmark: '^GSPC',
+      from: '2014-01-02',
+      to: '2017-12-29',
+      riskFreeRate: 0.02,
+      include: ['performance', 'risk', 'correlation'],
+    },
+  });
+export type AnalysisRequest = z.infer<typeof AnalysisRequest>;

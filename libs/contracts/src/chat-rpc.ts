@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { ChatRequest } from './chat';
+import { PageQuery } from './page';
+
+/**
+ * The calls between api-gateway and chat. Requests and answers are JSON texts checked by the schemas below, so that one
+ * schema serves both sides; protobuf gives the transport: deadlines, cancellation, back-pressure.
+ */
+export const chatProto = `
+syntax = "proto3";
+package stocktool.chat.v1;
+
+service Chat {
+  // Starts a reply and streams its events. Closing the stream only detaches the reader.
+  rpc Reply (Request) returns (stream Event);
+  // Streams the events of a running or recent reply after a given sequence.
+  rpc Attach (Request) returns (stream Event);
+  rpc Cancel (Request) returns (Answer);
+  rpc ListConversations (Request) returns (Answer);
+  rpc GetConversation (Request) returns (Answer);
+  rpc DeleteConversation (Request) returns (Answer);
+  rpc ListModels (Request) returns (Answer);
+  rpc SearchKnowledge (Request) returns (Answer);
+}
+
+message Request { string json = 1; }
+message Answer { string json = 1; }
+message Event {
+  int32 sequence = 1;
+  string json = 2;
+}
+`;
+
+export const chatPackage = 'stocktool.chat.v1';
+export const chatService = 'Chat';
+
+/** gRPC metadata key of the caller's signed context: a JWT that only the gateway can make. */
+export const userContextKey = 'x-user-context';
+export const requestIdKey = 'x-request-id';
+
+export interface RpcText {
+  json: string;
+}
+
+/** Sequences start at 1 and have no gap; `json` is a ChatEvent. */
+export interface RpcEvent {
+  sequence: number;
+  json: string;
+}
+
+export const ReplyCall = ChatRequest;
+export const AttachCall = z.strictObject({
+  messageId: z.uuid(),
+  afterSequence: z.number().int().min(0).max(1_000_000_000),
+});
+export type AttachCall = z.infer<typeof AttachCall>;
+export const CancelCall = z.strictObject({ messageId: z.uuid() });
+export const ConversationCall = z.strictObject({ conversationId: z.uuid() });
+export const ListConversationsCall = PageQuery;

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { StockToolEvent } from './events';
+
+const AnalysisRequested = z.strictObject({ userId: z.uuid(), analysisId: z.uuid() });
+
+/** Mail that the account itself asked for: no subscription decides about it. The token is the secret of the link in it. */
+const AccountMail = z.strictObject({
+  kind: z.literal('account-mail'),
+  id: z.string().min(1).max(200),
+  template: z.enum(['verify-email', 'reset-password', 'confirm-subscription']),
+  to: z.string(),
+  token: z.string(),
+});
+
+/** Another attempt at a delivery whose last one failed: the row in the subscriptions table holds everything else. */
+const DeliveryDue = z.strictObject({
+  kind: z.literal('delivery-due'),
+  userId: z.uuid(),
+  deliveryId: z.string(),
+  attempt: z.number().int().min(1).max(100),
+});
+
+/** Events arrive raw from the notifications topic, the other two from our own services. */
+const NotificationWork = z.union([StockToolEvent, AccountMail, DeliveryDue]);
+export type NotificationWork = z.infer<typeof NotificationWork>;
+export type AccountMail = z.infer<typeof AccountMail>;
+export type DeliveryDue = z.infer<typeof DeliveryDue>;
+
+const MetricName = z.string().regex(/^[A-Za-z0-9./_-]{1,100}$/);
+
+export const MetricSeries = z.strictObject({
+  name: MetricName,
+  unit: z.enum(['Milliseconds', 'Count', 'Percent', 'Bytes', 'None']),
+  dimensions: z.record(z.string(), z.string()),
+  timestamp: z.iso.datetime(),
+  values: z.array(z.number()).min(1).max(150),
+  counts: z.array(z.number().positive()).min(1).max(150),
+});
+export type MetricSeries = z.infer<typeof MetricSeries>;
+
+/** One flush of one process. `batchId` lets the collector count it once. */
+export const MetricBatch = z.strictObject({
+  batchId: z.uuid(),
+  service: z.string(),
+  series: z.array(MetricSeries).min(1).max(1000),
+});
+export type MetricBatch = z.infer<typeof MetricBatch>;
+
+const DocumentUploaded = z.object({
+  Records: z
+    .array(
+      z.object({
+        eventName: z.string(),
+        s3: z.object({
+          bucket: z.object({ name: z.string() }),
+          object: z.object({ key: z.string(), size: z.number().optional(), versionId: z.string().optional() }),
+        }),
+      }),
+    )
+    .min(1),
+});
+
+/** One row per queue: the sender, the consumer and the infrastructure all read it from here. */
+export const queues = {
+  analysis: { body: AnalysisRequested, visibilitySeconds: 120, failuresBeforeDeadLetter: 3 },
+  notifications: { body: NotificationWork, visibilitySeconds: 60, failuresBeforeDeadLetter: 3 },
+  metrics: { body: MetricBatch, visibilitySeconds: 60, failuresBeforeDeadLetter: 3 },
+  documents: { body: DocumentUploaded, visibilitySeconds: 120, failuresBeforeDeadLetter: 3 },
+} as const;
+
+export type QueueName = keyof typeof queues;
+export type QueueBody<Name extends QueueName> = z.infer<(typeof queues)[Name]['body']>;
