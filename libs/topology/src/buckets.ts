@@ -1,0 +1,34 @@
+export interface LifecycleRule {
+  readonly id: string;
+  readonly prefix: string;
+  readonly expireAfterDays?: number;
+  readonly expireOldVersionsAfterDays?: number;
+  readonly glacierInstantRetrievalAfterDays?: number;
+}
+
+export interface BucketSpec {
+  readonly name: string;
+  readonly versioned: boolean;
+  readonly lifecycle: readonly LifecycleRule[];
+  /** Topic that hears of every new object under the prefix. */
+  readonly uploads?: { readonly topic: 'documents'; readonly prefix: string };
+}
+
+export const buckets = {
+  knowledge: {
+    name: 'stocktool-knowledge',
+    versioned: true,
+    lifecycle: [{ id: 'old-versions', prefix: '', expireOldVersionsAfterDays: 365 }],
+    uploads: { topic: 'documents', prefix: 'documents/' },
+  },
+  reports: {
+    name: 'stocktool-reports',
+    versioned: false,
+    lifecycle: [
+      { id: 'reports-to-glacier', prefix: 'reports/', glacierInstantRetrievalAfterDays: 90 },
+      { id: 'temporary', prefix: 'tmp/', expireAfterDays: 7 },
+    ],
+  },
+} as const satisfies Record<string, BucketSpec>;
+
+export type BucketId = keyof typeof buckets;

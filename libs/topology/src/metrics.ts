@@ -1,0 +1,18 @@
+export const metricNamespace = 'StockTool';
+
+/** Every metric of ours and the sets of dimensions it is published with; `[]` is the metric without dimensions. */
+export const metrics = {
+  APILatency: { unit: 'Milliseconds', dimensionSets: [[], ['Endpoint']] },
+  Requests: { unit: 'Count', dimensionSets: [[], ['Endpoint']] },
+  Errors: { unit: 'Count', dimensionSets: [[], ['Endpoint']] },
+  ToolExecutionTime: { unit: 'Milliseconds', dimensionSets: [['Tool']] },
+  ToolErrors: { unit: 'Count', dimensionSets: [['Tool']] },
+  CacheHits: { unit: 'Count', dimensionSets: [['Cache']] },
+  CacheMisses: { unit: 'Count', dimensionSets: [['Cache']] },
+  ModelTokens: { unit: 'Count', dimensionSets: [['Model', 'Kind']] },
+  ModelLatency: { unit: 'Milliseconds', dimensionSets: [['Model']] },
+  QueueDepth: { unit: 'Count', dimensionSets: [['Queue']] },
+  Heartbeat: { unit: 'Count', dimensionSets: [['Service']] },
+} as const;
+
+export type MetricName = keyof typeof metrics;

@@ -1,0 +1,39 @@
+export interface ServiceSpec {
+  /** Also the log group `/stocktool/<name>` and the value of the Service dimension. */
+  readonly name: string;
+  readonly httpPort: number;
+  readonly grpcPort?: number;
+  readonly memoryMegabytes: number;
+}
+
+export const services = {
+  apiGateway: { name: 'api-gateway', httpPort: 3000, memoryMegabytes: 256 },
+  chat: { name: 'chat', httpPort: 3001, grpcPort: 50051, memoryMegabytes: 256 },
+  analysisWorker: { name: 'analysis-worker', httpPort: 3002, memoryMegabytes: 1024 },
+  notifier: { name: 'notifier', httpPort: 3003, memoryMegabytes: 256 },
+  metricsCollector: { name: 'metrics-collector', httpPort: 3004, memoryMegabytes: 256 },
+} as const satisfies Record<string, ServiceSpec>;
+
+export type ServiceId = keyof typeof services;
+
+export const functions = {
+  stockUpdater: { name: 'stock-updater', memoryMegabytes: 256, timeoutSeconds: 60 },
+} as const;
+
+/** After the close of the US exchanges. */
+export const schedules = {
+  stockUpdater: {
+    name: 'stocktool-stock-updater',
+    function: 'stockUpdater',
+    cron: '30 16 * * 1-5',
+    timeZone: 'America/New_York',
+  },
+} as const;
+
+export const logRetentionDays = 7;
+export const logGroupOf = (name: string): string => `/stocktool/${name}`;
+
+export const secrets = {
+  /** JSON `{accessTokenKey, userContextKey}`, each 32 random bytes in base64url, and vendors' keys. */
+  apiKeys: { name: 'stocktool/api-keys' },
+} as const;
