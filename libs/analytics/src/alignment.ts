@@ -1,0 +1,107 @@
+import { Problem } from '@stocktool/contracts';
+
+/** Prices of one symbol, dates ascending (ISO, one row a date). */
+export interface AssetPrices {
+  symbol: string;
+  currency: string;
+  source: string;
+  dates: readonly string[];
+  /** Adjusted for splits and dividends. */
+  adjClose: ArrayLike<number | null>;
+  /** As traded; null where the source has none. */
+  close: ArrayLike<number | null>;
+}
+
+export interface Alignment {
+  /** The dates that every series has, ascending. */
+  dates: string[];
+  /** Adjusted closes on those dates, in the order of the series. */
+  prices: Float64Array[];
+  /** Rows of each series whose price is missing, zero, negative or not finite; such a date counts as absent. */
+  unusable: number[];
+  /** The most dates inside the common range that one series has and the alignment lacks. */
+  dropped: number;
+}
+
+interface Range {
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+const usable = (price: number | null | undefined): price is number =>
+  price !== null && price !== undefined && price > 0 && Number.isFinite(price);
+
+interface UsableRows {
+  dates: string[];
+  prices: number[];
+  unusable: number;
+}
+
+function usableRows({ symbol, dates, adjClose }: AssetPrices, { from = '', to = '9999-12-31' }: Range): UsableRows {
+  const rows: UsableRows = { dates: [], prices: [], unusable: 0 };
+  for (let i = 0; i < dates.length; i++) {
+    const date = dates[i]!;
+    if (i > 0 && dates[i - 1]! >= date) throw new RangeError(`dates of ${symbol} do not ascend at ${date}`);
+    if (date < from || date > to) continue;
+    const price = adjClose[i];
+    if (usable(price)) {
+      rows.dates.push(date);
+      rows.prices.push(price);
+    } else rows.unusable++;
+  }
+  return rows;
+}
+
+/** Both ascending. Equality is asked first: nearly all dates are shared. */
+function intersection(left: readonly string[], right: readonly string[]): string[] {
+  const both: string[] = [];
+  for (let i = 0, j = 0; i < left.length && j < right.length;) {
+    const [a, b] = [left[i]!, right[j]!];
+    if (a === b) {
+      both.push(a);
+      i++;
+      j++;
+    } else if (a < b) i++;
+    else j++;
+  }
+  return both;
+}
+
+function pricesOn(dates: readonly string[], rows: UsableRows): Float64Array {
+  const prices = new Float64Array(dates.length);
+  let row = 0;
+  for (let i = 0; i < dates.length; i++) {
+    while (rows.dates[row] !== dates[i]) row++;
+    prices[i] = rows.prices[row]!;
+  }
+  return prices;
+}
+
+const describeRange = ({ dates }: UsableRows): string =>
+  dates.length === 0 ? 'no usable price' : `${dates[0]} to ${dates.at(-1)}`;
+
+/**
+ * Inner join by date: only dates within the range on which every series has a usable price, never a match by position.
+ * Refuses with `no-date-overlap` when fewer than two remain, for without two prices there is no return.
+ */
+export function alignByDate(series: readonly AssetPrices[], range: Range = {}): Alignment {
+  const rows = series.map((each) => usableRows(each, range));
+  const dates = rows.map((each) => each.dates).reduce(intersection);
+  const [first, last] = [dates[0], dates.at(-1)];
+  if (first === undefined || last === undefined || dates.length < 2) {
+    const ranges = series.slice(0, 10).map(({ symbol }, i) => `${symbol} ${describeRange(rows[i]!)}`);
+    const more = series.length > ranges.length ? ` and ${series.length - ranges.length} more` : '';
+    throw new Problem(
+      'no-date-overlap',
+      `Fewer than two dates are common to all series in the period asked for: ${ranges.join('; ')}${more}`,
+    );
+  }
+  const inside = ({ dates: own }: UsableRows) =>
+    own.reduce((count, date) => count + (date >= first && date <= last ? 1 : 0), 0);
+  return {
+    dates,
+    prices: rows.map((each) => pricesOn(dates, each)),
+    unusable: rows.map((each) => each.unusable),
+    dropped: Math.max(...rows.map(inside)) - dates.length,
+  };
+}

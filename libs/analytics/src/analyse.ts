@@ -1,0 +1,152 @@
+import {
+  Problem,
+  type AnalysisPart,
+  type AnalysisRequest,
+  type AnalysisResult,
+  type AnalysisWarning,
+  type Holding,
+  type Unavailable,
+} from '@stocktool/contracts';
+import { alignByDate, type AssetPrices, type Alignment } from './alignment';
+import { conventionsOf } from './conventions';
+import { correlationMatrix } from './correlation';
+import { performanceOf, type Timeline } from './performance';
+import { periodsPerYear } from './periods-per-year';
+import { heldShares, weightedReturns, type HeldShares } from './portfolio-returns';
+import { simpleReturns } from './returns';
+import { riskContribution } from './risk-contribution';
+import { riskOf } from './risk';
+import { seriesWarnings } from './series-warnings';
+import { undefinedFigures } from './undefined-figures';
+import { sampleOf } from './value-at-risk';
+import { wealthCurve } from './wealth-curve';
+
+export interface AnalysisInput {
+  /** A parsed request whose holdings are known (a portfolio id has been resolved). */
+  request: Omit<AnalysisRequest, 'holdings'> & { holdings: readonly Holding[] };
+  /** Prices of every holding and of the benchmark, in any order. */
+  series: readonly AssetPrices[];
+}
+
+const notBuilt = {
+  optimization: 'Optimisation is not available yet.',
+  monteCarlo: 'Monte Carlo simulation is not available yet.',
+  stress: 'Stress tests are not available yet.',
+  attribution: 'Attribution is not available yet.',
+} as const satisfies Partial<Record<AnalysisPart, string>>;
+
+/**
+ * The whole analysis of a portfolio: pure, the same input gives the same result. What is undefined is null with a warning.
+ * Refuses with `unknown-symbol`, `currency-mismatch` or `no-date-overlap`.
+ */
+export function analyse({ request, series }: AnalysisInput): AnalysisResult {
+  const { holdings, include } = request;
+  const assets = holdings.map(({ symbol }) => seriesOf(series, symbol));
+  const all = [...assets, seriesOf(series, request.benchmark)];
+  refuseMixedCurrencies(all);
+  const aligned = alignByDate(all, request);
+  const { dates } = aligned;
+  const warnings = seriesWarnings(all, aligned, request);
+  if (request.compat !== 'none') warnings.push(compatibilityWarning(request.compat));
+
+  const returns = aligned.prices.map(simpleReturns);
+  const benchmark = returns.pop()!;
+  const portfolio = portfolioOf(holdings, assets, aligned, returns, warnings);
+  const timeline: Timeline = { dates, periodsPerYear: periodsPerYear(dates), riskFreeRate: request.riskFreeRate };
+  const measure = (each: Float64Array) => {
+    const sample = sampleOf(each);
+    return {
+      ...(include.includes('performance') && { performance: performanceOf(sample, timeline) }),
+      ...(include.includes('risk') && { risk: riskOf(sample, benchmark, timeline) }),
+    };
+  };
+  const shares = riskContribution(returns, portfolio.weights);
+  const figures = {
+    portfolio: measure(portfolio.returns),
+    assets: returns.map((each, i) => ({
+      symbol: assets[i]!.symbol,
+      weight: portfolio.weights[i]!,
+      ...measure(each),
+      riskContribution: shares[i]!,
+    })),
+    ...(include.includes('correlation') && {
+      correlation: { symbols: assets.map(({ symbol }) => symbol), matrix: correlationMatrix(returns) },
+    }),
+  };
+  for (const [path, value] of Object.entries(figures)) warnings.push(...undefinedFigures(path, value));
+  return {
+    window: windowOf(timeline),
+    conventions: conventionsOf(timeline.periodsPerYear, byQuantity(holdings) ? 'quantity' : 'weight'),
+    sources: sourcesOf(all),
+    ...figures,
+    portfolio: { ...figures.portfolio, wealth: wealthCurve(portfolio.returns, benchmark, dates) },
+    ...unavailableParts(include),
+    warnings,
+  };
+}
+
+const byQuantity = (holdings: readonly Holding[]): boolean => holdings.some(({ quantity }) => quantity !== undefined);
+
+function seriesOf(series: readonly AssetPrices[], symbol: string): AssetPrices {
+  const found = series.find((each) => each.symbol === symbol);
+  if (!found) throw new Problem('unknown-symbol', `No prices of ${symbol}`);
+  return found;
+}
+
+/** A return in one currency is no return in another; there is no conversion yet. */
+export function refuseMixedCurrencies(series: readonly AssetPrices[]): void {
+  const first = series[0]!;
+  const other = series.find(({ currency }) => currency !== first.currency);
+  if (other)
+    throw new Problem(
+      'currency-mismatch',
+      `${first.symbol} is in ${first.currency}, ${other.symbol} in ${other.currency}: they cannot be analysed together`,
+    );
+}
+
+function portfolioOf(
+  holdings: readonly Holding[],
+  assets: readonly AssetPrices[],
+  { dates, prices }: Alignment,
+  returns: readonly Float64Array[],
+  warnings: AnalysisWarning[],
+): HeldShares {
+  if (!byQuantity(holdings)) {
+    const weights = holdings.map(({ weight }) => weight ?? 0);
+    return { weights, returns: weightedReturns(returns, weights) };
+  }
+  const to = dates.at(-1)!;
+  const values = holdings.map(({ quantity }, i) => {
+    const asset = assets[i]!;
+    const close = asset.close[asset.dates.lastIndexOf(to)];
+    if (typeof close === 'number' && close > 0 && Number.isFinite(close)) return (quantity ?? 0) * close;
+    const message = `${asset.symbol} has no raw close on ${to}: its adjusted close stands for it`;
+    warnings.push({ code: 'close-missing', path: `assets.${i}.weight`, message });
+    return (quantity ?? 0) * prices[i]!.at(-1)!;
+  });
+  return heldShares(prices.slice(0, assets.length), values);
+}
+
+export const windowOf = ({ dates, periodsPerYear }: Timeline): AnalysisResult['window'] => ({
+  from: dates[0]!,
+  to: dates.at(-1)!,
+  observations: dates.length - 1,
+  periodsPerYear,
+});
+
+/** Where the prices are from and the last date they reach. */
+export const sourcesOf = (series: readonly AssetPrices[]): AnalysisResult['sources'] =>
+  [...new Set(series)].map(({ symbol, source, dates }) => ({ symbol, source, asOf: dates.at(-1)! }));
+
+const compatibilityWarning = (library: string): AnalysisWarning => ({
+  code: 'compat-not-built',
+  path: 'conventions',
+  message: `The conventions of ${library} are not available yet: the figures follow \`conventions\``,
+});
+
+const unavailableParts = (include: readonly AnalysisPart[]): Partial<Record<keyof typeof notBuilt, Unavailable>> =>
+  Object.fromEntries(
+    Object.entries(notBuilt)
+      .filter(([part]) => include.some((asked) => asked === part))
+      .map(([part, reason]) => [part, { unavailable: { code: 'not-built', reason } }]),
+  );

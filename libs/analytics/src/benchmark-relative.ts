@@ -1,0 +1,65 @@
+import { isNegligible, mean, momentsOf, standardDeviation, type Sample } from './moments';
+import { logGrowth, ratePerPeriod } from './returns';
+
+/** Sample covariance (ddof 1), about the means; null under two values. */
+export function covariance(x: Sample, y: Sample): number | null {
+  if (x.length < 2) return null;
+  const [meanX, meanY] = [mean(x), mean(y)];
+  let total = 0;
+  for (let i = 0; i < x.length; i++) total += (x[i]! - meanX) * (y[i]! - meanY);
+  return total / (x.length - 1);
+}
+
+export interface BenchmarkRelative {
+  beta: number | null;
+  alpha: number | null;
+  rSquared: number | null;
+  trackingError: number | null;
+  informationRatio: number | null;
+  upCapture: number | null;
+  downCapture: number | null;
+}
+
+/**
+ * A return series beside its benchmark, position by position (align them by date first).
+ * beta = cov(r, b) / var(b), ddof 1; a constant risk-free rate leaves it as it is.
+ * alpha = (mean excess - beta * mean benchmark excess) * P (Jensen 1968), a yearly fraction.
+ * rSquared: squared correlation. trackingError: std(r - b, ddof 1) * sqrt(P). informationRatio: mean(r - b) * P / trackingError.
+ * upCapture, downCapture: geometric mean return over the periods in which the benchmark rose (fell), over the benchmark's own.
+ */
+export function relativeToBenchmark(
+  returns: Sample,
+  benchmark: Sample,
+  { periodsPerYear, riskFreeRate }: { periodsPerYear: number; riskFreeRate: number },
+): BenchmarkRelative {
+  const riskFree = ratePerPeriod(riskFreeRate, periodsPerYear);
+  const own = momentsOf(returns);
+  const market = momentsOf(benchmark);
+  const joint = covariance(returns, benchmark);
+  const active = momentsOf(Float64Array.from(returns, (value, i) => value - benchmark[i]!));
+
+  const spread = standardDeviation(market);
+  const beta = joint === null || spread === null || isNegligible(spread) ? null : joint / spread ** 2;
+  const ownSpread = standardDeviation(own);
+  const correlated = joint !== null && beta !== null && ownSpread !== null && !isNegligible(ownSpread);
+  const activeSpread = standardDeviation(active);
+  return {
+    beta,
+    alpha: beta === null ? null : (own.mean - riskFree - beta * (market.mean - riskFree)) * periodsPerYear,
+    rSquared: correlated ? Math.min((joint / ownSpread / spread!) ** 2, 1) : null,
+    trackingError: activeSpread === null ? null : activeSpread * Math.sqrt(periodsPerYear),
+    informationRatio:
+      activeSpread === null || isNegligible(activeSpread)
+        ? null
+        : (active.mean / activeSpread) * Math.sqrt(periodsPerYear),
+    upCapture: capture(returns, benchmark, (change) => change > 0),
+    downCapture: capture(returns, benchmark, (change) => change < 0),
+  };
+}
+
+function capture(returns: Sample, benchmark: Sample, counts: (change: number) => boolean): number | null {
+  const days = Array.from(benchmark, (_, i) => i).filter((i) => counts(benchmark[i]!));
+  if (days.length === 0) return null;
+  const meanGrowth = (values: Sample) => Math.expm1(logGrowth(days.map((i) => values[i]!)) / days.length);
+  return meanGrowth(returns) / meanGrowth(benchmark);
+}

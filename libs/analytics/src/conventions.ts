@@ -1,0 +1,51 @@
+/** How each figure was computed, in plain words; goes into every result beside the figures. */
+const definitions = {
+  returns: 'simple returns between consecutive dates that every asset and the benchmark have (inner join by date)',
+  price: 'adjusted close (splits and dividends) in the currency of the series, no conversion',
+  ddof: 'standard deviation, covariance and beta with ddof 1 (sample)',
+  riskFree: 'annual rate to per period geometrically, (1+rf)^(1/P) - 1; excess return = return - that',
+  totalReturn: 'product(1+r) - 1, a fraction',
+  cagr: '(1+totalReturn)^(P/n) - 1, n the number of returns',
+  arithmeticReturn: 'mean(r) * P',
+  annualVolatility: 'standard deviation (ddof 1) * sqrt(P)',
+  sharpe: 'mean(excess) / std(excess, ddof 1) * sqrt(P)',
+  sortino: 'mean(excess) / sqrt(mean over all periods of min(excess, 0)^2) * sqrt(P)',
+  calmar: 'cagr / maxDrawdown',
+  omega: 'sum of gains over sum of losses of the excess returns, threshold 0',
+  ulcer: 'root mean square of the drawdown over all n periods (Martin), a fraction',
+  tailRatio: '|95 % quantile| / |5 % quantile| of the returns, linear interpolation',
+  probabilisticSharpe:
+    'probability that the true Sharpe ratio is above 0 (Bailey and Lopez de Prado 2012): Sharpe per period, biased skewness, raw kurtosis',
+  maxDrawdown:
+    'largest fall of compounded wealth from its peak, starting point included; positive; recovery null while below the peak',
+  skewness: 'bias-corrected (as pandas)',
+  kurtosis: 'excess (normal = 0), bias-corrected (as pandas)',
+  var: 'loss over one period, positive, not floored at zero. historical: quantile with linear interpolation (Hyndman-Fan 7); parametric: -(mean + z*std), normal, ddof 1; cornishFisher: z corrected by biased skewness and excess kurtosis',
+  cvar: 'loss over one period, positive. historical: mean of the floor((n-1)(1-c)) + 1 worst returns; parametric: closed form of the normal distribution, ddof 1',
+  beta: 'cov(r, b) / var(b), ddof 1',
+  alpha: '(mean(excess) - beta * mean(benchmark excess)) * P',
+  rSquared: 'squared correlation with the benchmark',
+  trackingError: 'std(r - b, ddof 1) * sqrt(P)',
+  informationRatio: 'mean(r - b) * P / trackingError',
+  capture:
+    'upCapture, downCapture: geometric mean return over the periods in which the benchmark rose (fell), divided by that of the benchmark',
+  correlation: 'Pearson correlation of simple returns',
+  riskContribution: 'w_i cov(r_i, r_p) / var(r_p) at the reported weights; sums to 1',
+  signs: 'losses (VaR, CVaR, drawdown) are positive; rates are fractions',
+  undefined: 'a figure that is undefined for these returns is null, with a row in warnings',
+} as const;
+
+export type Conventions = Record<string, string>;
+
+const spacing: Record<number, string> = { 252: 'daily', 52: 'weekly', 12: 'monthly', 4: 'quarterly', 1: 'yearly' };
+
+export const conventionsOf = (periodsPerYear: number, holdings: 'weight' | 'quantity' | 'one asset'): Conventions => ({
+  ...definitions,
+  annualization: `P = ${periodsPerYear} periods a year, from the ${spacing[periodsPerYear] ?? 'observed'} spacing of the dates`,
+  portfolio: {
+    weight: 'rebalanced every period to the weights: r_t = sum of w_i r_i,t',
+    quantity:
+      'shares held at the end, no trades: V_t = sum of q * close(to) * adjClose(t) / adjClose(to); the weights are those at the end',
+    'one asset': 'the asset alone',
+  }[holdings],
+});

@@ -1,0 +1,15 @@
+export { alignByDate, type Alignment, type AssetPrices } from './alignment';
+export { analyse, type AnalysisInput } from './analyse';
+export { assess, type Assessment } from './assess';
+export { covariance, relativeToBenchmark, type BenchmarkRelative } from './benchmark-relative';
+export { correlationMatrix } from './correlation';
+export { drawdownPeriods, maxDrawdown, ulcerIndex, type DrawdownPeriod } from './drawdown';
+export { excessKurtosis, momentsOf, skewness, standardDeviation, type Moments, type Sample } from './moments';
+export { normalCumulative, normalQuantile } from './normal-distribution';
+export { performanceOf, type Timeline } from './performance';
+export { periodsPerYear } from './periods-per-year';
+export { heldShares, weightedReturns } from './portfolio-returns';
+export { simpleReturns, wealthOf } from './returns';
+export { riskContribution } from './risk-contribution';
+export { riskOf } from './risk';
+export { conditionalValueAtRisk, sampleOf, valueAtRisk, type ReturnSample } from './value-at-risk';

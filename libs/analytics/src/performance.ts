@@ -1,0 +1,108 @@
+import type { Performance } from '@stocktool/contracts';
+import { maxDrawdown, ulcerIndex } from './drawdown';
+import {
+  biasedExcessKurtosis,
+  biasedSkewness,
+  excessKurtosis,
+  isNegligible,
+  skewness,
+  standardDeviation,
+} from './moments';
+import { normalCumulative } from './normal-distribution';
+import { quantile } from './quantile';
+import { logGrowth, ratePerPeriod, wealthOf } from './returns';
+import type { ReturnSample } from './value-at-risk';
+
+/** When the returns were earned and what a year is: `dates` has one more entry than there are returns, the base date first. */
+export interface Timeline {
+  dates: readonly string[];
+  periodsPerYear: number;
+  riskFreeRate: number;
+}
+
+const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
+
+/** Null instead of a division by nothing or by rounding noise. */
+const ratio = (numerator: number, denominator: number): number | null =>
+  isNegligible(Math.abs(denominator)) ? null : finite(numerator / denominator);
+
+/**
+ * Probabilistic Sharpe ratio against a benchmark ratio of 0 (Bailey and Lopez de Prado 2012, eq. 14):
+ * Phi(SR sqrt(n-1) / sqrt(1 - g3 SR + (g4 - 1)/4 SR^2)), SR per period, biased skewness g3, raw kurtosis g4.
+ */
+function probabilisticSharpe(sharpePerPeriod: number, { moments }: ReturnSample): number | null {
+  const skew = biasedSkewness(moments);
+  const excess = biasedExcessKurtosis(moments);
+  if (skew === null || excess === null) return null;
+  const spread = 1 - skew * sharpePerPeriod + ((excess + 2) / 4) * sharpePerPeriod ** 2;
+  return spread > 0 ? normalCumulative((sharpePerPeriod * Math.sqrt(moments.count - 1)) / Math.sqrt(spread)) : null;
+}
+
+/** Gains and losses of the returns in excess of a rate: sums, and the squares of the losses. */
+function sides({ returns }: ReturnSample, riskFree: number) {
+  const total = { gains: 0, losses: 0, squaredLosses: 0 };
+  for (let i = 0; i < returns.length; i++) {
+    const excess = returns[i]! - riskFree;
+    if (excess > 0) total.gains += excess;
+    else {
+      total.losses -= excess;
+      total.squaredLosses += excess * excess;
+    }
+  }
+  return total;
+}
+
+function drawdownOf(wealth: Float64Array, dates: readonly string[]): Performance['maxDrawdown'] {
+  const deepest = maxDrawdown(wealth);
+  if (!deepest) return { value: 0, peak: null, trough: null, recovery: null };
+  const { depth, peak, trough, recovery } = deepest;
+  return {
+    value: depth,
+    peak: dates[peak]!,
+    trough: dates[trough]!,
+    recovery: recovery === null ? null : dates[recovery]!,
+  };
+}
+
+/** First position of a value that the returns are known to hold. */
+function dayOf({ returns }: ReturnSample, value: number, dates: readonly string[]): Performance['bestDay'] {
+  const position = Array.prototype.indexOf.call(returns, value);
+  return { date: dates[position + 1]!, return: value };
+}
+
+/**
+ * Every figure of `performance` for at least one return; the definitions are in `conventions`. What is undefined for these
+ * returns is null, never NaN, infinite or a 0 in its place.
+ */
+export function performanceOf(sample: ReturnSample, { dates, periodsPerYear, riskFreeRate }: Timeline): Performance {
+  const { returns, sorted, moments } = sample;
+  const riskFree = ratePerPeriod(riskFreeRate, periodsPerYear);
+  const growth = logGrowth(returns);
+  const wealth = wealthOf(returns);
+  const cagr = finite(Math.expm1((growth * periodsPerYear) / moments.count));
+  const deviation = standardDeviation(moments);
+  const meanExcess = moments.mean - riskFree;
+  const sharpePerPeriod = deviation === null ? null : ratio(meanExcess, deviation);
+  const { gains, losses, squaredLosses } = sides(sample, riskFree);
+  const drawdown = drawdownOf(wealth, dates);
+  const annual = Math.sqrt(periodsPerYear);
+  const sortinoPerPeriod = ratio(meanExcess, Math.sqrt(squaredLosses / moments.count));
+  return {
+    totalReturn: finite(Math.expm1(growth)),
+    cagr,
+    arithmeticReturn: moments.mean * periodsPerYear,
+    annualVolatility: deviation === null ? null : deviation * annual,
+    sharpe: sharpePerPeriod === null ? null : sharpePerPeriod * annual,
+    sortino: sortinoPerPeriod === null ? null : sortinoPerPeriod * annual,
+    calmar: cagr === null ? null : ratio(cagr, drawdown.value ?? 0),
+    omega: ratio(gains, losses),
+    ulcer: ulcerIndex(wealth),
+    tailRatio: ratio(Math.abs(quantile(sorted, 0.95)), Math.abs(quantile(sorted, 0.05))),
+    probabilisticSharpe: sharpePerPeriod === null ? null : probabilisticSharpe(sharpePerPeriod, sample),
+    maxDrawdown: drawdown,
+    skewness: skewness(moments),
+    kurtosis: excessKurtosis(moments),
+    bestDay: dayOf(sample, sorted[sorted.length - 1]!, dates),
+    worstDay: dayOf(sample, sorted[0]!, dates),
+  };
+}

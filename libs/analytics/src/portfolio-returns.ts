@@ -1,0 +1,40 @@
+import type { Sample } from './moments';
+import { simpleReturns } from './returns';
+
+/** Returns of a portfolio rebalanced every period to the weights: r_t = sum of w_i r_i,t. */
+export function weightedReturns(assets: readonly Sample[], weights: readonly number[]): Float64Array {
+  const portfolio = new Float64Array(assets[0]?.length ?? 0);
+  assets.forEach((returns, asset) => {
+    const weight = weights[asset]!;
+    for (let i = 0; i < portfolio.length; i++) portfolio[i]! += weight * returns[i]!;
+  });
+  return portfolio;
+}
+
+export interface HeldShares {
+  returns: Float64Array;
+  /** Of each asset in the value at the last date; they sum to 1. */
+  weights: number[];
+}
+
+/**
+ * Returns of shares held without a trade, whose values at the last date are known: V_t = sum of value_i P_i(t) / P_i(last),
+ * on adjusted prices P. Each return is the mean of the assets' returns by their value the period before, which is
+ * V_t / V_t-1 - 1 without its cancellation.
+ */
+export function heldShares(prices: readonly Sample[], valuesAtEnd: readonly number[]): HeldShares {
+  const periods = Math.max((prices[0]?.length ?? 0) - 1, 0);
+  const gain = new Float64Array(periods);
+  const value = new Float64Array(periods);
+  prices.forEach((series, asset) => {
+    const shares = valuesAtEnd[asset]! / series[periods]!;
+    const returns = simpleReturns(series);
+    for (let i = 0; i < periods; i++) {
+      const held = shares * series[i]!;
+      value[i]! += held;
+      gain[i]! += held * returns[i]!;
+    }
+  });
+  const total = valuesAtEnd.reduce((sum, each) => sum + each, 0);
+  return { returns: gain.map((each, i) => each / value[i]!), weights: valuesAtEnd.map((each) => each / total) };
+}

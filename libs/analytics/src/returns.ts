@@ -1,0 +1,23 @@
+import { sum, type Sample } from './moments';
+
+/** Simple returns between consecutive prices. (b - a) / a instead of b / a - 1: small returns keep all their digits. */
+export function simpleReturns(prices: Sample): Float64Array {
+  const returns = new Float64Array(Math.max(prices.length - 1, 0));
+  for (let i = 0; i < returns.length; i++) returns[i] = (prices[i + 1]! - prices[i]!) / prices[i]!;
+  return returns;
+}
+
+/** Logarithm of the growth factor, product(1 + r); by logarithms, because a product of thousands of factors loses digits of a small total. */
+export const logGrowth = (returns: Sample): number => sum(Float64Array.from(returns, Math.log1p));
+
+/** Wealth of 1 put in at the start: one point more than returns, the first is 1. */
+export function wealthOf(returns: Sample): Float64Array {
+  const wealth = new Float64Array(returns.length + 1);
+  wealth[0] = 1;
+  for (let i = 0; i < returns.length; i++) wealth[i + 1] = wealth[i]! * (1 + returns[i]!);
+  return wealth;
+}
+
+/** An annual rate as the rate per period that compounds to it. */
+export const ratePerPeriod = (annual: number, periodsPerYear: number): number =>
+  Math.expm1(Math.log1p(annual) / periodsPerYear);
