@@ -36,6 +36,14 @@ export const chatService = 'Chat';
 
 /** gRPC metadata key of the caller's signed context: a JWT that only the gateway can make. */
 export const userContextKey = 'x-user-context';
+/**
+ * Claims of that JWT: HS256 with `userContextKey` of the secret (base64url), `aud` chat, `sub` the user's id, `exp` a minute
+ * ahead. Made by the gateway for each call.
+ */
+export const userContextAudience = 'chat';
+export const UserContext = z.object({ sub: z.uuid(), aud: z.literal(userContextAudience), exp: z.number() });
+export type UserContext = z.infer<typeof UserContext>;
+
 export const requestIdKey = 'x-request-id';
 
 export interface RpcText {

@@ -5,6 +5,7 @@ export * from './analysis-request';
 export * from './analysis-result';
 export * from './chat';
 export * from './chat-rpc';
+export * from './chat-tools';
 export * from './clock';
 export * from './events';
 export * from './market';

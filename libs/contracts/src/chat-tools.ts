@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { AnalysisStatus } from './analysis';
+import { Holding } from './analysis-request';
+import { Ticker } from './ticker';
+
+const Figure = z.number().nullable();
+const Day = z.iso.date();
+
+const asOf = Day.optional().describe('A date: nothing later is used. Leave out for the latest data.');
+const period = {
+  from: Day.optional().describe('First date, inclusive. Default: the first date with data.'),
+  to: Day.optional().describe('Last date, inclusive. Default: the last date with data.'),
+};
+const benchmark = Ticker.default('^GSPC').describe('Symbol to compare with.');
+const riskFreeRate = z.number().min(-0.5).max(1).default(0).describe('Annual, as a fraction.');
+
+const Window = z.object({ from: Day, to: Day, observations: z.number() });
+const Dated = z.object({ date: Day, value: z.number() });
+const Drawdown = z.object({ value: Figure, peak: Day.nullable(), trough: Day.nullable(), recovery: Day.nullable() });
+const Sources = z.array(z.object({ symbol: Ticker, source: z.string(), asOf: Day }));
+/** In words, without digits, so that a unit is never taken for a figure. */
+const units = z.string();
+
+const TailRisk = z.array(
+  z.object({ confidence: z.number(), historical: Figure, parametric: Figure, expectedShortfall: Figure }),
+);
+
+/**
+ * What the assistant can do: one row per tool. The model is offered `description` and `parameters`; `result` is what it reads
+ * back, so that the tool, the offline model and other clients of the same tools agree. Rates are fractions, losses positive.
+ */
+export const chatTools = {
+  get_stock_quote: {
+    description: 'The last price of one symbol, with its change from the previous close.',
+    parameters: z.strictObject({ symbol: Ticker, asOf }),
+    result: z.object({
+      symbol: Ticker,
+      price: z.number(),
+      currency: z.string(),
+      change: Figure,
+      changePercent: Figure,
+      previousClose: Figure,
+      asOf: z.iso.datetime(),
+      source: z.string(),
+      stale: z.boolean(),
+      units,
+    }),
+  },
+  get_historical_prices: {
+    description:
+      'How one symbol did over a period: return, volatility, drawdown, extremes, each calendar year, and a few closes.',
+    parameters: z.strictObject({ symbol: Ticker, ...period, asOf }),
+    result: z.object({
+      symbol: Ticker,
+      currency: z.string(),
+      source: z.string(),
+      window: Window,
+      firstClose: z.number(),
+      lastClose: z.number(),
+      highestClose: Dated,
+      lowestClose: Dated,
+      totalReturn: Figure,
+      annualReturn: Figure.describe('Compound; null for periods under a year.'),
+      annualVolatility: Figure,
+      maxDrawdown: Drawdown,
+      bestDay: Dated,
+      worstDay: Dated,
+      calendarYears: z.array(z.object({ year: z.number(), return: Figure, complete: z.boolean() })),
+      closes: z.array(Dated),
+      units,
+    }),
+  },
+  get_risk_assessment: {
+    description:
+      'Risk of one symbol against a benchmark: volatility, value at risk, expected shortfall, drawdown, beta, ratios.',
+    parameters: z.strictObject({ symbol: Ticker, ...period, benchmark, riskFreeRate, asOf }),
+    result: z.object({
+      symbol: Ticker,
+      benchmark: Ticker,
+      window: Window,
+      totalReturn: Figure,
+      annualReturn: Figure,
+      annualVolatility: Figure,
+      sharpe: Figure,
+      sortino: Figure,
+      maxDrawdown: Drawdown,
+      tailRisk: TailRisk,
+      beta: Figure,
+      alpha: Figure,
+      rSquared: Figure,
+      trackingError: Figure,
+      informationRatio: Figure,
+      sources: Sources,
+      units,
+    }),
+  },
+  calculate_correlation: {
+    description: 'Pairwise correlation of the daily returns of two to twenty symbols.',
+    parameters: z.strictObject({ symbols: z.array(Ticker).min(2).max(20), ...period, asOf }),
+    result: z.object({
+      window: Window,
+      pairs: z.array(z.object({ first: Ticker, second: Ticker, correlation: Figure })),
+      sources: Sources,
+      units,
+    }),
+  },
+  analyze_portfolio: {
+    description:
+      'Starts a full risk analysis of a portfolio (all holdings by weight, summing to one, or all by quantity) and gives its headline when it is ready soon.',
+    parameters: z.strictObject({
+      holdings: z.array(Holding).min(1).max(200),
+      ...period,
+      benchmark,
+      riskFreeRate,
+      asOf,
+    }),
+    result: z.object({
+      analysisId: z.uuid(),
+      status: AnalysisStatus,
+      links: z.object({ self: z.string(), report: z.string() }),
+      headline: z
+        .object({
+          window: Window,
+          totalReturn: Figure,
+          annualReturn: Figure,
+          annualVolatility: Figure,
+          sharpe: Figure,
+          maxDrawdown: Drawdown,
+          tailRisk: TailRisk,
+          beta: Figure,
+          assets: z.array(z.object({ symbol: Ticker, weight: z.number(), riskContribution: Figure })),
+          warnings: z.array(z.string()),
+        })
+        .optional(),
+      error: z.string().optional(),
+      sources: Sources.optional(),
+      units,
+    }),
+  },
+  search_knowledge: {
+    description: 'Pages about metrics, methods, asset classes, strategies and risks, and the documents of the user.',
+    parameters: z.strictObject({
+      query: z.string().trim().min(1).max(400),
+      k: z.number().int().min(1).max(10).default(4),
+      asOf: asOf.describe('Accepted by every tool; pages carry no date, so it changes nothing here.'),
+    }),
+    result: z.object({
+      items: z.array(
+        z.object({
+          id: z.string(),
+          documentId: z.string(),
+          title: z.string(),
+          page: z.number().optional(),
+          snippet: z.string(),
+          score: z.number(),
+        }),
+      ),
+    }),
+  },
+} as const satisfies Record<string, { description: string; parameters: z.ZodType; result: z.ZodType }>;
+
+export type ChatToolName = keyof typeof chatTools;
+/** Checked arguments, with the defaults filled in. */
+export type ChatToolArguments<Name extends ChatToolName> = z.output<(typeof chatTools)[Name]['parameters']>;
+export type ChatToolResult<Name extends ChatToolName> = z.output<(typeof chatTools)[Name]['result']>;
+
+/** What the model reads when a tool could not answer. */
+export const ChatToolFailure = z.object({
+  error: z.object({ code: z.string(), title: z.string(), detail: z.string() }),
+});
+export type ChatToolFailure = z.infer<typeof ChatToolFailure>;
