@@ -1,0 +1,309 @@
+import { ConditionFailed, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
+import {
+  type Analysis,
+  type AnalysisRequest,
+  type AnalysisSummary,
+  Clock,
+  isFinished,
+  type Page,
+  type PageQuery,
+  parseJson,
+  Problem,
+  type ProblemDetails,
+  StockToolEvent,
+} from '@stocktool/contracts';
+import { topology } from '@stocktool/topology';
+import {
+  RequestRow,
+  requestItemId,
+  StateRow,
+  stateItemId,
+  stateOf,
+  summaryOf,
+  type AnalysisState,
+  type Attempt,
+  type Headline,
+  type PendingEvent,
+  type ResultPointer,
+} from './analysis-rows';
+import { ResultStore } from './result-store';
+import { stateUpdate } from './state-update';
+
+const table = topology.tables.analyses.name;
+const requeueAfterMs = 60_000;
+const republishAfterMs = 30_000;
+
+const mayStart = '#status = :queued OR (#status = :running AND #leaseUntilEpochMs <= :nowEpochMs)';
+const ownedBy = '#status = :running AND #attempts = :attempt';
+
+/** Why there is nothing to start: it has ended, or another worker's lease is alive. */
+export type NotStarted = { readonly finished: true } | { readonly finished: false; readonly leasedForSeconds: number };
+export type Start = { readonly attempt: Attempt } | NotStarted;
+
+/**
+ * The state machine queued → running → succeeded | failed | cancelled, one small item per analysis. Every transition is one
+ * conditional write; a lease says who runs it, the attempt number refuses whoever ran it before. The event of an end is in
+ * that same write and leaves the item only when it has been published.
+ */
+export class AnalysisTable {
+  constructor(
+    private readonly dynamo: Dynamo,
+    private readonly results: ResultStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The request goes first: whoever sees the state finds the request. Repeating it with the same id changes nothing. */
+  async insertQueued(userId: string, analysisId: string, request: AnalysisRequest): Promise<AnalysisState> {
+    await this.dynamo.put({
+      TableName: table,
+      Item: { userId, itemId: requestItemId(analysisId), request },
+    });
+    const row: StateRow = {
+      userId,
+      analysisId,
+      kind: request.kind,
+      status: 'queued',
+      progress: 0,
+      attempts: 0,
+      revision: 1,
+      createdAt: this.clock.now().toISOString(),
+      dueKind: 'queued',
+      dueAt: this.later(requeueAfterMs),
+    };
+    try {
+      await this.dynamo.put({
+        TableName: table,
+        Item: { itemId: stateItemId(analysisId), ...row },
+        ConditionExpression: 'attribute_not_exists(itemId)',
+      });
+      return stateOf(row);
+    } catch (error) {
+      if (error instanceof ConditionFailed && error.item) return stateOf(StateRow.parse(error.item));
+      throw error;
+    }
+  }
+
+  /** Status and progress alone: what an event stream reads again and again. */
+  async state(userId: string, analysisId: string): Promise<AnalysisState> {
+    return stateOf(await this.row(userId, analysisId));
+  }
+
+  /** Status, request and, once succeeded, the result. */
+  async get(userId: string, analysisId: string): Promise<Analysis> {
+    const [row, request] = await Promise.all([this.row(userId, analysisId), this.request(userId, analysisId)]);
+    if (!request) throw notFound(analysisId);
+    return {
+      ...summaryOf(row),
+      request,
+      ...(row.result && { result: await this.results.read(userId, row.result) }),
+    };
+  }
+
+  /** Own analyses, newest first: ids are UUIDv7 and sort by time. */
+  async list(userId: string, { limit, cursor }: PageQuery): Promise<Page<AnalysisSummary>> {
+    const { items, lastKey } = await this.dynamo.query({
+      TableName: table,
+      KeyConditionExpression: 'userId = :userId AND begins_with(itemId, :prefix)',
+      ExpressionAttributeValues: { ':userId': userId, ':prefix': stateItemId('') },
+      ScanIndexForward: false,
+      Limit: limit,
+      ...(cursor !== undefined && { ExclusiveStartKey: decodeCursor(cursor, (key) => ownStateKey(key, userId)) }),
+    });
+    return {
+      items: items.map((item) => summaryOf(StateRow.parse(item))),
+      nextCursor: lastKey ? encodeCursor(lastKey) : null,
+    };
+  }
+
+  /** Takes the lease, or says why not. Throws Problem `analysis-not-found` for an id that never was. */
+  async start(userId: string, analysisId: string, leaseSeconds: number): Promise<Start> {
+    const nowEpochMs = this.clock.epochMs();
+    const change = stateUpdate(userId, analysisId, {
+      set: { status: 'running', progress: 0, leaseUntilEpochMs: nowEpochMs + leaseSeconds * 1000 },
+      compute: ['#attempts = #attempts + :one', '#startedAt = if_not_exists(#startedAt, :now)'],
+      remove: ['dueKind', 'dueAt'],
+      when: mayStart,
+      values: { ':queued': 'queued', ':running': 'running', ':nowEpochMs': nowEpochMs, ':now': this.later(0) },
+    });
+    const [started, request] = await Promise.all([this.conditionally(change), this.request(userId, analysisId)]);
+    if ('refusedBy' in started) {
+      const row = started.refusedBy;
+      if (!row) throw notFound(analysisId);
+      if (isFinished(row.status)) return { finished: true };
+      const leasedForMs = Math.max((row.leaseUntilEpochMs ?? 0) - nowEpochMs, 0);
+      return { finished: false, leasedForSeconds: Math.ceil(leasedForMs / 1000) };
+    }
+    if (!request) throw notFound(analysisId);
+    const { attempts: number, createdAt } = started.row;
+    return { attempt: { userId, analysisId, number, request, createdAt } };
+  }
+
+  /** False when the attempt no longer owns the analysis (cancelled, or taken over): stop working. */
+  renewLease(attempt: Attempt, leaseSeconds: number): Promise<boolean> {
+    return this.asOwner(attempt, { leaseUntilEpochMs: this.clock.epochMs() + leaseSeconds * 1000 });
+  }
+
+  /** Gives the lease back at once, so that the redelivered message need not wait for it to run out. */
+  release(attempt: Attempt): Promise<boolean> {
+    return this.asOwner(attempt, { leaseUntilEpochMs: 0 });
+  }
+
+  /** False as in `renewLease`. */
+  progress(attempt: Attempt, fraction: number): Promise<boolean> {
+    return this.asOwner(attempt, { progress: Math.min(Math.max(fraction, 0), 1) });
+  }
+
+  /** Ends the job and keeps its event for publication in one write. False when the attempt no longer owns it. */
+  complete(
+    attempt: Attempt,
+    end: { result: ResultPointer; headline: Headline; event: StockToolEvent; finishedAt: string },
+  ): Promise<boolean> {
+    const { result, headline, event, finishedAt } = end;
+    return this.asOwner(
+      attempt,
+      { status: 'succeeded', progress: 1, finishedAt, result, headline, ...this.outbox(event) },
+      ['leaseUntilEpochMs'],
+    );
+  }
+
+  /** Ends the job as failed, in the same way. */
+  fail(attempt: Attempt, end: { error: ProblemDetails; event: StockToolEvent; finishedAt: string }): Promise<boolean> {
+    const { error, event, finishedAt } = end;
+    return this.asOwner(attempt, { status: 'failed', finishedAt, error, ...this.outbox(event) }, ['leaseUntilEpochMs']);
+  }
+
+  /**
+   * Ends as failed what nobody works on any more: its message has been dead-lettered. False when it had ended already or
+   * another worker holds a living lease.
+   */
+  async abandon(
+    userId: string,
+    analysisId: string,
+    end: { error: ProblemDetails; event: StockToolEvent; finishedAt: string },
+  ): Promise<boolean> {
+    const { error, event, finishedAt } = end;
+    const change = stateUpdate(userId, analysisId, {
+      set: { status: 'failed', finishedAt, error, ...this.outbox(event) },
+      remove: ['leaseUntilEpochMs'],
+      when: mayStart,
+      values: { ':queued': 'queued', ':running': 'running', ':nowEpochMs': this.clock.epochMs() },
+    });
+    return 'row' in (await this.conditionally(change));
+  }
+
+  /** Ends what is queued or running. Problem `analysis-finished` when it has ended, `analysis-not-found` when it never was. */
+  async cancel(userId: string, analysisId: string): Promise<AnalysisState> {
+    const change = stateUpdate(userId, analysisId, {
+      set: { status: 'cancelled', finishedAt: this.later(0) },
+      remove: ['leaseUntilEpochMs', 'dueKind', 'dueAt'],
+      when: '#status IN (:queued, :running)',
+      values: { ':queued': 'queued', ':running': 'running' },
+    });
+    const outcome = await this.conditionally(change);
+    if ('row' in outcome) return stateOf(outcome.row);
+    if (!outcome.refusedBy) throw notFound(analysisId);
+    throw new Problem('analysis-finished', `Analysis ${analysisId} is ${outcome.refusedBy.status}.`);
+  }
+
+  /**
+   * Events whose publication is overdue. Each is handed to one sweeper only until the next due time; whoever gets it
+   * publishes it and then calls `clearEvent`.
+   */
+  async pendingEvents(limit: number): Promise<PendingEvent[]> {
+    const due = await this.claimDue('outbox', republishAfterMs, limit);
+    return due.flatMap(({ userId, analysisId, event }) =>
+      event === undefined ? [] : [{ userId, analysisId, event: parseJson(StockToolEvent, event) }],
+    );
+  }
+
+  /** After the event has been published. Doing it twice changes nothing. */
+  async clearEvent(userId: string, analysisId: string): Promise<void> {
+    await this.conditionally(
+      stateUpdate(userId, analysisId, {
+        set: {},
+        remove: ['event', 'dueKind', 'dueAt'],
+        when: '#dueKind = :outbox',
+        values: { ':outbox': 'outbox' },
+      }),
+    );
+  }
+
+  /** Queued analyses that no worker has picked up in time; the caller sends their messages again. */
+  async requeueDue(limit: number): Promise<{ userId: string; analysisId: string }[]> {
+    const due = await this.claimDue('queued', requeueAfterMs, limit);
+    return due.map(({ userId, analysisId }) => ({ userId, analysisId }));
+  }
+
+  /** One page of what is due. The due time is moved first and by condition: of several sweepers one gets the row. */
+  private async claimDue(kind: 'queued' | 'outbox', nextAfterMs: number, limit: number): Promise<StateRow[]> {
+    const { items } = await this.dynamo.query({
+      TableName: table,
+      IndexName: 'due-index',
+      KeyConditionExpression: 'dueKind = :kind AND dueAt <= :now',
+      ExpressionAttributeValues: { ':kind': kind, ':now': this.later(0) },
+      Limit: limit,
+    });
+    const claims = items.map(async (item) => {
+      const { userId, analysisId, dueAt } = StateRow.parse(item);
+      const outcome = await this.conditionally(
+        stateUpdate(userId, analysisId, {
+          set: { dueAt: this.later(nextAfterMs) },
+          when: '#dueKind = :kind AND #dueAt = :seen',
+          values: { ':kind': kind, ':seen': dueAt },
+        }),
+      );
+      return 'row' in outcome ? [outcome.row] : [];
+    });
+    return (await Promise.all(claims)).flat();
+  }
+
+  private async asOwner(attempt: Attempt, set: Record<string, unknown>, remove: string[] = []): Promise<boolean> {
+    const outcome = await this.conditionally(
+      stateUpdate(attempt.userId, attempt.analysisId, {
+        set,
+        remove,
+        when: ownedBy,
+        values: { ':running': 'running', ':attempt': attempt.number },
+      }),
+    );
+    return 'row' in outcome;
+  }
+
+  /** A refused condition is an answer here, with the item that refused. */
+  private async conditionally(
+    change: ReturnType<typeof stateUpdate>,
+  ): Promise<{ row: StateRow } | { refusedBy: StateRow | undefined }> {
+    try {
+      return { row: StateRow.parse(await this.dynamo.update(change)) };
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      return { refusedBy: error.item && StateRow.parse(error.item) };
+    }
+  }
+
+  private async row(userId: string, analysisId: string): Promise<StateRow> {
+    const Key = { userId, itemId: stateItemId(analysisId) };
+    const item = await this.dynamo.get({ TableName: table, Key, ConsistentRead: true });
+    if (!item) throw notFound(analysisId);
+    return StateRow.parse(item);
+  }
+
+  private async request(userId: string, analysisId: string): Promise<AnalysisRequest | undefined> {
+    const Key = { userId, itemId: requestItemId(analysisId) };
+    const item = await this.dynamo.get({ TableName: table, Key, ConsistentRead: true });
+    return item && RequestRow.parse(item).request;
+  }
+
+  private outbox(event: StockToolEvent) {
+    return { event: JSON.stringify(event), dueKind: 'outbox', dueAt: this.later(republishAfterMs) };
+  }
+
+  private later(milliseconds: number): string {
+    return new Date(this.clock.epochMs() + milliseconds).toISOString();
+  }
+}
+
+const notFound = (analysisId: string) => new Problem('analysis-not-found', `There is no analysis ${analysisId}.`);
+
+const ownStateKey = (key: Readonly<Record<string, unknown>>, userId: string): boolean =>
+  key['userId'] === userId && typeof key['itemId'] === 'string' && key['itemId'].startsWith(stateItemId(''));

@@ -1,0 +1,4 @@
+export { AnalysesModule } from './analyses.module';
+export type { AnalysisState, Attempt, Headline, PendingEvent, ResultPointer } from './analysis-rows';
+export { AnalysisTable, type NotStarted, type Start } from './analysis.table';
+export { ResultStore } from './result-store';
