@@ -16,6 +16,7 @@ const AccountMail = z.strictObject({
 const DeliveryDue = z.strictObject({
   kind: z.literal('delivery-due'),
   userId: z.uuid(),
+  subscriptionId: z.uuid(),
   deliveryId: z.string(),
   attempt: z.number().int().min(1).max(100),
 });
