@@ -1,0 +1,298 @@
+import { ConditionFailed, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
+import {
+  Clock,
+  type Delivery,
+  type DeliveryAttempt,
+  type DeliveryDue,
+  type Page,
+  type PageQuery,
+  Problem,
+} from '@stocktool/contracts';
+import { topology } from '@stocktool/topology';
+import { v7 as uuidv7 } from 'uuid';
+import { deliveryIdOf } from './delivery-id';
+import { attributeNames, deliveryItemId, DeliveryRow, type SubscriptionRow } from './subscription-rows';
+
+const table = topology.tables.subscriptions.name;
+const keptAttempts = 20;
+const keptSeconds = 30 * 86_400;
+const sweepAfterMs = 60_000;
+const deletedPerPage = 100;
+
+/** What a channel shows of an event. */
+export interface DeliverableEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly time: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface DeliveryKey {
+  readonly userId: string;
+  readonly subscriptionId: string;
+  readonly id: string;
+}
+
+/** How an attempt ended: `retryAt` undefined with a failed attempt means that it was the last. */
+export interface AttemptEnd {
+  readonly attempt: DeliveryAttempt;
+  readonly retryAt?: Date | undefined;
+}
+
+/**
+ * One row per event and subscription, whatever number of copies arrive: made by a conditional put, attempted under a lease,
+ * settled by its holder. While it is pending it is in the due index, so that what a crash or a lost message left is swept.
+ */
+export class DeliveryTable {
+  constructor(
+    private readonly dynamo: Dynamo,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The delivery of this event to this subscription: made now, or the one that was made before. */
+  async create(subscription: Pick<SubscriptionRow, 'userId' | 'id'>, event: DeliverableEvent): Promise<DeliveryRow> {
+    const row: DeliveryRow = {
+      userId: subscription.userId,
+      id: deliveryIdOf(event.id, subscription.id),
+      subscriptionId: subscription.id,
+      eventId: event.id,
+      eventType: event.type,
+      event: JSON.stringify({ type: event.type, timestamp: event.time, data: event.data }),
+      status: 'pending',
+      createdAt: this.later(0),
+      nextAttemptAt: this.later(0),
+      attemptCount: 0,
+      attempts: [],
+      claims: 0,
+      ttl: this.clock.epochSeconds() + keptSeconds,
+    };
+    try {
+      await this.dynamo.put({
+        TableName: table,
+        Item: { itemId: deliveryItemId(row.subscriptionId, row.id), ...row, ...this.dueAt(sweepAfterMs) },
+        ConditionExpression: 'attribute_not_exists(itemId)',
+      });
+      return row;
+    } catch (error) {
+      if (error instanceof ConditionFailed && error.item) return DeliveryRow.parse(error.item);
+      throw error;
+    }
+  }
+
+  /** A delivery that shows the receiver what one looks like; the caller sends the returned message. */
+  async createTest(subscription: Pick<SubscriptionRow, 'userId' | 'id'>): Promise<DeliveryDue> {
+    const row = await this.create(subscription, {
+      id: `${uuidv7({ msecs: this.clock.epochMs() })}:test`,
+      type: 'subscription.test',
+      time: this.later(0),
+      data: { userId: subscription.userId, subscriptionId: subscription.id },
+    });
+    return dueMessage(row);
+  }
+
+  /**
+   * The right to make the next attempt, or undefined: it is settled, another attempt than the expected one is next, or somebody
+   * else is at it.
+   */
+  claim(key: DeliveryKey, attempt: number, leaseSeconds: number): Promise<DeliveryRow | undefined> {
+    const nowEpochMs = this.clock.epochMs();
+    const leaseMs = leaseSeconds * 1000;
+    return this.update(
+      key,
+      'SET #leaseUntilEpochMs = :lease, #claims = #claims + :one, #dueKind = :retry, #dueAt = :dueAt',
+      '#status = :pending AND #attemptCount = :made AND (attribute_not_exists(#leaseUntilEpochMs) OR #leaseUntilEpochMs <= :now)',
+      {
+        ':lease': nowEpochMs + leaseMs,
+        ':one': 1,
+        ':retry': 'retry',
+        ':dueAt': this.later(leaseMs),
+        ':pending': 'pending',
+        ':made': attempt - 1,
+        ':now': nowEpochMs,
+      },
+    );
+  }
+
+  /** Keeps the number that this delivery has in its subscription; the first one given stays. */
+  async number(claimed: DeliveryRow, sequence: number): Promise<DeliveryRow> {
+    const row = await this.update(
+      claimed,
+      'SET #sequence = if_not_exists(#sequence, :sequence)',
+      'attribute_exists(#itemId)',
+      { ':sequence': sequence },
+    );
+    return row ?? claimed;
+  }
+
+  /** Records the attempt and what comes next. False when the lease ran out meanwhile and somebody else holds the delivery. */
+  async settle(claimed: DeliveryRow, { attempt, retryAt }: AttemptEnd): Promise<boolean> {
+    const attempts = [...claimed.attempts, attempt].slice(-keptAttempts);
+    const status = attempt.ok ? 'delivered' : retryAt ? 'pending' : 'failed';
+    const row = await this.update(
+      claimed,
+      `SET #status = :status, #attempts = :attempts, #attemptCount = #attemptCount + :one, #claims = :zero, ` +
+        `#nextAttemptAt = :next${retryAt ? ', #dueKind = :retry, #dueAt = :dueAt' : ''} ` +
+        `REMOVE #leaseUntilEpochMs${retryAt ? '' : ', #dueKind, #dueAt'}`,
+      '#leaseUntilEpochMs = :lease',
+      {
+        ':status': status,
+        ':attempts': attempts,
+        ':one': 1,
+        ':zero': 0,
+        ':next': retryAt ? retryAt.toISOString() : null,
+        ':lease': claimed.leaseUntilEpochMs,
+        ...(retryAt && { ':retry': 'retry', ':dueAt': retryAt.toISOString() }),
+      },
+    );
+    return row !== undefined;
+  }
+
+  /** One page of pending deliveries whose time has come; each is given to one sweeper only, which sends the message. */
+  async due(limit: number): Promise<DeliveryDue[]> {
+    const { items } = await this.dynamo.query({
+      TableName: table,
+      IndexName: 'due-index',
+      KeyConditionExpression: 'dueKind = :retry AND dueAt <= :now',
+      ExpressionAttributeValues: { ':retry': 'retry', ':now': this.later(0) },
+      Limit: limit,
+    });
+    const claims = items.map(async (item) => {
+      const moved = await this.update(
+        DeliveryRow.parse(item),
+        'SET #dueAt = :next',
+        '#dueAt = :seen AND #status = :pending',
+        { ':next': this.later(sweepAfterMs), ':seen': item['dueAt'], ':pending': 'pending' },
+      );
+      return moved ? [dueMessage(moved)] : [];
+    });
+    return (await Promise.all(claims)).flat();
+  }
+
+  /** Another attempt now, whatever has been; the caller sends the returned message. */
+  async retry(userId: string, subscriptionId: string, id: string): Promise<DeliveryDue> {
+    const row = await this.update(
+      { userId, subscriptionId, id },
+      'SET #status = :pending, #nextAttemptAt = :now, #dueKind = :retry, #dueAt = :dueAt',
+      'attribute_exists(#itemId) AND #ttl > :nowSeconds',
+      {
+        ':pending': 'pending',
+        ':now': this.later(0),
+        ':retry': 'retry',
+        ':dueAt': this.later(sweepAfterMs),
+        ':nowSeconds': this.clock.epochSeconds(),
+      },
+    );
+    if (!row) throw new Problem('delivery-not-found', `There is no delivery ${id}.`);
+    return dueMessage(row);
+  }
+
+  async get({ userId, subscriptionId, id }: DeliveryKey): Promise<Delivery> {
+    const Key = { userId, itemId: deliveryItemId(subscriptionId, id) };
+    const item = await this.dynamo.get({ TableName: table, Key, ConsistentRead: true });
+    const row = item && DeliveryRow.parse(item);
+    if (!row || this.isExpired(row)) throw new Problem('delivery-not-found', `There is no delivery ${id}.`);
+    return shownDelivery(row);
+  }
+
+  /** Newest first. */
+  async list(userId: string, subscriptionId: string, { limit, cursor }: PageQuery): Promise<Page<Delivery>> {
+    const isOwnKey = (key: Readonly<Record<string, unknown>>): boolean =>
+      key['userId'] === userId &&
+      typeof key['itemId'] === 'string' &&
+      key['itemId'].startsWith(deliveryItemId(subscriptionId, ''));
+    const { items, lastKey } = await this.dynamo.query({
+      ...ofSubscription(userId, subscriptionId),
+      ScanIndexForward: false,
+      Limit: limit,
+      ...(cursor !== undefined && { ExclusiveStartKey: decodeCursor(cursor, isOwnKey) }),
+    });
+    const rows = items.map((item) => DeliveryRow.parse(item)).filter((row) => !this.isExpired(row));
+    return { items: rows.map(shownDelivery), nextCursor: lastKey ? encodeCursor(lastKey) : null };
+  }
+
+  /** All deliveries of a subscription that is being deleted. */
+  async deleteOf(userId: string, subscriptionId: string): Promise<void> {
+    let more = true;
+    while (more) {
+      const { items, lastKey } = await this.dynamo.query({
+        ...ofSubscription(userId, subscriptionId),
+        ProjectionExpression: 'userId, itemId',
+        Limit: deletedPerPage,
+      });
+      if (items.length > 0)
+        await this.dynamo.batchWrite(table, {
+          delete: items.map(({ itemId }) => ({ userId, itemId })),
+        });
+      more = lastKey !== undefined;
+    }
+  }
+
+  /** Undefined when the condition refused. */
+  private async update(
+    key: DeliveryKey,
+    update: string,
+    condition: string,
+    values: Readonly<Record<string, unknown>>,
+  ): Promise<DeliveryRow | undefined> {
+    try {
+      const item = await this.dynamo.update({
+        TableName: table,
+        Key: { userId: key.userId, itemId: deliveryItemId(key.subscriptionId, key.id) },
+        UpdateExpression: update,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: attributeNames(update, condition),
+        ExpressionAttributeValues: values,
+        ReturnValues: 'ALL_NEW',
+      });
+      return DeliveryRow.parse(item);
+    } catch (error) {
+      if (error instanceof ConditionFailed) return undefined;
+      throw error;
+    }
+  }
+
+  private dueAt(inMs: number) {
+    return { dueKind: 'retry', dueAt: this.later(inMs) };
+  }
+
+  private isExpired(row: DeliveryRow): boolean {
+    return row.ttl <= this.clock.epochSeconds();
+  }
+
+  private later(milliseconds: number): string {
+    return new Date(this.clock.epochMs() + milliseconds).toISOString();
+  }
+}
+
+/** The message that makes the notifier attempt this delivery; of several copies one has an effect. */
+export const dueMessage = (row: DeliveryRow): DeliveryDue => ({
+  kind: 'delivery-due',
+  userId: row.userId,
+  subscriptionId: row.subscriptionId,
+  deliveryId: row.id,
+  attempt: row.attemptCount + 1,
+});
+
+const shownDelivery = ({
+  id,
+  eventId,
+  eventType,
+  status,
+  createdAt,
+  nextAttemptAt,
+  attempts,
+}: DeliveryRow): Delivery => ({
+  id,
+  eventId,
+  eventType,
+  status,
+  createdAt,
+  nextAttemptAt: status === 'pending' ? nextAttemptAt : null,
+  attempts,
+});
+
+const ofSubscription = (userId: string, subscriptionId: string) => ({
+  TableName: table,
+  KeyConditionExpression: 'userId = :userId AND begins_with(itemId, :prefix)',
+  ExpressionAttributeValues: { ':userId': userId, ':prefix': deliveryItemId(subscriptionId, '') },
+});

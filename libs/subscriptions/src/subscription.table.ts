@@ -1,0 +1,232 @@
+import { randomBytes } from 'node:crypto';
+import { ConditionFailed, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
+import {
+  Clock,
+  filterTakes,
+  type Page,
+  type PageQuery,
+  Problem,
+  type Subscription,
+  type SubscriptionCreated,
+  type SubscriptionPatch,
+  type SubscriptionRequest,
+} from '@stocktool/contracts';
+import { topology } from '@stocktool/topology';
+import { v7 as uuidv7 } from 'uuid';
+import { badToken, makeConfirmToken, readConfirmToken, sameHash } from './confirm-token';
+import { attributeNames, shownSubscription, subscriptionItemId, SubscriptionRow } from './subscription-rows';
+import { acceptedTarget } from './target';
+
+const table = topology.tables.subscriptions.name;
+const mostPerUser = 50;
+const confirmWithinMs = 24 * 3600 * 1000;
+const secretBytes = 32;
+
+export interface NewSubscription {
+  readonly subscription: SubscriptionCreated;
+  /** Present when the target has to agree first: to be mailed to it, and nowhere else. */
+  readonly confirmToken?: string;
+}
+
+export interface SubscriptionContext {
+  /** The account's own address, if verified: mail to it needs no confirmation. */
+  readonly verifiedEmail?: string | undefined;
+  readonly allowPrivateNetworks: boolean;
+}
+
+/** Who wants to hear of what, and where. A user's rows share the partition of that user. */
+export class SubscriptionTable {
+  constructor(
+    private readonly dynamo: Dynamo,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Problem `target-refused`, or `limit-reached` with 50 there already. A webhook's secret is in the answer and never again. */
+  async create(userId: string, request: SubscriptionRequest, context: SubscriptionContext): Promise<NewSubscription> {
+    const target = acceptedTarget(request, context.allowPrivateNetworks);
+    const id = uuidv7();
+    const createdAt = this.clock.now().toISOString();
+    const confirmed = request.channel !== 'email' || target === context.verifiedEmail?.toLowerCase();
+    const confirm = confirmed ? undefined : makeConfirmToken(userId, id);
+    const row: SubscriptionRow = {
+      userId,
+      id,
+      channel: request.channel,
+      target,
+      events: request.events,
+      status: confirmed ? 'active' : 'pending',
+      createdAt,
+      sequence: 0,
+      ...(request.channel === 'webhook' && { secret: `whsec_${randomBytes(secretBytes).toString('base64')}` }),
+      ...(confirm
+        ? { confirmHash: confirm.hash, confirmUntilEpochMs: this.clock.epochMs() + confirmWithinMs }
+        : { confirmedAt: createdAt }),
+    };
+    await this.dynamo.put({ TableName: table, Item: { itemId: subscriptionItemId(id), ...row } });
+    await this.refuseBeyondLimit(userId, id);
+    return {
+      subscription: { ...shownSubscription(row), ...(row.secret !== undefined && { secret: row.secret }) },
+      ...(confirm && { confirmToken: confirm.token }),
+    };
+  }
+
+  async get(userId: string, id: string): Promise<Subscription> {
+    return shownSubscription(await this.row(userId, id));
+  }
+
+  /** With the secret: for the one who delivers. */
+  async row(userId: string, id: string): Promise<SubscriptionRow> {
+    const item = await this.dynamo.get({ TableName: table, Key: keyOf(userId, id), ConsistentRead: true });
+    if (!item) throw notFound(id);
+    return SubscriptionRow.parse(item);
+  }
+
+  /** Newest first. */
+  async list(userId: string, { limit, cursor }: PageQuery): Promise<Page<Subscription>> {
+    const { items, lastKey } = await this.dynamo.query({
+      ...this.ofUser(userId),
+      ScanIndexForward: false,
+      Limit: limit,
+      ...(cursor !== undefined && { ExclusiveStartKey: decodeCursor(cursor, (key) => isOwnKey(key, userId)) }),
+    });
+    return {
+      items: items.map((item) => shownSubscription(SubscriptionRow.parse(item))),
+      nextCursor: lastKey ? encodeCursor(lastKey) : null,
+    };
+  }
+
+  /** The active subscriptions that take events of this type: all are read, a user has 50 at most. */
+  async taking(userId: string, eventType: string): Promise<SubscriptionRow[]> {
+    const { items } = await this.dynamo.query({ ...this.ofUser(userId), Limit: mostPerUser * 2 });
+    return items
+      .map((item) => SubscriptionRow.parse(item))
+      .filter(({ status, events }) => status === 'active' && events.some((filter) => filterTakes(filter, eventType)));
+  }
+
+  /** Problem `target-refused` when a target that has not agreed is to be made active. */
+  async patch(userId: string, id: string, patch: SubscriptionPatch): Promise<Subscription> {
+    if (patch.digest !== undefined || patch.quietHours !== undefined)
+      throw new Problem('not-built', 'Digests and quiet hours are not available yet.');
+    const set: Record<string, unknown> = {
+      ...(patch.events && { events: patch.events }),
+      ...(patch.status && { status: patch.status }),
+    };
+    if (Object.keys(set).length === 0) return this.get(userId, id);
+    const activates = patch.status === 'active';
+    const row = await this.change(userId, id, set, activates ? 'attribute_exists(#confirmedAt)' : undefined);
+    if (!row) throw new Problem('target-refused', 'The address has not been confirmed yet.');
+    return shownSubscription(row);
+  }
+
+  /** What its receiver has declared gone (HTTP 410). A subscription that no longer exists is disabled enough. */
+  async disable(userId: string, id: string): Promise<void> {
+    try {
+      await this.change(userId, id, { status: 'disabled' });
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === 'subscription-not-found')) throw error;
+    }
+  }
+
+  /** By the mailed token, within 24 hours. Repeating it is harmless; anything else is Problem `bad-token`. */
+  async confirm(token: string): Promise<Subscription> {
+    const { userId, subscriptionId, hash } = readConfirmToken(token);
+    const item = await this.dynamo.get({ TableName: table, Key: keyOf(userId, subscriptionId), ConsistentRead: true });
+    const row = item && SubscriptionRow.parse(item);
+    if (!row?.confirmHash || !sameHash(row.confirmHash, hash)) throw badToken();
+    if (row.confirmedAt !== undefined) return shownSubscription(row);
+    if (this.clock.epochMs() > (row.confirmUntilEpochMs ?? 0)) throw badToken();
+    const status = row.status === 'pending' ? 'active' : row.status;
+    const confirmed = await this.change(userId, subscriptionId, {
+      status,
+      confirmedAt: this.clock.now().toISOString(),
+    });
+    if (!confirmed) throw badToken();
+    return shownSubscription(confirmed);
+  }
+
+  /** The next number of this subscription's deliveries, from 1. */
+  async nextSequence(userId: string, id: string): Promise<number> {
+    const update = 'SET #sequence = #sequence + :one';
+    const condition = 'attribute_exists(#itemId)';
+    try {
+      const item = await this.dynamo.update({
+        TableName: table,
+        Key: keyOf(userId, id),
+        UpdateExpression: update,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: attributeNames(update, condition),
+        ExpressionAttributeValues: { ':one': 1 },
+        ReturnValues: 'ALL_NEW',
+      });
+      return SubscriptionRow.parse(item).sequence;
+    } catch (error) {
+      throw error instanceof ConditionFailed ? notFound(id) : error;
+    }
+  }
+
+  /** Problem `subscription-not-found` when there is none. Its deliveries go by `DeliveryTable.deleteOf`. */
+  async delete(userId: string, id: string): Promise<void> {
+    try {
+      await this.dynamo.delete({
+        TableName: table,
+        Key: keyOf(userId, id),
+        ConditionExpression: 'attribute_exists(itemId)',
+      });
+    } catch (error) {
+      throw error instanceof ConditionFailed ? notFound(id) : error;
+    }
+  }
+
+  /** Counted after the write: of several that arrive together, never more than the limit stay. */
+  private async refuseBeyondLimit(userId: string, id: string): Promise<void> {
+    const { items } = await this.dynamo.query({ ...this.ofUser(userId), Limit: mostPerUser + 1 });
+    if (items.length <= mostPerUser) return;
+    await this.delete(userId, id);
+    throw new Problem('limit-reached', `A user has at most ${mostPerUser} subscriptions.`);
+  }
+
+  /** Undefined when the further condition refused; Problem when there is no such subscription. */
+  private async change(
+    userId: string,
+    id: string,
+    set: Readonly<Record<string, unknown>>,
+    further?: string,
+  ): Promise<SubscriptionRow | undefined> {
+    const update = `SET ${Object.keys(set)
+      .map((name) => `#${name} = :${name}`)
+      .join(', ')}`;
+    const condition = ['attribute_exists(#itemId)', ...(further === undefined ? [] : [further])].join(' AND ');
+    try {
+      const item = await this.dynamo.update({
+        TableName: table,
+        Key: keyOf(userId, id),
+        UpdateExpression: update,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: attributeNames(update, condition),
+        ExpressionAttributeValues: Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+        ReturnValues: 'ALL_NEW',
+      });
+      return SubscriptionRow.parse(item);
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      if (!error.item) throw notFound(id);
+      return undefined;
+    }
+  }
+
+  private ofUser(userId: string) {
+    return {
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'userId = :userId AND begins_with(itemId, :prefix)',
+      ExpressionAttributeValues: { ':userId': userId, ':prefix': subscriptionItemId('') },
+    };
+  }
+}
+
+const keyOf = (userId: string, id: string) => ({ userId, itemId: subscriptionItemId(id) });
+
+const notFound = (id: string) => new Problem('subscription-not-found', `There is no subscription ${id}.`);
+
+const isOwnKey = (key: Readonly<Record<string, unknown>>, userId: string): boolean =>
+  key['userId'] === userId && typeof key['itemId'] === 'string' && key['itemId'].startsWith(subscriptionItemId(''));

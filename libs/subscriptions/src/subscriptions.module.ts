@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { Dynamo } from '@stocktool/aws-dynamodb';
+import { systemClock } from '@stocktool/contracts';
+import { DeliveryTable } from './delivery.table';
+import { SubscriptionTable } from './subscription.table';
+
+/** Needs the DynamoDB module, which is global. */
+@Module({
+  providers: [
+    {
+      provide: SubscriptionTable,
+      inject: [Dynamo],
+      useFactory: (dynamo: Dynamo) => new SubscriptionTable(dynamo, systemClock),
+    },
+    {
+      provide: DeliveryTable,
+      inject: [Dynamo],
+      useFactory: (dynamo: Dynamo) => new DeliveryTable(dynamo, systemClock),
+    },
+  ],
+  exports: [SubscriptionTable, DeliveryTable],
+})
+export class SubscriptionsModule {}
