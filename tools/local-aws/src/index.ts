@@ -1,0 +1,2 @@
+export { startLocalAws, type LocalAws, type LocalAwsOptions } from './local-aws';
+export type { RecordedCall } from './calls';

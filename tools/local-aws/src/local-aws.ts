@@ -1,0 +1,65 @@
+import type { Service } from './http/exchange';
+import { dynamodbService } from './dynamodb/dynamodb-service';
+import { LocalAwsServer } from './server';
+import { snsService } from './sns/sns-service';
+import { Topics } from './sns/topics';
+import { Queues } from './sqs/queues';
+import { sqsService } from './sqs/sqs-service';
+import { openState } from './state/state-database';
+import { stsService } from './sts/sts-service';
+
+export interface LocalAwsOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Without it everything is in memory and gone with the process. */
+  readonly dataDir?: string | undefined;
+  readonly ttlSweepSeconds?: number;
+  /** Secrets of access keys whose signatures are checked where a signature is the only protection: presigned URLs. */
+  readonly accessKeys?: ReadonlyMap<string, string>;
+}
+
+export interface LocalAws {
+  readonly url: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+const defaultSweepSeconds = 60;
+
+/** Starts the embedded AWS endpoint on the loopback interface. */
+export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
+  const { port, dataDir, ttlSweepSeconds = defaultSweepSeconds } = options;
+  const state = openState(dataDir);
+  const dynamodb = await dynamodbService(dataDir, ttlSweepSeconds);
+  const queues = new Queues();
+  const sqs = sqsService(queues);
+  const topics = new Topics(queues, () => server.url);
+  const server: LocalAwsServer = new LocalAwsServer(
+    new Map<string, Service>([
+      ['sqs', sqs.service],
+      ['sns', snsService(topics)],
+      ['dynamodb', dynamodb.service],
+      ['sts', stsService()],
+    ]),
+  );
+  const stopServices = async (): Promise<void> => {
+    topics.stop();
+    sqs.stop();
+    await dynamodb.stop();
+    state.close();
+  };
+  try {
+    await server.listen(port);
+  } catch (error) {
+    await stopServices();
+    throw error;
+  }
+  return {
+    url: server.url,
+    port: server.port,
+    stop: async () => {
+      await server.close();
+      await stopServices();
+    },
+  };
+}
