@@ -1,0 +1,50 @@
+import { fromJSON, type PackageDefinition } from '@grpc/proto-loader';
+import { loadPackage } from '@nestjs/common/internal';
+import { type ExecutionContext } from '@nestjs/common';
+import { chatPackage, chatProto, requestIdKey } from '@stocktool/contracts';
+import { RequestContext } from '@stocktool/observability';
+import protobuf from 'protobufjs';
+import { Observable } from 'rxjs';
+import { requestIdOf, scopeOf } from './request-hooks';
+
+/** Made from the contract's text, so that no .proto file has to travel with a bundle. */
+export function chatPackageDefinition(): PackageDefinition {
+  return fromJSON(protobuf.parse(chatProto).root.toJSON() as protobuf.INamespace, {
+    longs: Number,
+    defaults: true,
+    oneofs: true,
+  });
+}
+
+/**
+ * Nest loads the gRPC packages by name at run time, which a bundle cannot resolve; once they have been loaded through here,
+ * they are in its cache. Call before an app with a gRPC server or client is created.
+ */
+export async function prewarmGrpc(): Promise<void> {
+  await loadPackage('@grpc/grpc-js', 'main', () => import('@grpc/grpc-js'));
+  await loadPackage('@grpc/proto-loader', 'main', () => import('@grpc/proto-loader'));
+}
+
+/** Options of a gRPC server or client of the chat service, for connectMicroservice and ClientsModule. */
+export function chatGrpcOptions(url: string) {
+  return {
+    package: chatPackage,
+    packageDefinition: chatPackageDefinition(),
+    url,
+    gracefulShutdown: true,
+    maxReceiveMessageLength: 8 * 1024 * 1024,
+    maxSendMessageLength: 8 * 1024 * 1024,
+  };
+}
+
+interface MetadataLike {
+  get(key: string): unknown[];
+}
+
+/** Puts each gRPC call into the request context that its metadata names. */
+export function rpcContextHook(context: ExecutionContext, next: () => Observable<unknown>): Observable<unknown> {
+  const metadata = context.switchToRpc().getContext<MetadataLike | undefined>();
+  const requestId = requestIdOf({ headers: { [requestIdKey]: String(metadata?.get(requestIdKey)[0] ?? '') } });
+  const scope = scopeOf(requestId, metadata?.get('traceparent')[0]);
+  return new Observable((subscriber) => RequestContext.run(scope, () => next().subscribe(subscriber)));
+}

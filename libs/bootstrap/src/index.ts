@@ -1,0 +1,11 @@
+export { readEnvironment, ServiceEnvironment } from './environment';
+export { chatGrpcOptions, chatPackageDefinition, prewarmGrpc } from './grpc';
+export { bucket, dynamoTable, grpcService, type HealthCheck, httpService, queue, topic } from './health-checks';
+export { HealthModule } from './health.module';
+export { MetricsModule, type MetricsOptions } from './metrics.module';
+export { rpcProblem, type RpcStatus } from './rpc-problem';
+export { ServiceState } from './service-state';
+export { type ServiceOptions, startService } from './start-service';
+export { type ApiDocument, apiDocument, ApiProblems, swaggerDocs } from './swagger';
+export { testService, type TestServiceOptions } from './test-service';
+export { problemOfIssues } from './validation-pipe';

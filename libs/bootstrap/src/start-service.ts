@@ -1,0 +1,90 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type MetricSink, MetricsFlusher } from '@stocktool/observability';
+import type { FastifyServerOptions } from 'fastify';
+import type { Logger } from 'pino';
+import { readEnvironment, ServiceEnvironment } from './environment';
+import { type AppModule, serviceParts, useServiceLogger } from './service-application';
+import { endOnSignals } from './shutdown';
+
+export interface ServiceOptions {
+  name: string;
+  module: AppModule;
+  port: number;
+  /** Serves the chat package of the contracts as well. */
+  grpc?: { url: string };
+  /** `swaggerDocs({...})` */
+  swagger?: (app: NestFastifyApplication) => void;
+  globalPrefix?: string;
+  /** Before routes are made: Fastify plugins, further body parsers. */
+  configure?: (app: NestFastifyApplication) => void | Promise<void>;
+  fastify?: FastifyServerOptions;
+  /** Where metric batches go instead of the metrics queue. */
+  sink?: MetricSink;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Starts a service and keeps it until a signal ends it. A failed start is one log line and exit code 1. */
+export async function startService(options: ServiceOptions): Promise<NestFastifyApplication> {
+  // eslint-disable-next-line no-restricted-properties -- the door for what every service reads; apps read theirs in main.ts
+  const environment = readEnvironment(ServiceEnvironment, options.env ?? process.env);
+  const { adapter, logger, root, state } = serviceParts({
+    ...options,
+    log: { level: environment.LOG_LEVEL },
+    flushSeconds: environment.METRICS_FLUSH_SECONDS,
+  });
+  try {
+    if (options.grpc) await (await import('./grpc')).prewarmGrpc();
+    const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+      bufferLogs: true,
+      abortOnError: false,
+      bodyParser: false,
+    });
+    useServiceLogger(app);
+    await prepare(app, options);
+    endOnSignals({
+      app,
+      state,
+      logger,
+      flusher: app.get(MetricsFlusher),
+      graceSeconds: environment.DRAIN_GRACE_SECONDS,
+    });
+    await app.startAllMicroservices();
+    await app.listen(options.port, environment.HOST);
+    logger.info({ url: await app.getUrl(), ...(options.grpc && { grpc: options.grpc.url }) }, 'listening');
+    return app;
+  } catch (error) {
+    return endFailedStart(logger, options, error);
+  }
+}
+
+async function prepare(
+  app: NestFastifyApplication,
+  { configure, globalPrefix, grpc, swagger }: ServiceOptions,
+): Promise<void> {
+  await configure?.(app);
+  if (globalPrefix !== undefined) app.setGlobalPrefix(globalPrefix, { exclude: ['health/live', 'health/ready'] });
+  if (grpc) await connectGrpc(app, grpc.url);
+  swagger?.(app);
+}
+
+async function connectGrpc(app: NestFastifyApplication, url: string): Promise<void> {
+  const [{ chatGrpcOptions, rpcContextHook }, { Transport }] = await Promise.all([
+    import('./grpc'),
+    import('@nestjs/microservices'),
+  ]);
+  const server = app.connectMicroservice(
+    { transport: Transport.GRPC, options: chatGrpcOptions(url) },
+    { inheritAppConfig: true, deferInitialization: true },
+  );
+  server.registerPreRequestHook(rpcContextHook);
+}
+
+function endFailedStart(logger: Logger, { port, grpc }: ServiceOptions, error: unknown): never {
+  const text = error instanceof Error ? error.message : String(error);
+  const taken = /EADDRINUSE|address already in use|No address added out of total/i.test(text);
+  if (taken)
+    logger.fatal({ port, ...(grpc && { grpc: grpc.url }) }, `port taken, is the service running already? ${text}`);
+  else logger.fatal({ err: error }, 'could not start');
+  process.exit(1);
+}
