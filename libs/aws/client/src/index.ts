@@ -1,0 +1,2 @@
+export { clientSettings, type ClientLimits } from './client-settings';
+export { asProblem, isUnavailable } from './unavailable';
