@@ -1,0 +1,2 @@
+export { type Finding, isWrong } from './finding';
+export { provision, type ProvisionSettings } from './provision';

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { call, until } from './http';
+import type { Inbox } from './inbox';
+import { Failure, files } from './settings';
+
+export const demoEmail = 'demo@stocktool.example';
+
+const DemoAccount = z.object({ email: z.string(), password: z.string(), apiKey: z.string() });
+export type DemoAccount = z.infer<typeof DemoAccount>;
+
+const SignedIn = z.object({ accessToken: z.string(), user: z.object({ emailVerified: z.boolean() }) });
+const mailTimeoutMs = 15_000;
+
+/**
+ * The demo account of this machine: made on the first start by the same calls any user makes (register, verify by the
+ * mailed token, make an API key), found again on later ones.
+ */
+export async function seedDemoAccount(baseUrl: string, inbox: Inbox): Promise<DemoAccount> {
+  const known = knownDemoAccount();
+  if (known !== undefined && (await works(baseUrl, known))) return known;
+
+  const password = known?.password ?? randomBytes(12).toString('base64url');
+  const account = { email: demoEmail, password };
+  const registered = await call('POST', `${baseUrl}/v1/auth/register`, { body: { ...account, name: 'Demo' } });
+  const signedIn =
+    registered.status === 409 ? await call('POST', `${baseUrl}/v1/auth/login`, { body: account }) : registered;
+  if (signedIn.status !== 200 && signedIn.status !== 201)
+    throw new Failure(
+      `The demo account exists with another password. Delete ${files.demoAccount} and its data with: rm -r .local`,
+    );
+  const { accessToken, user } = SignedIn.parse(signedIn.body);
+  if (!user.emailVerified) await verify(baseUrl, inbox);
+
+  const key = await call('POST', `${baseUrl}/v1/api-keys`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+    body: { name: 'demo', scopes: ['read', 'write', 'admin'] },
+  });
+  if (key.status !== 201) throw new Failure(`The demo account's API key could not be made (status ${key.status}).`);
+  const demo = { ...account, apiKey: z.object({ key: z.string() }).parse(key.body).key };
+  writeFileSync(files.demoAccount, JSON.stringify(demo, undefined, 2), { mode: 0o600 });
+  return demo;
+}
+
+/** The account of an earlier start, if there was one. */
+export function knownDemoAccount(): DemoAccount | undefined {
+  if (!existsSync(files.demoAccount)) return undefined;
+  return DemoAccount.parse(JSON.parse(readFileSync(files.demoAccount, 'utf8')));
+}
+
+async function works(baseUrl: string, { apiKey }: DemoAccount): Promise<boolean> {
+  const { status } = await call('GET', `${baseUrl}/v1/auth/me`, { headers: { 'x-api-key': apiKey } });
+  return status === 200;
+}
+
+async function verify(baseUrl: string, inbox: Inbox): Promise<void> {
+  const token = await until(() => Promise.resolve(inbox.tokenFor(demoEmail)), mailTimeoutMs);
+  if (token === undefined) throw new Failure('The mail that verifies the demo account did not arrive.');
+  const { status } = await call('POST', `${baseUrl}/v1/auth/verify`, { body: { token } });
+  if (status >= 300) throw new Failure(`The demo account could not be verified (status ${status}).`);
+}

@@ -1,0 +1,71 @@
+import { topology } from '@stocktool/topology';
+import { demoEmail } from './demo-account';
+import { awsEnvironment, bundle, embedded, ports, publicUrl, root } from './settings';
+import path from 'node:path';
+
+export interface ServiceStart {
+  /** Name in lines, logs and the process list. */
+  readonly name: string;
+  readonly script: string;
+  readonly port: number;
+  readonly environment: Record<string, string>;
+}
+
+const dataDirectory = path.join(root, 'data');
+
+const start = (
+  name: string,
+  port: number,
+  environment: Record<string, string> = {},
+  label: string = name,
+): ServiceStart => ({
+  name: label,
+  script: bundle(`apps/${name}`),
+  port,
+  environment: {
+    ...awsEnvironment,
+    AWS_SDK_UA_APP_ID: name,
+    NODE_ENV: 'production',
+    PORT: String(port),
+    DATA_DIR: dataDirectory,
+    PUBLIC_URL: publicUrl,
+    ...environment,
+  },
+});
+
+/** Mail of the embedded system ends in its own inbox; elsewhere SMTP_URL decides. */
+const mail: Record<string, string> =
+  process.env['SMTP_URL'] === undefined
+    ? { SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`, MAIL_FROM: 'StockTool <noreply@stocktool.example>' }
+    : {};
+
+const { services } = topology;
+
+export const chat = () => start(services.chat.name, ports.chat, { GRPC_URL: `127.0.0.1:${ports.chatRpc}` });
+
+export const worker = (index: number) =>
+  start(
+    services.analysisWorker.name,
+    ports.worker(index),
+    {},
+    index === 0 ? services.analysisWorker.name : `${services.analysisWorker.name}-${index + 1}`,
+  );
+
+/** In the order of their need for each other; all start at once. */
+export function allServices(workers: number): ServiceStart[] {
+  return [
+    start(services.apiGateway.name, ports.gateway, {
+      CHAT_GRPC_URL: `127.0.0.1:${ports.chatRpc}`,
+      ADMIN_EMAILS: process.env['ADMIN_EMAILS'] ?? demoEmail,
+      WEBHOOK_ALLOW_PRIVATE_NETWORKS: process.env['WEBHOOK_ALLOW_PRIVATE_NETWORKS'] ?? String(embedded),
+      DEV_INBOX_URL: `http://localhost:${ports.inbox}/`,
+    }),
+    chat(),
+    ...Array.from({ length: workers }, (_, index) => worker(index)),
+    start(services.notifier.name, ports.notifier, {
+      WEBHOOK_ALLOW_PRIVATE_NETWORKS: process.env['WEBHOOK_ALLOW_PRIVATE_NETWORKS'] ?? String(embedded),
+      ...mail,
+    }),
+    start(services.metricsCollector.name, ports.metricsCollector),
+  ];
+}

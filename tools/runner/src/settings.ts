@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { topology } from '@stocktool/topology';
+
+export const root = path.resolve(import.meta.dirname, '../../..');
+
+/** A failure that the user can act on: printed as one line. */
+export class Failure extends Error {
+  override name = 'Failure';
+}
+
+const offset = Number(process.env['PORT_OFFSET'] ?? 0);
+if (!Number.isInteger(offset) || offset < 0 || offset > 60_000)
+  throw new Failure('PORT_OFFSET is not a number of ports.');
+
+const { services } = topology;
+
+/** Everything listens on loopback. PORT_OFFSET moves all ports, so that two systems can run side by side. */
+export const ports = {
+  aws: 4566 + offset,
+  smtp: 4525 + offset,
+  inbox: 4580 + offset,
+  gateway: Number(process.env['PORT'] ?? services.apiGateway.httpPort + offset),
+  chat: services.chat.httpPort + offset,
+  chatRpc: services.chat.grpcPort + offset,
+  notifier: services.notifier.httpPort + offset,
+  metricsCollector: services.metricsCollector.httpPort + offset,
+  /** Further workers take every tenth port: 3002, 3012, … */
+  worker: (index: number) => services.analysisWorker.httpPort + offset + 10 * index,
+};
+
+const stateDirectory = path.resolve(root, process.env['STATE_DIR'] ?? '.local');
+
+export const directories = {
+  state: stateDirectory,
+  aws: path.join(stateDirectory, 'aws'),
+  logs: path.join(stateDirectory, 'logs'),
+};
+
+export const files = {
+  demoAccount: path.join(stateDirectory, 'demo-account.json'),
+  processes: path.join(stateDirectory, 'processes.json'),
+};
+
+/** Set from outside, another backend is used and the embedded endpoint stays off. */
+export const awsEndpoint = process.env['AWS_ENDPOINT_URL'] ?? `http://127.0.0.1:${ports.aws}`;
+export const embedded = process.env['AWS_ENDPOINT_URL'] === undefined;
+export const region = process.env['AWS_REGION'] ?? topology.region;
+export const publicUrl = process.env['PUBLIC_URL'] ?? `http://localhost:${ports.gateway}`;
+
+export const awsEnvironment = {
+  AWS_ENDPOINT_URL: awsEndpoint,
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: process.env['AWS_ACCESS_KEY_ID'] ?? 'test',
+  AWS_SECRET_ACCESS_KEY: process.env['AWS_SECRET_ACCESS_KEY'] ?? 'test',
+};
+
+export const bundle = (project: string, file = 'main.js') => path.join(root, project, 'dist', file);

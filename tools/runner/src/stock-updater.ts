@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { topology } from '@stocktool/topology';
+import { Cron } from 'croner';
+import { awsEnvironment, bundle, Failure, root } from './settings';
+
+/** Lambda's own limit for this function holds here too. */
+const timeoutMs = topology.functions.stockUpdater.timeoutSeconds * 1000;
+
+/** Runs the bundled handler once in a process of its own, as Lambda would, and gives what it answered. */
+export function invokeStockUpdater(event: object = {}): Promise<string> {
+  const handler = pathToFileURL(bundle('apps/stock-updater', 'handler.js')).href;
+  const script = `
+    const { handler } = await import(${JSON.stringify(handler)});
+    const answer = await handler(${JSON.stringify(event)}, { functionName: 'stock-updater', awsRequestId: crypto.randomUUID() });
+    process.stdout.write('\\n' + JSON.stringify(answer ?? null) + '\\n', () => process.exit(0));`;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      env: {
+        ...process.env,
+        ...awsEnvironment,
+        AWS_SDK_UA_APP_ID: 'stock-updater',
+        DATA_DIR: path.join(root, 'data'),
+        MARKET_DATA: process.env['MARKET_DATA'] ?? 'bundled',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+    });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (code === 0) resolve(output.trimEnd().split('\n').at(-1) ?? '');
+      else
+        reject(
+          new Failure(
+            `The stock updater failed: ${errors.split('\n').find((line) => /Error/.test(line)) ?? errors.slice(0, 300)}`,
+          ),
+        );
+    });
+  });
+}
+
+/** What EventBridge Scheduler does in AWS: runs the updater after the close, on weekdays, New York time. */
+export function scheduleStockUpdater(say: (line: string) => void): () => void {
+  const { cron, timeZone } = topology.schedules.stockUpdater;
+  const job = new Cron(cron, { timezone: timeZone, protect: true, unref: true }, async () => {
+    await invokeStockUpdater().catch((error: unknown) => say(error instanceof Error ? error.message : String(error)));
+  });
+  return () => job.stop();
+}

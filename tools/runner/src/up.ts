@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+import type { DemoAccount } from './demo-account';
+import { Failure, ports, publicUrl } from './settings';
+import { System } from './system';
+
+const say = (line: string) => console.log(line);
+const startedAt = performance.now();
+const mostWorkers = 16;
+
+/** `npm start`: everything, until Ctrl-C. */
+export async function up(arguments_: readonly string[]): Promise<number> {
+  const workers = workersOf(arguments_);
+  return new Promise((resolve) => {
+    let ending: Promise<void> | undefined;
+    const finish = (code: number, line?: string) => {
+      if (ending !== undefined) return;
+      if (line !== undefined) console.error(line);
+      ending = system.stop().then(
+        () => resolve(code),
+        (error: unknown) => {
+          console.error(error instanceof Error ? error.message : String(error));
+          resolve(1);
+        },
+      );
+    };
+    const system = new System({ workers, say, failed: (line) => finish(1, line) });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => finish(0, ending === undefined ? '\nStopping …' : undefined));
+    finishWithParent(() => finish(0));
+    system.start().then(
+      (demo) => ending === undefined && say(welcome(demo)),
+      (error: unknown) => finish(1, oneLine(error)),
+    );
+  });
+}
+
+export const oneLine = (error: unknown): string => {
+  if (error instanceof Failure) return error.message;
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
+    return 'The disk is full: free some space and try again.';
+  return error instanceof Error ? `${error.name}: ${error.message.split('\n')[0] ?? ''}` : String(error);
+};
+
+/** Whoever started us may be killed too hard to pass a signal on. */
+function finishWithParent(finish: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) finish();
+  }, 1000).unref();
+}
+
+function workersOf(arguments_: readonly string[]): number {
+  const { values } = parseArgs({ args: [...arguments_], options: { workers: { type: 'string', default: '1' } } });
+  const workers = Number(values.workers);
+  if (Number.isInteger(workers) && workers >= 1 && workers <= mostWorkers) return workers;
+  throw new Failure(`--workers takes a number from 1 to ${mostWorkers}.`);
+}
+
+const request = {
+  holdings: [
+    { symbol: 'AAPL', weight: 0.6 },
+    { symbol: 'MSFT', weight: 0.4 },
+  ],
+  from: '2014-01-02',
+  to: '2017-12-29',
+};
+
+const welcome = ({ email, password, apiKey }: DemoAccount): string => `
+StockTool is ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.
+
+  Console    ${publicUrl}/
+  Swagger    ${publicUrl}/docs
+  OpenAPI    ${publicUrl}/openapi.json
+  Inbox      ${publicUrl}/dev/inbox
+  AWS        http://localhost:${ports.aws} (embedded)
+
+  Demo user  ${email}
+  Password   ${password}
+  API key    ${apiKey}
+
+Analyse a portfolio:
+
+  curl -s ${publicUrl}/v1/analyses -H 'x-api-key: ${apiKey}' -H 'content-type: application/json' \\
+    -d '${JSON.stringify(request)}'
+
+Then open the \`self\` link of the answer with the same key. Ctrl-C stops everything.`;
