@@ -1,0 +1,51 @@
+import { quoteAnswer } from './answers/quote-answer';
+import { comparisonAnswer } from './answers/comparison-answer';
+import { correlationAnswer } from './answers/correlation-answer';
+import { historyAnswer } from './answers/history-answer';
+import { knowledgeAnswer } from './answers/knowledge-answer';
+import { portfolioAnswer } from './answers/portfolio-answer';
+import { riskAnswer } from './answers/risk-answer';
+import { provenance } from './answers/provenance';
+import type { Question } from './question';
+import type { Outcome } from './tool-outcome';
+
+export const noAdvice = 'Not investment advice.';
+
+/** The answer to a question from what the tools said; every number in it stands in one of them. */
+export function answerFrom(question: Question, outcomes: readonly Outcome[]): string {
+  const names = new Map(question.mentions.map(({ symbol, name }) => [symbol, name]));
+  const titled = (symbol: string): string => {
+    const name = names.get(symbol);
+    return name === undefined || name === symbol ? symbol : `${name} (${symbol})`;
+  };
+  const compared = question.intent === 'comparison' ? comparisonAnswer(outcomes, titled) : undefined;
+  const paragraphs = compared ?? outcomes.map((outcome) => paragraph(outcome, titled));
+  const advice = question.wantsAdvice
+    ? 'I cannot tell you what to buy or sell; here is what the data says.'
+    : undefined;
+  const judged = outcomes.some(({ name, ok }) => ok && name !== 'search_knowledge' && name !== 'get_stock_quote');
+  const footer = [provenance(outcomes), judged || question.wantsAdvice ? noAdvice : ''].filter(Boolean).join(' ');
+  return [advice, ...paragraphs, footer].filter(Boolean).join('\n\n');
+}
+
+function paragraph(outcome: Outcome, titled: (symbol: string) => string): string {
+  if (!outcome.ok) return failure(outcome.error);
+  switch (outcome.name) {
+    case 'get_stock_quote':
+      return quoteAnswer(outcome.result, titled);
+    case 'get_historical_prices':
+      return historyAnswer(outcome.result, titled);
+    case 'get_risk_assessment':
+      return riskAnswer(outcome.result, titled);
+    case 'calculate_correlation':
+      return correlationAnswer(outcome.result);
+    case 'analyze_portfolio':
+      return portfolioAnswer(outcome.result);
+    case 'search_knowledge':
+      return knowledgeAnswer(outcome.result);
+  }
+}
+
+/** The tool's own words: it says what was wrong, and a retryable fault is named as one. */
+const failure = ({ title, detail }: { title: string; detail: string }): string =>
+  detail === '' || detail === title ? `${title}.` : `${title}: ${detail}`;

@@ -1,0 +1,33 @@
+import { listed } from '../figures';
+import type { Outcome } from '../tool-outcome';
+
+interface Origin {
+  readonly source: string;
+  readonly asOf: string;
+}
+
+function originsOf(outcome: Outcome): Origin[] {
+  if (!outcome.ok) return [];
+  switch (outcome.name) {
+    case 'get_stock_quote':
+      return [{ source: outcome.result.source, asOf: outcome.result.asOf.slice(0, 10) }];
+    case 'get_historical_prices':
+      return [{ source: outcome.result.source, asOf: outcome.result.window.to }];
+    case 'get_risk_assessment':
+    case 'calculate_correlation':
+    case 'analyze_portfolio':
+      return (outcome.result.sources ?? []).map(({ source, asOf }) => ({ source, asOf }));
+    case 'search_knowledge':
+      return [];
+  }
+}
+
+/** Who says so and as of when; that data of the past is of the past is said too. */
+export function provenance(outcomes: readonly Outcome[]): string {
+  const origins = outcomes.flatMap(originsOf);
+  if (origins.length === 0) return '';
+  const sources = [...new Set(origins.map(({ source }) => source))].sort();
+  const latest = origins.reduce((last, { asOf }) => (asOf > last ? asOf : last), '');
+  const past = sources.includes('bundled') ? '; the bundled data is a sample of the past and is not current' : '';
+  return `Source: ${listed(sources)} data, as of ${latest}${past}.`;
+}

@@ -1,0 +1,52 @@
+import type { SymbolMatch } from '@stocktool/contracts';
+import { readQuestion, type Question } from './question';
+
+const continues = /^\s*(?:(?:and|but|or|ok(?:ay)?|now|so)\b|(?:what|how)\s+about\b|same\s+(?:for|with)\b|also\b)/i;
+const complete = new Set(['greeting', 'thanks', 'help', 'definition', 'unsupported']);
+const rememberedQuestions = 4;
+
+/**
+ * The last question, completed by those before it: "and Microsoft?" asks the same of another company, "how risky is it?" asks
+ * about the company named before, "and since 2018?" changes the period only.
+ */
+export function readConversation(
+  questions: readonly string[],
+  universe: readonly SymbolMatch[],
+  today: string,
+): Question {
+  const recent = questions.slice(-rememberedQuestions).map((text) => readQuestion(text, universe, today));
+  return recent.reduce(completeFrom);
+}
+
+function completeFrom(previous: Question, current: Question): Question {
+  const follows = continues.test(current.text);
+  if (complete.has(current.intent) && !(follows && current.mentions.length > 0)) return current;
+  const dated = current.period.spans.length > 0;
+  const { intent, text } = current;
+
+  if (current.mentions.length === 0) {
+    const inherits = follows || current.refersBack || (dated && intent === 'unknown');
+    if (!inherits || current.unknownNames.length > 0 || previous.mentions.length === 0) return current;
+    const sameIntent = intent === 'unknown' || (follows && dated && intent === 'history');
+    return {
+      ...previous,
+      text,
+      intent: sameIntent ? previous.intent : intent,
+      period: dated ? current.period : previous.period,
+      wantsAdvice: current.wantsAdvice,
+    };
+  }
+  if (!follows || complete.has(previous.intent) || previous.mentions.length === 0) return current;
+  // "and Microsoft?": nothing but a name, so the question is the one before
+  if (intent !== 'quote' || /\b(?:price|quote|worth|trading)\b/i.test(text)) return current;
+  const asked = previous.intent === 'comparison' ? 'risk' : previous.intent;
+  if (asked === 'correlation')
+    return {
+      ...current,
+      intent: asked,
+      mentions: [...previous.mentions.slice(0, 1), ...current.mentions],
+      period: previous.period,
+    };
+  if (asked === 'portfolio') return current;
+  return { ...current, intent: asked, period: dated ? current.period : previous.period };
+}

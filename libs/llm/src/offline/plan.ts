@@ -1,0 +1,156 @@
+import type { ChatToolName } from '@stocktool/contracts';
+import { describePeriod } from './period-words';
+import type { Question } from './question';
+import { percent, listed } from './figures';
+
+export interface PlannedCall {
+  readonly name: ChatToolName;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** Either tools to ask first, or something to say at once: a greeting, or a question back. */
+export type Plan = { readonly calls: readonly PlannedCall[] } | { readonly say: string };
+
+const symbolsAtOnce = 5;
+const weightTolerance = 1e-6;
+
+export const capabilities = [
+  'I can look up and compute things about companies, funds and indexes, for example:',
+  '- **a price**: "What is the price of Apple?", "MSFT on 2015-03-02"',
+  '- **how something did**: "How did Coca-Cola do since 2010?", "Exxon in 2020"',
+  '- **risk**: "How risky is AMD?", "value at risk of JPM over the last 5 years"',
+  '- **a comparison**: "Is Pepsi safer than Coke since 2015?"',
+  '- **correlation**: "How correlated are AAPL, MSFT and XOM?"',
+  '- **a portfolio**: "Analyse 60% AAPL and 40% MSFT since 2014", "10 shares of KO and 5 of PEP"',
+  '- **what a term means**: "What is expected shortfall?"',
+].join('\n');
+
+const introduction = 'Hello! I am the offline assistant of StockTool: I answer by rules, from its data only.';
+
+export function planFor(question: Question): Plan {
+  const { mentions, text, benchmark, riskFreeRate } = question;
+  const symbols = mentions.map(({ symbol }) => symbol).slice(0, symbolsAtOnce);
+  const range = rangeOf(question);
+  const settings = { ...(benchmark && { benchmark }), ...(riskFreeRate !== undefined && { riskFreeRate }) };
+  const each = (name: ChatToolName, args: object) => ({
+    calls: symbols.map((symbol) => ({ name, args: { symbol, ...args } })),
+  });
+
+  switch (question.intent) {
+    case 'greeting':
+      return { say: `${introduction} ${capabilities}` };
+    case 'thanks':
+      return { say: 'You are welcome. Ask on whenever you like.' };
+    case 'help':
+      return { say: `${introduction} ${capabilities}` };
+    case 'unknown':
+      return { say: unknownName(question) ?? `I did not understand that. ${capabilities}` };
+    case 'unsupported':
+      return { say: unsupportedReply(question) };
+    case 'definition':
+      return { calls: [{ name: 'search_knowledge', args: { query: topicOf(text) } }] };
+    case 'portfolio':
+      return planPortfolio(question);
+    case 'correlation':
+      if (mentions.length < 2) return { say: askForSecond(question) };
+      return {
+        calls: [
+          {
+            name: 'calculate_correlation',
+            args: { symbols: mentions.map(({ symbol }) => symbol).slice(0, 20), ...range },
+          },
+        ],
+      };
+    case 'quote':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'the price') };
+      return each('get_stock_quote', question.period.on ? { asOf: question.period.on } : {});
+    case 'history':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'the performance') };
+      return each('get_historical_prices', range);
+    case 'risk':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'the risk') };
+      return each('get_risk_assessment', { ...range, ...settings });
+    case 'comparison': {
+      const risks = each('get_risk_assessment', { ...range, ...settings }).calls;
+      return { calls: [...risks, { name: 'calculate_correlation', args: { symbols, ...range } }] };
+    }
+  }
+}
+
+const rangeOf = ({ period: { from, to, on } }: Question) => ({
+  ...(from !== undefined && { from }),
+  ...((to ?? on) !== undefined && { to: to ?? on }),
+});
+
+function planPortfolio(question: Question): Plan {
+  const { holdings, mentions, benchmark, riskFreeRate } = question;
+  const missing = mentions.filter(({ symbol }) => holdings.every((holding) => holding.symbol !== symbol));
+  if (mentions.length === 0)
+    return {
+      say:
+        unknownName(question) ??
+        'Which holdings? Name them with weights or quantities, such as "60% AAPL and 40% MSFT" or "10 shares of KO and 5 of PEP".',
+    };
+  if (holdings.length === 0 || missing.length > 0) {
+    const names = listed((missing.length > 0 ? missing : mentions).map(({ symbol }) => symbol));
+    return {
+      say: `How much of ${names}? Give each a weight in percent or a number of shares, or say "equally weighted".`,
+    };
+  }
+  const weighted = holdings.filter(({ weight }) => weight !== undefined);
+  if (weighted.length > 0 && weighted.length < holdings.length)
+    return { say: 'Please give all holdings by weight or all by number of shares: a mixture has no defined total.' };
+  const sum = weighted.reduce((total, { weight }) => total + (weight ?? 0), 0);
+  if (weighted.length > 0 && Math.abs(sum - 1) > weightTolerance) {
+    const given = listed(weighted.map(({ symbol, weight }) => `${symbol} ${percent(weight ?? null)}`));
+    return { say: `These weights do not add up to the whole portfolio: ${given}. What are the right ones?` };
+  }
+  const args = {
+    holdings,
+    ...rangeOf(question),
+    ...(benchmark && { benchmark }),
+    ...(riskFreeRate !== undefined && { riskFreeRate }),
+  };
+  return { calls: [{ name: 'analyze_portfolio', args }] };
+}
+
+function unknownName({ unknownNames }: Question): string | undefined {
+  if (unknownNames.length === 0) return undefined;
+  return `I know no symbol for ${listed(unknownNames.map((name) => `"${name}"`))}. If you know the symbol, give it in capitals, such as AAPL.`;
+}
+
+const askForSymbol = (question: Question, what: string): string =>
+  unknownName(question) ??
+  `For which company, fund or index would you like ${what}${describePeriod(question.period)}? A name ("Apple") or a symbol ("AAPL") will do.`;
+
+function askForSecond(question: Question): string {
+  const [only] = question.mentions;
+  if (!only) return unknownName(question) ?? 'Which symbols? Name at least two, such as "AAPL and MSFT".';
+  return unknownName(question) ?? `${only.symbol} and what else? A correlation needs at least two symbols.`;
+}
+
+function unsupportedReply({ text, mentions }: Question): string {
+  const forecast = /\b(?:forecast\w*|predict\w*|will|next|tomorrow|target|upcoming|coming)\b/i.test(text);
+  const what = forecast
+    ? 'I do not predict prices: nothing I have says what will happen.'
+    : 'I have no source for that: no news, company accounts, dividends, analyst opinions or indicators.';
+  const names = listed(mentions.map(({ symbol }) => symbol));
+  const offer = names
+    ? ` What I can tell of ${names} is the price, how it did over a period, and how risky it was.`
+    : ` ${capabilities}`;
+  return what + offer;
+}
+
+/** The words that carry the topic: "what is value at risk?" → "value at risk". */
+export function topicOf(text: string): string {
+  const topic = text
+    .replace(/^\s*(?:(?:so|and|ok|please|can\s+you|could\s+you)[\s,]+)*/i, '')
+    .replace(
+      /^(?:what(?:'s|\s+is|\s+are|\s+does|\s+do)|explain(?:\s+to\s+me)?|define|describe|tell\s+me\s+(?:about|what)|meaning\s+of|the\s+meaning\s+of)\s+/i,
+      '',
+    )
+    .replace(/^(?:an?|the)\s+/i, '')
+    .replace(/\s+(?:mean|means|stand\s+for|is)?\s*[?!.]*\s*$/i, '')
+    .trim();
+  return (topic === '' ? text.trim() : topic).slice(0, 400);
+}

@@ -1,0 +1,127 @@
+import type { SymbolMatch } from '@stocktool/contracts';
+import { findHoldings, type FoundHolding } from './holdings';
+import { findPeriod, withoutSpans, type Period } from './period';
+import { findMentions, unknownNames, type Mention } from './symbol-mentions';
+
+export type Intent =
+  | 'greeting'
+  | 'thanks'
+  | 'help'
+  | 'portfolio'
+  | 'correlation'
+  | 'comparison'
+  | 'risk'
+  | 'history'
+  | 'quote'
+  | 'definition'
+  | 'unsupported'
+  | 'unknown';
+
+/** What a text asks for, as far as rules can tell. */
+export interface Question {
+  readonly intent: Intent;
+  readonly text: string;
+  readonly mentions: readonly Mention[];
+  readonly unknownNames: readonly string[];
+  readonly period: Period;
+  readonly holdings: readonly FoundHolding[];
+  /** "… against the S&P 500": not one of the symbols asked about. */
+  readonly benchmark?: string;
+  readonly riskFreeRate?: number;
+  /** "Should I buy …": answered with figures and the reminder that this is no advice. */
+  readonly wantsAdvice: boolean;
+  readonly refersBack: boolean;
+}
+
+const words = (list: string): RegExp => new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${list})(?![\p{L}\p{N}])`, 'iu');
+
+const greeting = /^\s*(?:hi|hello|hey|good\s+(?:morning|afternoon|evening|day)|greetings)\b[\s\p{L},!.]{0,24}$/iu;
+const thanks = /^\s*(?:thanks|thank\s+you|cheers|great|perfect|ok(?:ay)?|bye|goodbye)\b[\s\p{L},!.]{0,30}$/iu;
+const help =
+  /\b(?:what\s+can\s+you\s+(?:do|answer|help)|help(?:\s+me)?\s*[?!.]*$|how\s+do\s+(?:i|you)\s+use|who\s+are\s+you|what\s+are\s+you\b)/i;
+const portfolio = words('portfolios?|allocations?|holdings|equal(?:ly)?[\\s-]+weighted|basket');
+const correlation = words('correlat\\w*|co-?move\\w*|move\\s+together|diversif(?:y|ies)\\s+(?:each|one)|in\\s+step');
+const comparison = words(
+  'compar\\w+|versus|vs\\.?|better|worse|best|riskier|safer|(?:more|less|most|least)\\s+(?:risky|volatile|safe)|than|difference\\s+between|which\\s+(?:one|of)|or',
+);
+const risk = words(
+  'risks?|risky|riskier|riskiest|safer?|safest|volatil\\w*|value[\\s-]+at[\\s-]+risk|c?var|expected\\s+shortfall|drawdowns?|beta|alpha|sharpe|sortino|tracking\\s+error|information\\s+ratio|r-?squared|downside|standard\\s+deviation|dangerous|stable|swings?|tail',
+);
+const history = words(
+  'perform\\w*|returns?|returned|histor\\w+|did|done|grow\\w*|grew|gain\\w*|los[est]+\\w*|rise|rose|risen|fell|fall\\w*|drop\\w*|chart|trends?|highs?|lows?|highest|lowest|peaks?|cagr|best\\s+day|worst\\s+day|over\\s+time|growth',
+);
+const quote = words(
+  'price\\w*|quotes?|quoted|trad(?:e|es|ing)|worth|costs?|how\\s+much\\s+(?:is|are|does)|close[ds]?|closing|at\\s+now|stands?|level',
+);
+const definition =
+  /(?:^|[.!?]\s*)\s*(?:(?:so|and|ok|please)[\s,]+)?(?:what(?:'s|\s+is|\s+are|\s+does|\s+do)|explain|define|describe|tell\s+me\s+(?:about|what)|meaning\s+of|how\s+(?:is|are|do(?:es)?|can|to|should)|why\s+(?:is|are|do(?:es)?|should)|when\s+(?:is|should)|difference\s+between|what's\s+the)\b/i;
+const financialTerms = words(
+  'c?var|value|risks?|volatil\\w*|ratios?|beta|alpha|sharpe|sortino|calmar|omega|drawdowns?|diversif\\w*|correlat\\w*|bonds?|stocks?|shares?|equit\\w+|funds?|etfs?|index\\w*|options?|dividends?|returns?|portfolios?|invest\\w*|markets?|asset\\w*|inflation|interest|yield\\w*|momentum|hedg\\w*|leverage|rebalanc\\w*|allocation|strateg\\w*|benchmarks?|tracking|compound\\w*|cagr|shortfall|skewness|kurtosis|monte|optimi[sz]\\w*|frontier|parity|factor\\w*|liquidity|currency|commodit\\w*|gold|cash|analys\\w+|reports?|metrics?|standard|deviation|ulcer|stress|attribution|tax\\w*|cost\\s+averaging',
+);
+const unsupported = words(
+  'news|headlines?|earnings?|forecast\\w*|predict\\w*|dividends?|split|p/?e|market\\s+cap\\w*|balance\\s+sheet|revenues?|ceo|analyst\\w*|recommendations?|institutional|insider\\w*|golden\\s+cross|macd|rsi|moving\\s+averages?|(?:next|coming|upcoming)\\s+(?:day|week|month|year)s?|tomorrow|will|alerts?|target',
+);
+const advice = words('should\\s+(?:i|we)|buy|sell|invest\\s+in|good\\s+(?:investment|buy)|worth\\s+buying|recommend');
+const backward = words('it|its|that|this|them|their|they|those|these|the\\s+(?:same|stock|company|other|first|second)');
+
+const benchmarkBefore =
+  /(?:against|versus|vs\.?|relative\s+to|compared\s+(?:to|with)|benchmark(?:ed)?(?:\s+(?:is|to|against))?|to)\s+(?:the\s+)?$/i;
+const riskFree = /risk[\s-]?free(?:\s+rate)?(?:\s+(?:of|is|at|=))?\s*(\d+(?:\.\d+)?)\s*(%|percent)/i;
+
+export function readQuestion(text: string, universe: readonly SymbolMatch[], today: string): Question {
+  const rate = riskFree.exec(text);
+  const period = findPeriod(text, today);
+  const plain = withoutSpans(text, [...period.spans, ...(rate ? [spanOf(rate)] : [])]);
+  const all = findMentions(plain, universe);
+  const others = all.filter(({ isIndex }) => !isIndex);
+  const against = all.find(({ isIndex, start }) => isIndex && benchmarkBefore.test(plain.slice(0, start)));
+  const asBenchmark = others.length > 0 && !correlation.test(plain) ? against : undefined;
+  const mentions = distinct(all.filter((one) => one !== asBenchmark));
+  const holdings = findHoldings(plain, mentions);
+  return {
+    intent: intentOf(plain, { mentions, holdings, period }),
+    text,
+    mentions,
+    unknownNames: unknownNames(plain, all),
+    period,
+    holdings,
+    ...(asBenchmark && { benchmark: asBenchmark.symbol }),
+    ...(rate && { riskFreeRate: Number((Number(rate[1]) / 100).toFixed(9)) }),
+    wantsAdvice: advice.test(plain),
+    refersBack: backward.test(plain),
+  };
+}
+
+const spanOf = (match: RegExpExecArray): readonly [number, number] => [match.index, match.index + match[0].length];
+
+const distinct = (mentions: readonly Mention[]): Mention[] =>
+  mentions.filter(({ symbol }, i) => mentions.findIndex((other) => other.symbol === symbol) === i);
+
+type Findings = Pick<Question, 'mentions' | 'holdings' | 'period'>;
+
+/** The first rule that fits; the order is the meaning: "risk of 60% AAPL, 40% MSFT" is about a portfolio, not about risk alone. */
+function intentOf(text: string, { mentions, holdings, period }: Findings): Intent {
+  if (greeting.test(text)) return 'greeting';
+  if (thanks.test(text)) return 'thanks';
+  if (help.test(text)) return 'help';
+  if (mentions.length === 0) {
+    if (definition.test(text) && financialTerms.test(text)) return 'definition';
+    if (portfolio.test(text)) return 'portfolio';
+    if (correlation.test(text)) return 'correlation';
+    if (unsupported.test(text)) return 'unsupported';
+    if (risk.test(text)) return 'risk';
+    if (quote.test(text)) return 'quote';
+    if (history.test(text)) return 'history';
+    return financialTerms.test(text) ? 'definition' : 'unknown';
+  }
+  if (holdings.length > 0 && (holdings.length > 1 || portfolio.test(text))) return 'portfolio';
+  if (correlation.test(text)) return 'correlation';
+  if (portfolio.test(text)) return 'portfolio';
+  if (unsupported.test(text) && !risk.test(text)) return 'unsupported';
+  if (mentions.length > 1 && comparison.test(text) && !(quote.test(text) && !risk.test(text))) return 'comparison';
+  if (risk.test(text)) return 'risk';
+  const dated = period.from !== undefined || period.to !== undefined;
+  if (quote.test(text) && !dated) return 'quote';
+  if (history.test(text) || dated) return 'history';
+  return advice.test(text) ? 'risk' : 'quote';
+}
