@@ -73,7 +73,7 @@ export function findHoldings(text: string, mentions: readonly Mention[]): FoundH
     .reduce((sum, { amount }) => sum + amount.value, 0);
   const holdings = found.map(({ symbol, amount: { kind, value } }): FoundHolding => {
     if (kind === 'quantity') return { symbol, quantity: value };
-    return { symbol, weight: kind === 'rest' ? rounded(1 - known) : rounded(value) };
+    return { symbol, weight: kind === 'rest' ? rounded(Math.max(1 - known, 0)) : rounded(value) };
   });
   if (holdings.length > 0) return holdings;
   const symbols = [...new Set(mentions.map(({ symbol }) => symbol))];

@@ -53,7 +53,7 @@ describe('the offline model asks the right tools', () => {
     ['How risky is AMD?', [risk('AMD')]],
     ['value at risk of JPMorgan over the past 5 years', [risk('JPM', { from: '2017-12-28', to: today })]],
     ["What is Apple's beta since 2015?", [risk('AAPL', { from: '2015-01-01' })]],
-    ['max drawdown of ge in 2008', [risk('GE', { from: '2008-01-01', to: '2008-12-31' })]],
+    ['max drawdown of GE in 2008', [risk('GE', { from: '2008-01-01', to: '2008-12-31' })]],
     ['Volatility of MSFT against the S&P 500', [risk('MSFT', { benchmark: '^GSPC' })]],
     ['sharpe ratio of PG with a risk-free rate of 2%', [risk('PG', { riskFreeRate: 0.02 })]],
     ['Should I buy Pfizer?', [risk('PFE')]],

@@ -97,6 +97,8 @@ function planPortfolio(question: Question): Plan {
       say: `How much of ${names}? Give each a weight in percent or a number of shares, or say "equally weighted".`,
     };
   }
+  if (holdings.some(({ quantity }) => quantity === 0))
+    return { say: 'A holding of no shares is none: please leave it out.' };
   const weighted = holdings.filter(({ weight }) => weight !== undefined);
   if (weighted.length > 0 && weighted.length < holdings.length)
     return { say: 'Please give all holdings by weight or all by number of shares: a mixture has no defined total.' };
@@ -150,7 +152,7 @@ export function topicOf(text: string): string {
       '',
     )
     .replace(/^(?:an?|the)\s+/i, '')
-    .replace(/\s+(?:mean|means|stand\s+for|is)?\s*[?!.]*\s*$/i, '')
+    .replace(/(?:\s+(?:means?|stands?\s+for))?[\s?!.]*$/i, '')
     .trim();
   return (topic === '' ? text.trim() : topic).slice(0, 400);
 }

@@ -59,7 +59,7 @@ const financialTerms = words(
   'c?var|value|risks?|volatil\\w*|ratios?|beta|alpha|sharpe|sortino|calmar|omega|drawdowns?|diversif\\w*|correlat\\w*|bonds?|stocks?|shares?|equit\\w+|funds?|etfs?|index\\w*|options?|dividends?|returns?|portfolios?|invest\\w*|markets?|asset\\w*|inflation|interest|yield\\w*|momentum|hedg\\w*|leverage|rebalanc\\w*|allocation|strateg\\w*|benchmarks?|tracking|compound\\w*|cagr|shortfall|skewness|kurtosis|monte|optimi[sz]\\w*|frontier|parity|factor\\w*|liquidity|currency|commodit\\w*|gold|cash|analys\\w+|reports?|metrics?|standard|deviation|ulcer|stress|attribution|tax\\w*|cost\\s+averaging',
 );
 const unsupported = words(
-  'news|headlines?|earnings?|forecast\\w*|predict\\w*|dividends?|split|p/?e|market\\s+cap\\w*|balance\\s+sheet|revenues?|ceo|analyst\\w*|recommendations?|institutional|insider\\w*|golden\\s+cross|macd|rsi|moving\\s+averages?|(?:next|coming|upcoming)\\s+(?:day|week|month|year)s?|tomorrow|will|alerts?|target',
+  'news|headlines?|earnings?|forecast\\w*|predict\\w*|dividends?|split|p/?e|market\\s+cap\\w*|balance\\s+sheet|revenues?|ceo\\s+of|analyst\\w*|recommendations?|institutional|insider\\w*|golden\\s+cross|macd|rsi|moving\\s+averages?|(?:next|coming|upcoming)\\s+(?:day|week|month|year)s?|tomorrow|will|alerts?|target',
 );
 const advice = words('should\\s+(?:i|we)|buy|sell|invest\\s+in|good\\s+(?:investment|buy)|worth\\s+buying|recommend');
 const backward = words('it|its|that|this|them|their|they|those|these|the\\s+(?:same|stock|company|other|first|second)');
