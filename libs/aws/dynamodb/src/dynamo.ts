@@ -1,0 +1,144 @@
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  type KeysAndAttributes,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+  type TransactWriteItem,
+  UpdateItemCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { type Clock, systemClock } from '@stocktool/contracts';
+import { fromAttributes, type Item, toAttributes } from './attribute-value';
+import { dynamoFailure } from './failures';
+import {
+  type DeleteInput,
+  type GetInput,
+  type PutInput,
+  type QueryInput,
+  type TransactionItem,
+  type UpdateInput,
+  wireInput,
+} from './inputs';
+import { chunksOf, untilProcessed } from './unprocessed';
+
+export interface QueryPage {
+  items: Item[];
+  /** Present when there may be more; see `encodeCursor`. */
+  lastKey?: Item;
+}
+
+const oldItem = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+const keysPerBatchGet = 100;
+const itemsPerBatchWrite = 25;
+
+/**
+ * DynamoDB in JavaScript values. Reads drop items whose `ttl` has passed, for DynamoDB may keep them for days; conditions
+ * still see them. A failed condition throws `ConditionFailed` with the item that was there; what the SDK's own retries
+ * could not get through throws Problem `dependency-unavailable`.
+ */
+export class Dynamo {
+  constructor(
+    private readonly client: DynamoDBClient,
+    private readonly clock: Clock = systemClock,
+  ) {}
+
+  async get(input: GetInput): Promise<Item | undefined> {
+    const { Item: found } = await attempt(this.client.send(new GetItemCommand(wireInput(input))));
+    return found && this.unlessExpired([fromAttributes(found)])[0];
+  }
+
+  async put(input: PutInput): Promise<void> {
+    await attempt(this.client.send(new PutItemCommand({ ...oldItem, ...wireInput(input) })));
+  }
+
+  /** What `ReturnValues` asks for. */
+  async update(input: UpdateInput): Promise<Item | undefined> {
+    const { Attributes } = await attempt(this.client.send(new UpdateItemCommand({ ...oldItem, ...wireInput(input) })));
+    return Attributes && fromAttributes(Attributes);
+  }
+
+  /** What `ReturnValues` asks for. */
+  async delete(input: DeleteInput): Promise<Item | undefined> {
+    const { Attributes } = await attempt(this.client.send(new DeleteItemCommand({ ...oldItem, ...wireInput(input) })));
+    return Attributes && fromAttributes(Attributes);
+  }
+
+  /** One page. It may hold fewer items than `Limit`, even none, and still have a `lastKey`. */
+  async query(input: QueryInput): Promise<QueryPage> {
+    const { Items = [], LastEvaluatedKey } = await attempt(this.client.send(new QueryCommand(wireInput(input))));
+    const items = this.unlessExpired(Items.map(fromAttributes));
+    return LastEvaluatedKey ? { items, lastKey: fromAttributes(LastEvaluatedKey) } : { items };
+  }
+
+  /** The items that exist, in no particular order. */
+  async batchGet(
+    tableName: string,
+    keys: readonly Item[],
+    options: { consistentRead?: boolean } = {},
+  ): Promise<Item[]> {
+    const distinct = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
+    const found: Item[] = [];
+    for (const chunk of chunksOf(distinct, keysPerBatchGet)) {
+      const request: KeysAndAttributes = {
+        Keys: chunk.map((key) => toAttributes(key)),
+        ConsistentRead: options.consistentRead ?? false,
+      };
+      await untilProcessed(request, async (pending) => {
+        const command = new BatchGetItemCommand({ RequestItems: { [tableName]: pending } });
+        const { Responses, UnprocessedKeys } = await attempt(this.client.send(command));
+        found.push(...(Responses?.[tableName] ?? []).map(fromAttributes));
+        const left = UnprocessedKeys?.[tableName];
+        return left?.Keys?.length ? left : undefined;
+      });
+    }
+    return this.unlessExpired(found);
+  }
+
+  /** Not atomic: a failure in the middle leaves a part done. A key must not occur twice. */
+  async batchWrite(
+    tableName: string,
+    { put = [], delete: keys = [] }: { put?: readonly Item[]; delete?: readonly Item[] },
+  ): Promise<void> {
+    const requests: WriteRequest[] = [
+      ...put.map((item) => ({ PutRequest: { Item: toAttributes(item) } })),
+      ...keys.map((key) => ({ DeleteRequest: { Key: toAttributes(key) } })),
+    ];
+    for (const chunk of chunksOf(requests, itemsPerBatchWrite)) {
+      await untilProcessed(chunk, async (pending) => {
+        const command = new BatchWriteItemCommand({ RequestItems: { [tableName]: pending } });
+        const { UnprocessedItems } = await attempt(this.client.send(command));
+        const left = UnprocessedItems?.[tableName];
+        return left?.length ? left : undefined;
+      });
+    }
+  }
+
+  /** All or nothing, at twice the price of single writes. Throws `TransactionCanceled` with a reason for each item. */
+  async transactWrite(items: readonly TransactionItem[]): Promise<void> {
+    const TransactItems = items.map(
+      (item) =>
+        Object.fromEntries(
+          Object.entries(item).map(([verb, input]) => [verb, { ...oldItem, ...wireInput(input as object) }]),
+        ) as TransactWriteItem,
+    );
+    await attempt(this.client.send(new TransactWriteItemsCommand({ TransactItems })));
+  }
+
+  private unlessExpired(items: Item[]): Item[] {
+    const now = this.clock.epochSeconds();
+    return items.filter(({ ttl }) => typeof ttl !== 'number' || ttl > now);
+  }
+}
+
+async function attempt<Output>(sending: Promise<Output>): Promise<Output> {
+  try {
+    return await sending;
+  } catch (error) {
+    throw dynamoFailure(error);
+  }
+}

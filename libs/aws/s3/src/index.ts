@@ -1,0 +1,2 @@
+export { ObjectStore, type ObjectFacts, type PresignOptions, type PutOptions } from './object-store';
+export { objectStore, ObjectStoreModule, type ObjectStoreSettings } from './object-store.module';

@@ -1,0 +1,159 @@
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { asProblem } from '@stocktool/aws-client';
+
+export interface PutOptions {
+  contentType: string;
+  contentEncoding?: string;
+  metadata?: Record<string, string>;
+  /** Leaves an object that is already there as it is. */
+  ifAbsent?: boolean;
+}
+
+export interface ObjectFacts {
+  key: string;
+  bytes: number;
+  /** ISO 8601. */
+  lastModified: string | undefined;
+  contentType?: string;
+  metadata?: Record<string, string>;
+}
+
+export interface PresignOptions {
+  expiresInSeconds: number;
+  /** Served as a download of that name. */
+  fileName?: string;
+  contentType?: string;
+}
+
+const keysPerDelete = 1000;
+
+/** S3 for objects that fit in memory. An object that does not exist is `undefined`, never an error. */
+export class ObjectStore {
+  /** `signer` makes presigned URLs: its endpoint is the one that browsers reach. */
+  constructor(
+    private readonly client: S3Client,
+    private readonly signer: S3Client = client,
+  ) {}
+
+  /** `exists` only with `ifAbsent`, when there was an object already. */
+  async put(
+    bucket: string,
+    key: string,
+    body: Uint8Array | string,
+    options: PutOptions,
+  ): Promise<'written' | 'exists'> {
+    const command = new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: body,
+      ContentType: options.contentType,
+      ContentEncoding: options.contentEncoding,
+      Metadata: options.metadata,
+      ...(options.ifAbsent && { IfNoneMatch: '*' }),
+    });
+    try {
+      await this.client.send(command);
+      return 'written';
+    } catch (error) {
+      if (options.ifAbsent && named(error, 'PreconditionFailed', 'ConditionalRequestConflict')) return 'exists';
+      throw asProblem(error, 'The object store');
+    }
+  }
+
+  async get(bucket: string, key: string): Promise<Buffer | undefined> {
+    return unlessMissing(async () => {
+      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return Body && Buffer.from(await Body.transformToByteArray());
+    });
+  }
+
+  async head(bucket: string, key: string): Promise<ObjectFacts | undefined> {
+    return unlessMissing(async () => {
+      const head = await this.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return {
+        key,
+        bytes: head.ContentLength ?? 0,
+        lastModified: head.LastModified?.toISOString(),
+        ...(head.ContentType !== undefined && { contentType: head.ContentType }),
+        metadata: head.Metadata ?? {},
+      };
+    });
+  }
+
+  /** Deletes in batches; objects that are not there count as deleted. */
+  async delete(bucket: string, keys: readonly string[]): Promise<void> {
+    for (let start = 0; start < keys.length; start += keysPerDelete) {
+      const Objects = keys.slice(start, start + keysPerDelete).map((Key) => ({ Key }));
+      const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+      const { Errors = [] } = await attempt(this.client.send(command));
+      const [first] = Errors;
+      if (first) throw new Error(`S3 kept ${Errors.length} of ${Objects.length} objects: ${first.Code ?? 'no code'}`);
+    }
+  }
+
+  /** All objects under the prefix, in the order of their keys, page by page. */
+  async *list(bucket: string, prefix: string): AsyncGenerator<ObjectFacts> {
+    let token: string | undefined;
+    do {
+      const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token });
+      const { Contents = [], NextContinuationToken } = await attempt(this.client.send(command));
+      for (const { Key, Size, LastModified } of Contents) {
+        if (Key !== undefined) yield { key: Key, bytes: Size ?? 0, lastModified: LastModified?.toISOString() };
+      }
+      token = NextContinuationToken;
+    } while (token !== undefined);
+  }
+
+  presignGet(bucket: string, key: string, options: PresignOptions): Promise<string> {
+    const command = new GetObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      ResponseContentType: options.contentType,
+      ...(options.fileName !== undefined && { ResponseContentDisposition: attachment(options.fileName) }),
+    });
+    return getSignedUrl(this.signer, command, { expiresIn: options.expiresInSeconds });
+  }
+
+  /** The one PUT may be of this content type only. */
+  presignPut(bucket: string, key: string, options: { expiresInSeconds: number; contentType: string }): Promise<string> {
+    const command = new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: options.contentType });
+    return getSignedUrl(this.signer, command, {
+      expiresIn: options.expiresInSeconds,
+      signableHeaders: new Set(['content-type']),
+    });
+  }
+}
+
+/** RFC 6266: an ASCII name for old clients, the exact one in UTF-8 beside it. */
+function attachment(fileName: string): string {
+  const ascii = fileName.replace(/[^\x20-\x7e]|["\\]/g, '_');
+  const exact = encodeURIComponent(fileName).replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${exact}`;
+}
+
+const named = (error: unknown, ...names: string[]): boolean => error instanceof Error && names.includes(error.name);
+
+async function unlessMissing<Found>(read: () => Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (named(error, 'NoSuchKey', 'NotFound')) return undefined;
+    throw asProblem(error, 'The object store');
+  }
+}
+
+async function attempt<Output>(sending: Promise<Output>): Promise<Output> {
+  try {
+    return await sending;
+  } catch (error) {
+    throw asProblem(error, 'The object store');
+  }
+}
