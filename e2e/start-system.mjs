@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const startTimeoutMs = 180_000;
+
+/** Starts the whole system with ports and state of its own, so that a system in use beside it is left alone. */
+export default async function startSystem() {
+  const environment = {
+    PORT_OFFSET: '20000',
+    STATE_DIR: path.join(root, '.local/e2e'),
+    // Short enough for a test to see a killed worker's jobs come back.
+    VISIBILITY_SECONDS: '6',
+    LEASE_SECONDS: '5',
+    SWEEP_SECONDS: '2',
+    METRICS_FLUSH_SECONDS: '1',
+    WEBHOOK_RETRY_SECONDS: '1,2,3',
+    DETACH_SECONDS: '2',
+    RATE_LIMIT_PER_MINUTE: '100000',
+    AUTH_RATE_LIMIT_PER_MINUTE: '300',
+  };
+  rmSync(environment.STATE_DIR, { recursive: true, force: true });
+  const child = spawn(process.execPath, [path.join(root, 'tools/start.mjs'), 'up'], {
+    cwd: root,
+    env: { ...process.env, NODE_OPTIONS: '', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  globalThis.systemProcess = child;
+  await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the system did not start in time')), startTimeoutMs);
+    child.once('exit', (code) => reject(new Error(`the system ended with code ${code}`)));
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      if (!output.includes('StockTool is ready')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  process.env.BASE_URL = 'http://127.0.0.1:23000';
+  process.env.INBOX_URL = 'http://127.0.0.1:24580';
+  process.env.AWS_URL = 'http://127.0.0.1:24566';
+  process.env.STATE_DIR = environment.STATE_DIR;
+}
