@@ -8,14 +8,15 @@ import { termOf, tokenize } from './terms';
 
 /** A term that is in the title or a heading says more about a passage than one in its text. */
 const boost = { title: 3, headings: 2, text: 1 };
-const maxHits = 100;
+/** Several documents say more than several passages of one. */
+const maxHitsPerDocument = 2;
 
 /**
  * BM25 over passages, in memory. One index holds one audience's passages: the built-in pages are one, a user's own
  * documents would be another beside it, so that nothing of one user can be found by the next.
  */
 export class KnowledgeIndex {
-  private readonly search_ = new MiniSearch<Chunk & { headings: string }>({
+  private readonly passages = new MiniSearch<Chunk & { headings: string }>({
     idField: 'id',
     fields: ['title', 'headings', 'text'],
     tokenize,
@@ -36,7 +37,7 @@ export class KnowledgeIndex {
   add(chunks: readonly Chunk[]): void {
     for (const chunk of chunks) {
       this.chunks.set(chunk.id, chunk);
-      this.search_.add({ ...chunk, headings: chunk.path.slice(1).join(' ') });
+      this.passages.add({ ...chunk, headings: chunk.path.slice(1).join(' ') });
     }
   }
 
@@ -44,41 +45,34 @@ export class KnowledgeIndex {
     for (const [id, chunk] of this.chunks) {
       if (chunk.documentId !== documentId) continue;
       this.chunks.delete(id);
-      this.search_.discard(id);
+      this.passages.discard(id);
     }
   }
 
-  /** The best passages, at most one of each document first and then the rest of `k`; nothing that matches: []. */
+  /** The best passages, best first, at most two of one document; nothing that matches: []. */
   search(query: string, k: number): KnowledgeHit[] {
-    const found = this.search_.search(query, { boost, prefix: (term) => term.length > 4, weights: prefixWeight });
-    const ranked = found.slice(0, maxHits).map(({ id, score }) => ({ chunk: this.chunks.get(id as string)!, score }));
+    const found = this.passages.search(query, {
+      boost,
+      boostDocument: (id) => (this.chunks.get(id as string)?.path.length === 1 ? introductionBoost : 1),
+      prefix: (term) => term.length > 4,
+      weights: prefixWeight,
+    });
     const terms = new Set(tokenize(query).flatMap((word) => termOf(word) ?? []));
-    return onePerDocumentFirst(ranked)
-      .slice(0, k)
-      .map(({ chunk, score }) => ({
-        documentId: chunk.documentId,
-        title: chunk.path.join(' › '),
-        ...(chunk.page !== undefined && { page: chunk.page }),
-        snippet: snippetOf(chunk.text, terms),
-        score,
-      }));
+    const perDocument = new Map<string, number>();
+    const hits: KnowledgeHit[] = [];
+    for (const { id, score } of found) {
+      if (hits.length >= k) break;
+      const { documentId, path: headings, page, text } = this.chunks.get(id as string)!;
+      const already = perDocument.get(documentId) ?? 0;
+      if (already >= maxHitsPerDocument) continue;
+      perDocument.set(documentId, already + 1);
+      const title = headings.join(' › ');
+      hits.push({ documentId, title, ...(page !== undefined && { page }), snippet: snippetOf(text, terms), score });
+    }
+    return hits;
   }
 }
 
+/** What stands before the first heading says what the subject is. */
+const introductionBoost = 1.2;
 const prefixWeight = { fuzzy: 0, prefix: 0.4 };
-
-interface Ranked {
-  chunk: Chunk;
-  score: number;
-}
-
-/** Several documents say more than several passages of one; what is left out comes after them. */
-function onePerDocumentFirst(ranked: readonly Ranked[]): Ranked[] {
-  const seen = new Set<string>();
-  const [first, rest]: [Ranked[], Ranked[]] = [[], []];
-  for (const hit of ranked) {
-    (seen.has(hit.chunk.documentId) ? rest : first).push(hit);
-    seen.add(hit.chunk.documentId);
-  }
-  return [...first, ...rest];
-}

@@ -4,7 +4,7 @@ const maxSnippetCharacters = 300;
 
 /**
  * The passage around the best match: whole sentences, copied as they stand, at most about 300 characters. The run of
- * sentences with the most distinct terms of the query wins, the earliest of equals.
+ * sentences with the most distinct terms of the query wins, of equals the earliest, and then as much as fits.
  */
 export function snippetOf(text: string, queryTerms: ReadonlySet<string>): string {
   const sentences = sentenceSpans(text);
@@ -14,7 +14,8 @@ export function snippetOf(text: string, queryTerms: ReadonlySet<string>): string
       const end = sentences[j]!.end;
       if (j > i && end - first.start > maxSnippetCharacters) break;
       const score = distinctTerms(text.slice(first.start, end), queryTerms);
-      if (score > best.score) best = { start: first.start, end, score };
+      const longer = score === best.score && first.start === best.start;
+      if (score > best.score || longer) best = { start: first.start, end, score };
     }
   }
   return shortened(text.slice(best.start, best.end).trim(), queryTerms);
