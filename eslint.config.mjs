@@ -30,6 +30,7 @@ export default tseslint.config(
             { ...may('core', 'core'), bannedExternalImports: ['@nestjs/*', '@aws-sdk/*'] },
             may('testing', 'core'),
             may('tool', 'tool', 'core', 'testing'),
+            may('bench', 'tool', 'platform', 'capability', 'core', 'testing'),
           ],
         },
       ],
@@ -57,14 +58,22 @@ export default tseslint.config(
         'error',
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: clockOnly },
         {
-          selector: "MemberExpression[object.name=/^(describe|it|test)$/][property.name=/^(only|skip|todo)$/]",
+          selector: 'MemberExpression[object.name=/^(describe|it|test)$/][property.name=/^(only|skip|todo)$/]',
           message: 'Every test runs.',
         },
       ],
     },
   },
   {
-    files: ['**/main.ts', '**/handler.ts', 'tools/**/*.ts', 'infra/**/*.ts', 'bench/**/*.ts', 'e2e/**/*.ts', 'libs/testing/**/*.ts'],
+    files: [
+      '**/main.ts',
+      '**/handler.ts',
+      'tools/**/*.ts',
+      'infra/**/*.ts',
+      'bench/**/*.ts',
+      'e2e/**/*.ts',
+      'libs/testing/**/*.ts',
+    ],
     rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off', 'no-console': 'off' },
   },
   {
@@ -81,7 +90,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         {
-          selector: "MemberExpression[object.name=/^(describe|it|test)$/][property.name=/^(only|skip|todo)$/]",
+          selector: 'MemberExpression[object.name=/^(describe|it|test)$/][property.name=/^(only|skip|todo)$/]',
           message: 'Every test runs.',
         },
       ],

@@ -37,8 +37,7 @@ const absent = [
 /** Used from node_modules by the embedded AWS endpoint only: its parts are loaded by path, and one is native. */
 const unbundled = ['dynalite*', 'classic-level', 'fauxqs*'];
 
-const pattern = (name) =>
-  new RegExp(`^${name.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replaceAll('*', '.*')}$`);
+const pattern = (name) => new RegExp(`^${name.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replaceAll('*', '.*')}$`);
 
 const banner = [
   "import { fileURLToPath as __toPath } from 'node:url';",
@@ -49,7 +48,8 @@ const banner = [
 
 async function entries() {
   const found = [];
-  for await (const file of glob(['src/main.ts', 'src/handler.ts', 'src/**/*.thread.ts'], { cwd: project })) found.push(file);
+  for await (const file of glob(['src/main.ts', 'src/handler.ts', 'src/**/*.thread.ts'], { cwd: project }))
+    found.push(file);
   return found;
 }
 
