@@ -17,7 +17,7 @@ export interface Alignment {
   dates: string[];
   /** Adjusted closes on those dates, in the order of the series. */
   prices: Float64Array[];
-  /** Rows of each series whose price is missing, zero, negative or not finite; such a date counts as absent. */
+  /** Rows of each series whose price is missing, zero, negative or beyond any market; such a date counts as absent. */
   unusable: number[];
   /** The most dates inside the common range that one series has and the alignment lacks. */
   dropped: number;
@@ -28,8 +28,11 @@ interface Range {
   to?: string | undefined;
 }
 
+/** Wider than any market; outside, a ratio of two prices would not be a number any more. */
+const priceBounds = { least: 1e-12, most: 1e15 };
+
 const usable = (price: number | null | undefined): price is number =>
-  price !== null && price !== undefined && price > 0 && Number.isFinite(price);
+  typeof price === 'number' && price >= priceBounds.least && price <= priceBounds.most;
 
 interface UsableRows {
   dates: string[];
@@ -56,7 +59,8 @@ function usableRows({ symbol, dates, adjClose }: AssetPrices, { from = '', to = 
 function intersection(left: readonly string[], right: readonly string[]): string[] {
   const both: string[] = [];
   for (let i = 0, j = 0; i < left.length && j < right.length;) {
-    const [a, b] = [left[i]!, right[j]!];
+    const a = left[i]!;
+    const b = right[j]!;
     if (a === b) {
       both.push(a);
       i++;

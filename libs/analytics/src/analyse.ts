@@ -12,6 +12,7 @@ import { conventionsOf } from './conventions';
 import { correlationMatrix } from './correlation';
 import { performanceOf, type Timeline } from './performance';
 import { periodsPerYear } from './periods-per-year';
+import { plainZeros } from './plain-zeros';
 import { heldShares, weightedReturns, type HeldShares } from './portfolio-returns';
 import { simpleReturns } from './returns';
 import { riskContribution } from './risk-contribution';
@@ -60,8 +61,9 @@ export function analyse({ request, series }: AnalysisInput): AnalysisResult {
       ...(include.includes('risk') && { risk: riskOf(sample, benchmark, timeline) }),
     };
   };
+  const wealth = wealthCurve(portfolio.returns, benchmark, dates);
   const shares = riskContribution(returns, portfolio.weights);
-  const figures = {
+  const figures = plainZeros({
     portfolio: measure(portfolio.returns),
     assets: returns.map((each, i) => ({
       symbol: assets[i]!.symbol,
@@ -72,14 +74,14 @@ export function analyse({ request, series }: AnalysisInput): AnalysisResult {
     ...(include.includes('correlation') && {
       correlation: { symbols: assets.map(({ symbol }) => symbol), matrix: correlationMatrix(returns) },
     }),
-  };
+  });
   for (const [path, value] of Object.entries(figures)) warnings.push(...undefinedFigures(path, value));
   return {
     window: windowOf(timeline),
     conventions: conventionsOf(timeline.periodsPerYear, byQuantity(holdings) ? 'quantity' : 'weight'),
     sources: sourcesOf(all),
     ...figures,
-    portfolio: { ...figures.portfolio, wealth: wealthCurve(portfolio.returns, benchmark, dates) },
+    portfolio: { ...figures.portfolio, ...(wealth && { wealth }) },
     ...unavailableParts(include),
     warnings,
   };

@@ -4,6 +4,7 @@ import { refuseMixedCurrencies, sourcesOf, windowOf } from './analyse';
 import { conventionsOf, type Conventions } from './conventions';
 import { performanceOf } from './performance';
 import { periodsPerYear } from './periods-per-year';
+import { plainZeros } from './plain-zeros';
 import { simpleReturns } from './returns';
 import { riskOf } from './risk';
 import { seriesWarnings } from './series-warnings';
@@ -31,8 +32,8 @@ export function assess(
   const [returns, market] = aligned.prices.map(simpleReturns) as [Float64Array, Float64Array];
   const timeline = { dates: aligned.dates, periodsPerYear: periodsPerYear(aligned.dates), riskFreeRate };
   const sample = sampleOf(returns);
-  const performance = performanceOf(sample, timeline);
-  const risk = riskOf(sample, market, timeline);
+  const performance = plainZeros(performanceOf(sample, timeline));
+  const risk = plainZeros(riskOf(sample, market, timeline));
   return {
     window: windowOf(timeline),
     conventions: conventionsOf(timeline.periodsPerYear, 'one asset'),

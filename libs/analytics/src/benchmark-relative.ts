@@ -36,7 +36,7 @@ export function relativeToBenchmark(
   const own = momentsOf(returns);
   const market = momentsOf(benchmark);
   const joint = covariance(returns, benchmark);
-  const active = momentsOf(Float64Array.from(returns, (value, i) => value - benchmark[i]!));
+  const active = momentsOf(differences(returns, benchmark));
 
   const spread = standardDeviation(market);
   const beta = joint === null || spread === null || isNegligible(spread) ? null : joint / spread ** 2;
@@ -57,9 +57,21 @@ export function relativeToBenchmark(
   };
 }
 
+function differences(x: Sample, y: Sample): Float64Array {
+  const result = new Float64Array(x.length);
+  for (let i = 0; i < result.length; i++) result[i] = x[i]! - y[i]!;
+  return result;
+}
+
 function capture(returns: Sample, benchmark: Sample, counts: (change: number) => boolean): number | null {
-  const days = Array.from(benchmark, (_, i) => i).filter((i) => counts(benchmark[i]!));
-  if (days.length === 0) return null;
-  const meanGrowth = (values: Sample) => Math.expm1(logGrowth(days.map((i) => values[i]!)) / days.length);
-  return meanGrowth(returns) / meanGrowth(benchmark);
+  const [own, market] = [new Float64Array(returns.length), new Float64Array(returns.length)];
+  let periods = 0;
+  for (let i = 0; i < benchmark.length; i++) {
+    if (!counts(benchmark[i]!)) continue;
+    own[periods] = returns[i]!;
+    market[periods++] = benchmark[i]!;
+  }
+  if (periods === 0) return null;
+  const meanGrowth = (values: Float64Array) => Math.expm1(logGrowth(values.subarray(0, periods)) / periods);
+  return meanGrowth(own) / meanGrowth(market);
 }

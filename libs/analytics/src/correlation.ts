@@ -3,18 +3,25 @@ import { isNegligible, mean, type Sample } from './moments';
 /** Deviations from the mean scaled to length 1, so that a correlation is one dot product; undefined for what does not vary. */
 function standardised(values: Sample): Float64Array | undefined {
   const centre = mean(values);
-  const deviations = Float64Array.from(values, (value) => value - centre);
+  const deviations = new Float64Array(values.length);
   let squares = 0;
-  for (let i = 0; i < deviations.length; i++) squares += deviations[i]! * deviations[i]!;
+  for (let i = 0; i < deviations.length; i++) {
+    const deviation = values[i]! - centre;
+    deviations[i] = deviation;
+    squares += deviation * deviation;
+  }
   const length = Math.sqrt(squares);
   if (isNegligible(length / Math.sqrt(Math.max(values.length - 1, 1)))) return undefined;
-  for (let i = 0; i < deviations.length; i++) deviations[i]! /= length;
+  for (let i = 0; i < deviations.length; i++) deviations[i] = deviations[i]! / length;
   return deviations;
 }
 
 /** Four independent sums: the additions do not wait for each other, and rounding stays small. */
 function dot(x: Float64Array, y: Float64Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   const whole = x.length - (x.length % 4);
   for (let i = 0; i < whole; i += 4) {
     a += x[i]! * y[i]!;

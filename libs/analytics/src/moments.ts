@@ -20,7 +20,8 @@ export function sum(values: Sample): number {
     lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
     total = next;
   }
-  return total + lost;
+  // A total loss makes the logarithm infinite, and infinity has no rounding to give back.
+  return Number.isFinite(total) ? total + lost : total;
 }
 
 /** Arithmetic mean; NaN of nothing. */

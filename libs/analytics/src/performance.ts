@@ -53,6 +53,7 @@ function sides({ returns }: ReturnSample, riskFree: number) {
 }
 
 function drawdownOf(wealth: Float64Array, dates: readonly string[]): Performance['maxDrawdown'] {
+  if (!wealth.every(Number.isFinite)) return { value: null, peak: null, trough: null, recovery: null };
   const deepest = maxDrawdown(wealth);
   if (!deepest) return { value: 0, peak: null, trough: null, recovery: null };
   const { depth, peak, trough, recovery } = deepest;
@@ -96,7 +97,7 @@ export function performanceOf(sample: ReturnSample, { dates, periodsPerYear, ris
     sortino: sortinoPerPeriod === null ? null : sortinoPerPeriod * annual,
     calmar: cagr === null ? null : ratio(cagr, drawdown.value ?? 0),
     omega: ratio(gains, losses),
-    ulcer: ulcerIndex(wealth),
+    ulcer: finite(ulcerIndex(wealth)),
     tailRatio: ratio(Math.abs(quantile(sorted, 0.95)), Math.abs(quantile(sorted, 0.05))),
     probabilisticSharpe: sharpePerPeriod === null ? null : probabilisticSharpe(sharpePerPeriod, sample),
     maxDrawdown: drawdown,

@@ -1,7 +1,7 @@
 import type { Sample } from './moments';
 
 /** Ascending copy. */
-export const ascending = (values: Sample): Float64Array => Float64Array.from(values).sort();
+export const ascending = (values: Sample): Float64Array => new Float64Array(values).sort();
 
 /** Quantile of an ascending sample with linear interpolation between ranks (Hyndman-Fan type 7, numpy's default). */
 export function quantile(sorted: Sample, probability: number): number {

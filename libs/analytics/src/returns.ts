@@ -8,7 +8,11 @@ export function simpleReturns(prices: Sample): Float64Array {
 }
 
 /** Logarithm of the growth factor, product(1 + r); by logarithms, because a product of thousands of factors loses digits of a small total. */
-export const logGrowth = (returns: Sample): number => sum(Float64Array.from(returns, Math.log1p));
+export function logGrowth(returns: Sample): number {
+  const logs = new Float64Array(returns.length);
+  for (let i = 0; i < logs.length; i++) logs[i] = Math.log1p(returns[i]!);
+  return sum(logs);
+}
 
 /** Wealth of 1 put in at the start: one point more than returns, the first is 1. */
 export function wealthOf(returns: Sample): Float64Array {

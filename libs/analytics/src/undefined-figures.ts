@@ -8,6 +8,8 @@ const needs: Record<string, string> = {
   sharpe: 'at least two returns that differ',
   sortino: 'at least one return below the risk-free rate',
   calmar: 'a drawdown',
+  maxDrawdown: 'wealth that a number can hold',
+  ulcer: 'wealth that a number can hold',
   omega: 'at least one return below the risk-free rate',
   tailRatio: 'a 5 % quantile of the returns other than zero',
   probabilisticSharpe: 'at least two returns that differ, and a positive variance of the Sharpe estimate',

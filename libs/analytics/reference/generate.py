@@ -1,0 +1,230 @@
+"""Reference values for libs/analytics, from numpy, scipy and pandas straight from the definitions in the README.
+
+Independent of the TypeScript: nothing here was translated from it. Prices are the bundled ones (data/prices); each case says
+which rows are removed, so that joining by date matters, and which series are made up by a rule.
+
+    python3 -m venv /tmp/reference && /tmp/reference/bin/pip install -r requirements.txt
+    /tmp/reference/bin/python generate.py        # writes values.json
+"""
+import json
+import math
+import pathlib
+import random
+
+import numpy as np
+import pandas as pd
+import scipy
+from scipy import stats
+
+HERE = pathlib.Path(__file__).resolve().parent
+PRICES = HERE.parents[2] / "data" / "prices"
+CATALOGUE = {row["symbol"]: row for row in json.loads((PRICES / "symbols.json").read_text())["symbols"]}
+STOCKS = "AAPL AMD BAC BBY CVX GE HD JNJ JPM KO LLY MRK MSFT PEP PFE PG RRC UNH WMT XOM".split()
+NOTHING = 1e-14  # a standard deviation below this is rounding
+
+
+def bundled(symbol):
+    row = CATALOGUE[symbol]
+    count, columns = row["rows"], row["columns"]
+    raw = (PRICES / row["file"]).read_bytes()
+    days = np.frombuffer(raw, "<i4", count, offset=8 * count * len(columns))
+    index = pd.to_datetime(days, unit="D").strftime("%Y-%m-%d")
+    table = {name: np.frombuffer(raw, "<f8", count, offset=8 * count * i) for i, name in enumerate(columns)}
+    return pd.DataFrame(table, index=index)
+
+
+def load(symbol):
+    if symbol == "~FLAT":
+        days = bundled("^GSPC").index
+        return pd.DataFrame({"adjClose": 100.0, "close": 100.0}, index=days)
+    return bundled(symbol)
+
+
+def number(value):
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def divide(numerator, denominator):
+    return None if not abs(denominator) > NOTHING else number(numerator / denominator)
+
+
+def drawdown(wealth):
+    """Deepest fall from the running maximum; wealth includes the base point.
+
+    Peak: the first day at the height of the peak, but not before an earlier drawdown from that height had recovered.
+    """
+    highest = np.maximum.accumulate(wealth)
+    depth = 1 - wealth / highest
+    if depth.max() <= 1e-12:
+        return 0.0, None, None, None
+    trough = int(depth.argmax())
+    at_height = depth <= 1e-12
+    peak = trough - int(np.argmax(at_height[trough::-1]))
+    while peak > 0 and at_height[peak - 1] and wealth[peak - 1] == wealth[peak]:
+        peak -= 1
+    back = np.flatnonzero(wealth[trough:] >= wealth[peak] * (1 - 1e-12))
+    return depth[trough], peak, trough, (trough + int(back[0]) if len(back) else None)
+
+
+def performance(returns, dates, periods, annual_rate):
+    n = len(returns)
+    rate = (1 + annual_rate) ** (1 / periods) - 1
+    excess = returns - rate
+    total = math.expm1(math.fsum(np.log1p(returns)))
+    cagr = (1 + total) ** (periods / n) - 1
+    std = returns.std(ddof=1)
+    varies = std > NOTHING
+    wealth = np.concatenate([[1.0], np.cumprod(1 + returns)])
+    value, peak, trough, recovery = drawdown(wealth)
+    downside = math.sqrt(np.mean(np.minimum(excess, 0) ** 2))
+    sharpe = excess.mean() / excess.std(ddof=1) if varies else None
+    high, low = np.quantile(returns, [0.95, 0.05])
+    probability = None
+    if varies:
+        g3, g4 = stats.skew(excess), stats.kurtosis(excess, fisher=False)
+        probability = stats.norm.cdf(sharpe * math.sqrt(n - 1) / math.sqrt(1 - g3 * sharpe + (g4 - 1) / 4 * sharpe**2))
+    falls = 1 - wealth / np.maximum.accumulate(wealth)
+    day = lambda position: None if position is None else dates[position]
+    return {
+        "totalReturn": total,
+        "cagr": number(cagr),
+        "arithmeticReturn": returns.mean() * periods,
+        "annualVolatility": std * math.sqrt(periods),
+        "sharpe": sharpe * math.sqrt(periods) if varies else None,
+        "sortino": divide(excess.mean() * math.sqrt(periods), downside),
+        "calmar": divide(cagr, value),
+        "omega": divide(excess[excess > 0].sum(), -excess[excess < 0].sum()),
+        "ulcer": math.sqrt(np.mean(falls[1:] ** 2)),
+        "tailRatio": divide(abs(high), abs(low)),
+        "probabilisticSharpe": number(probability),
+        "maxDrawdown": {"value": value, "peak": day(peak), "trough": day(trough), "recovery": day(recovery)},
+        "skewness": number(stats.skew(returns, bias=False)) if varies else None,
+        "kurtosis": number(stats.kurtosis(returns, bias=False)) if varies else None,
+        "bestDay": {"date": dates[1 + int(returns.argmax())], "return": returns.max()},
+        "worstDay": {"date": dates[1 + int(returns.argmin())], "return": returns.min()},
+    }
+
+
+def tails(returns):
+    n = len(returns)
+    mean, std = returns.mean(), returns.std(ddof=1)
+    found = {"var": {"historical": {}, "parametric": {}, "cornishFisher": {}}, "cvar": {"historical": {}, "parametric": {}}}
+    for label, tail in (("0.95", 0.05), ("0.99", 0.01)):
+        z = stats.norm.ppf(tail)
+        found["var"]["historical"][label] = -np.quantile(returns, tail)
+        found["var"]["parametric"][label] = -(mean + z * std)
+        if std > NOTHING:
+            s, k = stats.skew(returns), stats.kurtosis(returns)
+            w = z + (z**2 - 1) * s / 6 + (z**3 - 3 * z) * k / 24 - (2 * z**3 - 5 * z) * s**2 / 36
+            found["var"]["cornishFisher"][label] = -(mean + w * std)
+        else:
+            found["var"]["cornishFisher"][label] = None
+        worst = np.sort(returns)[: math.floor((n - 1) * tail) + 1]
+        found["cvar"]["historical"][label] = -worst.mean()
+        found["cvar"]["parametric"][label] = -mean + std * stats.norm.pdf(z) / tail
+    return found
+
+
+def geometric_mean(returns):
+    return math.expm1(np.log1p(returns).mean())
+
+
+def risk(returns, market, periods, annual_rate):
+    rate = (1 + annual_rate) ** (1 / periods) - 1
+    matrix = np.cov(returns, market, ddof=1)
+    beta = matrix[0, 1] / matrix[1, 1]
+    active = returns - market
+    error = active.std(ddof=1) * math.sqrt(periods)
+    up, down = market > 0, market < 0
+    return tails(returns) | {
+        "beta": beta,
+        "alpha": ((returns - rate).mean() - beta * (market - rate).mean()) * periods,
+        "rSquared": np.corrcoef(returns, market)[0, 1] ** 2 if returns.std() > NOTHING else None,
+        "trackingError": error,
+        "informationRatio": divide(active.mean() * periods, error),
+        "upCapture": geometric_mean(returns[up]) / geometric_mean(market[up]),
+        "downCapture": geometric_mean(returns[down]) / geometric_mean(market[down]),
+    }
+
+
+def case(name, holdings, rate, start, end, removed=None, benchmark="^GSPC", every=1, periods=252):
+    removed = removed or {}
+    symbols = [holding["symbol"] for holding in holdings]
+    tables = {symbol: load(symbol).loc[start:end] for symbol in symbols + [benchmark]}
+    for symbol, dates in removed.items():
+        tables[symbol] = tables[symbol].drop(dates)
+    if every > 1:
+        tables[benchmark] = tables[benchmark].iloc[::every]
+    joined = pd.concat({symbol: table["adjClose"] for symbol, table in tables.items()}, axis=1, join="inner").dropna()
+    dates = list(joined.index)
+    returns = joined.pct_change().iloc[1:]
+    market = returns[benchmark].to_numpy()
+    own = returns[symbols].to_numpy()
+    if "weight" in holdings[0]:
+        weights = np.array([holding["weight"] for holding in holdings])
+        portfolio = own @ weights
+    else:
+        close = lambda symbol: tables[symbol]["close"] if "close" in tables[symbol] else tables[symbol]["adjClose"]
+        last = np.array([holding["quantity"] * close(holding["symbol"])[dates[-1]] for holding in holdings])
+        value = (joined[symbols] / joined[symbols].iloc[-1] * last).sum(axis=1)
+        portfolio = value.pct_change().to_numpy()[1:]
+        weights = last / last.sum()
+    covariance = np.atleast_2d(np.cov(own, rowvar=False, ddof=1))
+    contribution = weights * (covariance @ weights) / (weights @ covariance @ weights)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        correlation = np.atleast_2d(np.corrcoef(own, rowvar=False))
+    measure = lambda series: {
+        "performance": performance(series, dates, periods, rate),
+        "risk": risk(series, market, periods, rate),
+    }
+    return {
+        "name": name,
+        "request": {"holdings": holdings, "benchmark": benchmark, "from": start, "to": end, "riskFreeRate": rate},
+        "removed": removed,
+        "benchmarkEvery": every,
+        "result": {
+            "window": {"from": dates[0], "to": dates[-1], "observations": len(dates) - 1, "periodsPerYear": periods},
+            "portfolio": measure(portfolio),
+            "assets": [
+                {"symbol": symbol, "weight": weights[i], **measure(own[:, i]), "riskContribution": contribution[i]}
+                for i, symbol in enumerate(symbols)
+            ],
+            "correlation": {"symbols": symbols, "matrix": [[number(value) for value in row] for row in correlation]},
+        },
+    }
+
+
+def some_removed(symbols, start, end, seed=20221228, share=0.01):
+    """About one date in a hundred of every third series, chosen by a seeded generator."""
+    choose = random.Random(seed)
+    return {
+        symbol: sorted(day for day in load(symbol).loc[start:end].index if choose.random() < share) for symbol in symbols[::3]
+    }
+
+
+def main():
+    decade = ("2013-01-02", "2022-12-28")
+    gaps = some_removed(STOCKS, *decade)
+    parts = [1 + i % 5 for i in range(len(STOCKS))]
+    weights = [{"symbol": symbol, "weight": part / 60} for symbol, part in zip(STOCKS, parts)]
+    quantities = [{"symbol": symbol, "quantity": 10.0 * part} for symbol, part in zip(STOCKS, parts)]
+    raw = [{"symbol": symbol, "quantity": shares} for symbol, shares in (("IBM", 25.0), ("GOOG", 7.5), ("AAPL", 300.0))]
+    pair = [{"symbol": "AAPL", "weight": 0.7}, {"symbol": "~FLAT", "weight": 0.3}]
+    three = [{"symbol": symbol, "weight": weight} for symbol, weight in (("MSFT", 0.5), ("XOM", 0.3), ("PG", 0.2))]
+    cases = [
+        case("20 stocks by weight, ten years, gaps", weights, 0.0, *decade, removed=gaps),
+        case("20 stocks by weight, ten years, gaps, rf 2 %", weights, 0.02, *decade, removed=gaps),
+        case("20 stocks by quantity, ten years, gaps, rf 2 %", quantities, 0.02, *decade, removed=gaps),
+        case("3 stocks by quantity, raw closes", raw, 0.02, "2005-01-03", "2013-02-28"),
+        case("a constant asset", pair, 0.0, "2019-01-02", "2020-12-31"),
+        case("a constant asset, rf 2 %", pair, 0.02, "2019-01-02", "2020-12-31"),
+        case("a short window, through a crash", three, 0.02, "2020-02-20", "2020-03-10"),
+        case("weekly, for the benchmark has every fifth day only", three, 0.02, *decade, every=5, periods=52),
+        case("the benchmark as the only asset", [{"symbol": "^GSPC", "weight": 1.0}], 0.0, "2015-01-02", "2017-12-29"),
+    ]
+    versions = {"numpy": np.__version__, "scipy": scipy.__version__, "pandas": pd.__version__}
+    text = json.dumps({"versions": versions, "cases": cases}, separators=(",", ":"), allow_nan=False, default=float)
+    (HERE / "values.json").write_text(text + "\n")
+
+
+main()

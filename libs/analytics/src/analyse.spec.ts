@@ -1,0 +1,349 @@
+import {
+  AnalysisRequest,
+  AnalysisResult,
+  isAvailable,
+  Problem,
+  type Performance,
+  type Risk,
+} from '@stocktool/contracts';
+import fc from 'fast-check';
+import type { AssetPrices } from './alignment';
+import { analyse } from './analyse';
+import { assess } from './assess';
+
+const day = (i: number) => new Date(Date.UTC(2020, 0, 1) + i * 86_400_000).toISOString().slice(0, 10);
+
+const prices = (symbol: string, adjClose: number[], over: Partial<AssetPrices> = {}): AssetPrices => ({
+  symbol,
+  currency: 'USD',
+  source: 'test',
+  dates: adjClose.map((_, i) => day(i)),
+  adjClose,
+  close: adjClose,
+  ...over,
+});
+
+const request = (holdings: object[], over: object = {}) => {
+  const parsed = AnalysisRequest.parse({ holdings, benchmark: 'B', ...over });
+  return { ...parsed, holdings: parsed.holdings! };
+};
+
+const compounded = (start: number, returns: number[]) =>
+  returns.reduce((path, change) => [...path, path.at(-1)! * (1 + change)], [start]);
+
+const market = prices('B', [100, 101, 99, 102, 103, 101, 104, 105]);
+const rising = prices('UP', [50, 51, 50, 53, 52, 54, 55, 57]);
+const falling = prices('DOWN', [80, 79, 80, 76, 77, 75, 76, 73]);
+const both = [
+  { symbol: 'UP', weight: 0.5 },
+  { symbol: 'DOWN', weight: 0.5 },
+];
+
+const performanceIn = (part: AnalysisResult['portfolio']): Performance => {
+  if (!isAvailable<Performance>(part.performance)) throw new Error('no performance');
+  return part.performance;
+};
+const riskIn = (part: AnalysisResult['portfolio']): Risk => {
+  if (!isAvailable<Risk>(part.risk)) throw new Error('no risk');
+  return part.risk;
+};
+const problemOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Problem) return error.code;
+    throw error;
+  }
+  return 'none';
+};
+
+describe('analyse', () => {
+  it('joins by date, not by position', () => {
+    const gap = prices('UP', [50, 51, 53, 52], { dates: [day(0), day(1), day(3), day(4)] });
+    const { window, portfolio, warnings } = analyse({
+      request: request([{ symbol: 'UP', weight: 1 }]),
+      series: [gap, market],
+    });
+    expect(window).toEqual({ from: day(0), to: day(4), observations: 3, periodsPerYear: 252 });
+    expect(performanceIn(portfolio).bestDay).toEqual({ date: day(3), return: expect.closeTo(2 / 51, 14) });
+    expect(warnings.map(({ code }) => code)).toContain('dates-dropped');
+  });
+
+  it('values shares back from the raw close at the end', () => {
+    // 10 shares at 20 and 5 at 60: 200 and 300 at the end. Adjusted prices 8 -> 10 and 30 -> 25, so 160 and 360 at the start.
+    const a = prices('UP', [8, 10], { close: [16, 20] });
+    const b = prices('DOWN', [30, 25], { close: [72, 60] });
+    const holdings = [
+      { symbol: 'UP', quantity: 10 },
+      { symbol: 'DOWN', quantity: 5 },
+    ];
+    const { portfolio, assets } = analyse({ request: request(holdings), series: [a, b, market] });
+    expect(performanceIn(portfolio).totalReturn).toBeCloseTo(500 / 520 - 1, 14);
+    expect(assets.map(({ weight }) => weight)).toEqual([0.4, 0.6]);
+  });
+
+  it('says where the adjusted close had to stand for a raw one', () => {
+    const noClose = { ...rising, close: rising.dates.map(() => null) };
+    const { warnings } = analyse({
+      request: request([{ symbol: 'UP', quantity: 3 }]),
+      series: [noClose, market],
+    });
+    expect(warnings).toContainEqual(expect.objectContaining({ code: 'close-missing', path: 'assets.0.weight' }));
+  });
+
+  it('answers only what was asked for, and says what is not built', () => {
+    const only = analyse({
+      request: request(both, { include: ['correlation', 'monteCarlo', 'stress'] }),
+      series: [rising, falling, market],
+    });
+    expect(only.portfolio.performance).toBeUndefined();
+    expect(only.assets[0]!.risk).toBeUndefined();
+    expect(only.correlation).toMatchObject({ symbols: ['UP', 'DOWN'] });
+    expect(only.monteCarlo).toMatchObject({ unavailable: { code: 'not-built' } });
+    expect(only.stress).toMatchObject({ unavailable: { code: 'not-built' } });
+    expect(only.attribution).toBeUndefined();
+  });
+
+  it('gives wealth from 1, with the first and last date, in at most 260 points', () => {
+    const long = compounded(
+      10,
+      Array.from({ length: 1000 }, (_, i) => Math.sin(i) / 100),
+    );
+    const { portfolio } = analyse({
+      request: request([{ symbol: 'UP', weight: 1 }]),
+      series: [prices('UP', long), prices('B', long)],
+    });
+    const { dates, portfolio: own, benchmark } = portfolio.wealth!;
+    expect([dates.length, dates[0], dates.at(-1), own[0]]).toEqual([260, day(0), day(1000), 1]);
+    expect(own.at(-1)).toBeCloseTo(long.at(-1)! / 10, 12);
+    expect(benchmark).toEqual(own);
+  });
+
+  it('keeps to the period asked for and says when the data are shorter', () => {
+    const { window, warnings } = analyse({
+      request: request(both, { from: '2019-06-01', to: day(5) }),
+      series: [rising, falling, market],
+    });
+    expect(window).toMatchObject({ from: day(0), to: day(5) });
+    expect(warnings).toContainEqual(expect.objectContaining({ code: 'window-narrowed', path: 'window.from' }));
+  });
+
+  it('names the convention of every figure and the source of every series', () => {
+    const { conventions, sources } = analyse({ request: request(both), series: [rising, falling, market] });
+    for (const figure of [
+      'sharpe',
+      'sortino',
+      'omega',
+      'var',
+      'cvar',
+      'alpha',
+      'annualization',
+      'portfolio',
+      'riskFree',
+    ])
+      expect(conventions[figure]).toEqual(expect.any(String));
+    expect(sources).toContainEqual({ symbol: 'B', source: 'test', asOf: day(7) });
+  });
+
+  describe('refuses what has no answer', () => {
+    it.each([
+      ['no common date', 'no-date-overlap', [prices('UP', [1, 2], { dates: ['2010-01-04', '2010-01-05'] }), market]],
+      ['one common date', 'no-date-overlap', [prices('UP', [1, 2], { dates: ['2010-01-04', day(0)] }), market]],
+      ['an empty series', 'no-date-overlap', [prices('UP', []), market]],
+      ['two currencies', 'currency-mismatch', [prices('UP', [1, 2], { currency: 'EUR' }), market]],
+      ['a symbol without prices', 'unknown-symbol', [market]],
+    ])('%s', (_, code, series) =>
+      expect(problemOf(() => analyse({ request: request([{ symbol: 'UP', weight: 1 }]), series }))).toBe(code),
+    );
+
+    it('dates that do not ascend, which is a fault of the caller', () => {
+      const twice = prices('UP', [1, 2], { dates: [day(1), day(1)] });
+      expect(() => assess(twice, market)).toThrow(RangeError);
+    });
+  });
+
+  describe('leaves undefined what is undefined', () => {
+    const flat = prices(
+      'FLAT',
+      market.dates.map(() => 42),
+    );
+
+    it('a constant price has a volatility of 0 and no ratio', () => {
+      const { performance, risk, warnings } = assess(flat, market);
+      expect(performance).toMatchObject({ totalReturn: 0, cagr: 0, annualVolatility: 0, ulcer: 0 });
+      expect(performance).toMatchObject({ sharpe: null, sortino: null, calmar: null, omega: null, skewness: null });
+      expect(performance.maxDrawdown).toEqual({ value: 0, peak: null, trough: null, recovery: null });
+      expect(risk).toMatchObject({ beta: 0, alpha: 0, rSquared: null, upCapture: 0 });
+      expect(risk.var.historical).toEqual({ '0.95': 0, '0.99': 0 });
+      const paths = warnings.filter(({ code }) => code === 'undefined-figure').map(({ path }) => path);
+      expect(paths).toEqual(expect.arrayContaining(['performance.sharpe', 'risk.rSquared', 'risk.var.cornishFisher']));
+    });
+
+    it('a price that grows by the same rate every day has no Sharpe ratio made of rounding', () => {
+      const steady = prices(
+        'STEADY',
+        market.dates.map((_, i) => 100 * 1.01 ** i),
+      );
+      const { performance } = assess(steady, market);
+      expect(performance).toMatchObject({ sharpe: null, skewness: null, kurtosis: null, probabilisticSharpe: null });
+      expect(performance.arithmeticReturn).toBeCloseTo(2.52, 12);
+    });
+
+    it('a constant benchmark leaves beta and alpha undefined', () => {
+      const { risk } = assess(
+        rising,
+        prices(
+          'B',
+          market.dates.map(() => 7),
+        ),
+      );
+      expect(risk).toMatchObject({ beta: null, alpha: null, rSquared: null, upCapture: null, downCapture: null });
+    });
+
+    it('two prices make one return, and what needs more is null', () => {
+      const { performance, risk, window } = assess(prices('UP', [10, 11]), prices('B', [10, 12]));
+      expect(window.observations).toBe(1);
+      expect(performance).toMatchObject({ annualVolatility: null, sharpe: null, totalReturn: expect.closeTo(0.1, 14) });
+      expect(risk.var.historical['0.95']).toBeCloseTo(-0.1, 14);
+      expect(risk).toMatchObject({ beta: null, trackingError: null });
+    });
+
+    it('a portfolio of constant prices has no risk contributions, with a warning each', () => {
+      const { assets, correlation, warnings } = analyse({
+        request: request([{ symbol: 'FLAT', weight: 1 }]),
+        series: [flat, market],
+      });
+      expect(assets[0]!.riskContribution).toBeNull();
+      expect(correlation).toEqual({ symbols: ['FLAT'], matrix: [[null]] });
+      const paths = warnings.map(({ path }) => path);
+      expect(paths).toEqual(expect.arrayContaining(['assets.0.riskContribution', 'correlation.matrix.0']));
+    });
+
+    it('unusable prices count as missing dates and are named', () => {
+      const holes = prices('UP', [50, 0, 50, -1, Number.NaN, 54, 55, 57]);
+      const { window, warnings } = assess(holes, market);
+      expect(window.observations).toBe(4);
+      expect(warnings).toContainEqual(expect.objectContaining({ code: 'unusable-price' }));
+    });
+  });
+
+  it('gives no NaN and nothing infinite for any prices, and always fits its schema', () => {
+    const price = fc.oneof(
+      fc.double({ min: 1, max: 200, noNaN: true }),
+      fc.constantFrom(0, -5, 100, 100, 1e-12, 1e15, 5e-324, 1.7e308, Number.NaN, Number.POSITIVE_INFINITY),
+    );
+    const series = fc.array(fc.tuple(price, price, price), { minLength: 2, maxLength: 40 });
+    fc.assert(
+      fc.property(
+        series,
+        fc.boolean(),
+        fc.double({ min: -0.5, max: 1, noNaN: true }),
+        (rows, weighted, riskFreeRate) => {
+          const [a, b, c] = ['UP', 'DOWN', 'B'].map((symbol, i) =>
+            prices(
+              symbol,
+              rows.map((row) => row[i]!),
+            ),
+          );
+          const holdings = weighted ? both : both.map(({ symbol }, i) => ({ symbol, quantity: 1 + i * 1e9 }));
+          const run = () => analyse({ request: request(holdings, { riskFreeRate }), series: [a!, b!, c!] });
+          if (problemOf(run) === 'no-date-overlap') return;
+          const result = run();
+          expect(AnalysisResult.parse(result)).toEqual(result);
+          expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('properties', () => {
+  const change = fc.double({ min: -0.2, max: 0.2, noNaN: true }).map((value) => Math.round(value * 1e6) / 1e6);
+  const threeSeries = fc.array(fc.tuple(change, change, change), { minLength: 20, maxLength: 60 }).map((rows) =>
+    ['UP', 'DOWN', 'B'].map((symbol, i) =>
+      prices(
+        symbol,
+        compounded(
+          100,
+          rows.map((row) => row[i]!),
+        ),
+      ),
+    ),
+  );
+  const share = fc.double({ min: 0.05, max: 0.95, noNaN: true });
+  const split = (weight: number) => [
+    { symbol: 'UP', weight },
+    { symbol: 'DOWN', weight: 1 - weight },
+  ];
+  const near = (actual: unknown, expected: unknown): void => {
+    if (typeof expected === 'number') expect(actual).toBeCloseTo(expected, 8);
+    else if (expected !== null && typeof expected === 'object')
+      for (const [key, value] of Object.entries(expected)) near((actual as Record<string, unknown>)[key], value);
+  };
+
+  it('prices in another unit change nothing', () =>
+    fc.assert(
+      fc.property(threeSeries, share, fc.integer({ min: -8, max: 8 }), (series, weight, power) => {
+        // A power of two scales without rounding, so the result must be the very same.
+        const scaled = series.map((each, i) =>
+          i === 0 ? { ...each, adjClose: Array.from(each.adjClose, (price) => price! * 2 ** power) } : each,
+        );
+        const run = (prices: AssetPrices[]) => analyse({ request: request(split(weight)), series: prices });
+        expect(run(scaled)).toEqual(run(series));
+      }),
+    ));
+
+  it('the order of holdings changes only the order of the answer', () =>
+    fc.assert(
+      fc.property(threeSeries, share, (series, weight) => {
+        const one = analyse({ request: request(split(weight)), series });
+        const other = analyse({ request: request(split(weight).reverse()), series });
+        near({ ...other.portfolio, assets: [...other.assets].reverse() }, { ...one.portfolio, assets: one.assets });
+      }),
+    ));
+
+  it('a portfolio of one asset has the figures of that asset, by weight and by quantity', () =>
+    fc.assert(
+      fc.property(threeSeries, (series) => {
+        for (const holding of [{ weight: 1 }, { quantity: 17 }]) {
+          const { portfolio, assets } = analyse({ request: request([{ symbol: 'UP', ...holding }]), series });
+          near(assets[0]!.performance, performanceIn(portfolio));
+          near(assets[0]!.risk, riskIn(portfolio));
+        }
+      }),
+    ));
+
+  it('value at risk grows with confidence, and the expected loss beyond it is no smaller', () =>
+    fc.assert(
+      fc.property(threeSeries, ([series, , benchmark]) => {
+        const { risk } = assess(series!, benchmark!);
+        const { historical, parametric } = risk.var;
+        expect(historical['0.99']!).toBeGreaterThanOrEqual(historical['0.95']!);
+        expect(parametric['0.99']!).toBeGreaterThanOrEqual(parametric['0.95']!);
+        expect(risk.cvar.historical['0.95']!).toBeGreaterThanOrEqual(historical['0.95']! - 1e-12);
+        expect(risk.cvar.parametric['0.99']!).toBeGreaterThanOrEqual(parametric['0.99']!);
+      }),
+    ));
+
+  it('the historical expected loss of a mixture is at most the mixture of the losses', () =>
+    fc.assert(
+      fc.property(threeSeries, share, (series, weight) => {
+        const { portfolio, assets } = analyse({ request: request(split(weight)), series });
+        for (const confidence of ['0.95', '0.99'] as const) {
+          const parts = assets.map((asset) => asset.weight * riskIn(asset).cvar.historical[confidence]!);
+          expect(riskIn(portfolio).cvar.historical[confidence]!).toBeLessThanOrEqual(parts[0]! + parts[1]! + 1e-12);
+        }
+      }),
+    ));
+
+  it('risk contributions sum to 1', () =>
+    fc.assert(
+      fc.property(threeSeries, share, (series, weight) => {
+        const { assets } = analyse({ request: request(split(weight)), series });
+        const [a, b] = assets.map(({ riskContribution }) => riskContribution);
+        if (a === null || b === null) return;
+        expect(a! + b!).toBeCloseTo(1, 10);
+      }),
+    ));
+});

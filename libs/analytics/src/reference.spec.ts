@@ -1,0 +1,123 @@
+import { AnalysisRequest, AnalysisResult } from '@stocktool/contracts';
+import { readFileSync } from 'node:fs';
+import type { AssetPrices } from './alignment';
+import { analyse } from './analyse';
+import { assess } from './assess';
+
+// reference/values.json: numpy, scipy and pandas, straight from the definitions (reference/generate.py, versions inside).
+const root = new URL('../../../', import.meta.url);
+const { cases } = JSON.parse(readFileSync(new URL('libs/analytics/reference/values.json', root), 'utf8')) as {
+  cases: ReferenceCase[];
+};
+
+interface ReferenceCase {
+  name: string;
+  request: { holdings: { symbol: string }[]; benchmark: string; from: string; to: string; riskFreeRate: number };
+  removed: Record<string, string[]>;
+  benchmarkEvery: number;
+  result: object;
+}
+
+interface CatalogueRow {
+  symbol: string;
+  rows: number;
+  file: string;
+  columns: string[];
+}
+
+const { symbols } = JSON.parse(readFileSync(new URL('data/prices/symbols.json', root), 'utf8')) as {
+  symbols: CatalogueRow[];
+};
+
+const cache = new Map<string, AssetPrices>();
+
+/** Reads the bundled format itself (data/README.md), so that nothing between the files and the figures is taken on trust. */
+function bundled(symbol: string): AssetPrices {
+  const { rows, file, columns } = symbols.find((row) => row.symbol === symbol)!;
+  const known = cache.get(symbol);
+  if (known) return known;
+  const bytes = readFileSync(new URL(`data/prices/${file}`, root));
+  const column = (name: string) =>
+    Array.from({ length: rows }, (_, i) => {
+      const position = columns.indexOf(name);
+      return position < 0 ? null : bytes.readDoubleLE(8 * (position * rows + i));
+    });
+  const date = (i: number) =>
+    new Date(bytes.readInt32LE(8 * columns.length * rows + 4 * i) * 86_400_000).toISOString().slice(0, 10);
+  const dates = Array.from({ length: rows }, (_, i) => date(i));
+  const series = {
+    symbol,
+    currency: 'USD',
+    source: 'bundled',
+    dates,
+    adjClose: column('adjClose'),
+    close: column('close'),
+  };
+  cache.set(symbol, series);
+  return series;
+}
+
+function only(series: AssetPrices, keep: (date: string) => boolean): AssetPrices {
+  const rows = series.dates.map((_, i) => i).filter((i) => keep(series.dates[i]!));
+  return {
+    ...series,
+    dates: rows.map((i) => series.dates[i]!),
+    adjClose: rows.map((i) => series.adjClose[i]!),
+    close: rows.map((i) => series.close[i]!),
+  };
+}
+
+function pricesFor({ request, removed, benchmarkEvery }: ReferenceCase): AssetPrices[] {
+  const flat = (): AssetPrices => {
+    const { dates, ...rest } = bundled('^GSPC');
+    return { ...rest, symbol: '~FLAT', dates, adjClose: dates.map(() => 100), close: dates.map(() => 100) };
+  };
+  const names = new Set([...request.holdings.map(({ symbol }) => symbol), request.benchmark]);
+  return [...names].map((symbol) => {
+    const series = symbol === '~FLAT' ? flat() : bundled(symbol);
+    const gone = new Set(removed[symbol]);
+    const inside = only(series, (date) => date >= request.from && date <= request.to && !gone.has(date));
+    if (symbol !== request.benchmark || benchmarkEvery === 1) return inside;
+    return only(inside, (date) => inside.dates.indexOf(date) % benchmarkEvery === 0);
+  });
+}
+
+/** 1e-9 relative; below the floor a figure is the rounding of terms that cancel (the alpha of the benchmark itself). */
+const floor = 1e-13;
+function differences(actual: unknown, expected: unknown, path: string): string[] {
+  if (typeof expected === 'number') {
+    const close =
+      typeof actual === 'number' && Math.abs(actual - expected) <= Math.max(1e-9 * Math.abs(expected), floor);
+    return close ? [] : [`${path}: ${String(actual)}, the reference has ${expected}`];
+  }
+  if (expected === null || typeof expected !== 'object')
+    return actual === expected ? [] : [`${path}: ${String(actual)}, the reference has ${String(expected)}`];
+  return Object.entries(expected).flatMap(([key, value]) =>
+    differences((actual as Record<string, unknown> | undefined)?.[key], value, `${path}.${key}`),
+  );
+}
+
+const leaves = (value: unknown): number =>
+  value !== null && typeof value === 'object'
+    ? Object.values(value).reduce<number>((total, child) => total + leaves(child), 0)
+    : 1;
+
+describe('the figures agree with numpy to 1e-9', () => {
+  it.each(cases)('$name', (reference) => {
+    const request = AnalysisRequest.parse(reference.request);
+    const result = analyse({ request: { ...request, holdings: request.holdings! }, series: pricesFor(reference) });
+    expect(differences(result, reference.result, 'result')).toEqual([]);
+    expect(AnalysisResult.parse(result)).toEqual(result);
+  });
+
+  it('over more than 3500 values', () => expect(leaves(cases.map(({ result }) => result))).toBeGreaterThan(3500));
+
+  it('and one symbol assessed alone has the figures of the asset in an analysis', () => {
+    const reference = cases.find(({ name }) => name === 'the benchmark as the only asset')!;
+    const { benchmark, riskFreeRate, ...range } = reference.request;
+    const series = pricesFor(reference).find(({ symbol }) => symbol === benchmark)!;
+    const { performance, risk } = assess(series, series, { riskFreeRate, ...range });
+    const { portfolio } = reference.result as { portfolio: object };
+    expect(differences({ performance, risk }, portfolio, 'assess')).toEqual([]);
+  });
+});
