@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { Facts } from './facts';
+import { NumberGate } from './number-gate';
+import { tokensOf } from './number-grammar';
+
+const facts = () => {
+  const all = new Facts();
+  all.addUserText('I hold 60% AAPL and 250 shares of KO');
+  all.addToolResult('call-1', {
+    price: 129.934,
+    changePercent: -3.0227,
+    annualVolatility: 0.29345,
+    totalReturn: -0.1234,
+    observations: 2012,
+    confidence: 0.95,
+    maxDrawdown: { value: 0.3812, peak: '2018-10-03' },
+    marketValue: 1_234_567_890,
+    links: { report: '/v1/analyses/01972f7e-8b6c-7c3a-9d5e-0a1b2c3d4e5f/report' },
+    snippet: 'About 1 day in 20 is worse.',
+  });
+  return all;
+};
+
+const groundingOf = (text: string) => {
+  const gate = new NumberGate(facts());
+  const parts = [gate.push(text), gate.flush()];
+  return parts.flatMap(({ grounding }) => grounding).map(({ text: shown, ok }) => [shown, ok]);
+};
+
+describe('the number gate', () => {
+  it.each<[string, [string, boolean][]]>([
+    ['It was $129.93.', [['$129.93', true]]],
+    ['It was 130 dollars', [['130', true]]],
+    ['It was $129.94.', [['$129.94', false]]],
+    ['It was $192.93.', [['$192.93', false]]],
+    ['down -3.02% today', [['-3.02%', true]]],
+    ['down 3.0 percent', [['3.0 percent', true]]],
+    ['volatility of 29.3%', [['29.3%', true]]],
+    ['volatility of 29.4%', [['29.4%', false]]],
+    ['volatility of 0.293', [['0.293', true]]],
+    ['it lost 12.3%', [['12.3%', true]]],
+    ['it returned +12.3%', [['+12.3%', true]]],
+    ['drawdown of -38.1%', [['-38.1%', true]]],
+    ['volatility of -29.3%', [['-29.3%', false]]],
+    ['2,012 daily returns', [['2,012', true]]],
+    ['worth $1.23 billion', [['$1.23 billion', true]]],
+    ['worth $1.24bn', [['$1.24bn', false]]],
+    ['95% confidence', [['95%', true]]],
+    [
+      'your 60% and 250 shares',
+      [
+        ['60%', true],
+        ['250', true],
+      ],
+    ],
+    [
+      '1 day in 20',
+      [
+        ['1', true],
+        ['20', true],
+      ],
+    ],
+    ['from 2018-10-03 to 3 October 2019, in May 2020, since 2015, in the 2010s', []],
+    ['the S&P 500 and the Russell 2000 in Q3, form 10-K, 401(k)', []],
+    ['1. first\n2. second\n3) third', []],
+    ['2015 shares', [['2015', false]]],
+    [
+      'see /v1/analyses/01972f7e-8b6c-7c3a-9d5e-0a1b2c3d4e5f/report.',
+      [['/v1/analyses/01972f7e-8b6c-7c3a-9d5e-0a1b2c3d4e5f/report', true]],
+    ],
+    ['see https://evil.example/?v=129.93', [['https://evil.example/?v=129.93', false]]],
+    ['AAPL2 and V8 engines', []],
+    ['no digits at all', []],
+  ])('%s', (text, expected) => expect(groundingOf(text)).toEqual(expected));
+
+  it('gives the same text and verdicts however the text is cut, and never cuts a number', () => {
+    const words = fc.constantFrom(
+      '$129.93', '29.3%', '1.23 billion', 'about', 'S&P 500', '2018-10-03', '5 January 2020', '-3.02%', '\n', '1,234', 'AAPL,', '(12.5%)', '.', '/v1/x/1',
+    ); // prettier-ignore
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 15 }), fc.array(fc.integer({ min: 1, max: 7 })), (list, cuts) => {
+        const text = list.join(' ');
+        const gate = new NumberGate(facts());
+        const released = [];
+        for (let at = 0, i = 0; at < text.length; i++) {
+          const size = cuts[i % Math.max(cuts.length, 1)] ?? 1;
+          released.push(gate.push(text.slice(at, at + size)));
+          at += size;
+        }
+        released.push(gate.flush());
+        expect(released.map((one) => one.text).join('')).toBe(text);
+        expect(released.flatMap(({ grounding }) => grounding.map((row) => [row.text, row.ok]))).toEqual(
+          groundingOf(text),
+        );
+        let start = 0;
+        for (const { text: piece, grounding } of released) {
+          for (const row of grounding) {
+            expect(row.start).toBeGreaterThanOrEqual(start);
+            expect(row.end).toBeLessThanOrEqual(start + piece.length);
+            expect(text.slice(row.start, row.end)).toBe(row.text);
+          }
+          start += piece.length;
+        }
+      }),
+    );
+  });
+
+  it('reads signs, scales and decimals', () => {
+    expect(tokensOf('-1.5k').numbers[0]).toMatchObject({ value: -1500, tolerance: 50, isNegative: true });
+    expect(tokensOf('5-10').numbers.map(({ value }) => value)).toEqual([5, 10]);
+  });
+
+  it('catches every altered digit of a figure', () => {
+    const wrong = [...'129.93'].flatMap((digit, i) =>
+      digit === '.' ? [] : Array.from({ length: 10 }, (_, d) => `129.93`.slice(0, i) + d + `129.93`.slice(i + 1)),
+    );
+    for (const shown of wrong.filter((text) => text !== '129.93'))
+      expect([shown, groundingOf(`$${shown}`)[0]![1]]).toEqual([shown, false]);
+  });
+});
