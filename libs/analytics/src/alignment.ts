@@ -100,8 +100,7 @@ export function alignByDate(series: readonly AssetPrices[], range: Range = {}): 
       `Fewer than two dates are common to all series in the period asked for: ${ranges.join('; ')}${more}`,
     );
   }
-  const inside = ({ dates: own }: UsableRows) =>
-    own.reduce((count, date) => count + (date >= first && date <= last ? 1 : 0), 0);
+  const inside = ({ dates: own }: UsableRows) => own.lastIndexOf(last) - own.indexOf(first) + 1;
   return {
     dates,
     prices: rows.map((each) => pricesOn(dates, each)),

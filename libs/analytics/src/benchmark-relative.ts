@@ -1,5 +1,5 @@
 import { isNegligible, mean, momentsOf, standardDeviation, type Sample } from './moments';
-import { logGrowth, ratePerPeriod } from './returns';
+import { ratePerPeriod } from './returns';
 
 /** Sample covariance (ddof 1), about the means; null under two values. */
 export function covariance(x: Sample, y: Sample): number | null {
@@ -52,8 +52,8 @@ export function relativeToBenchmark(
       activeSpread === null || isNegligible(activeSpread)
         ? null
         : (active.mean / activeSpread) * Math.sqrt(periodsPerYear),
-    upCapture: capture(returns, benchmark, (change) => change > 0),
-    downCapture: capture(returns, benchmark, (change) => change < 0),
+    upCapture: capture(returns, benchmark, 1),
+    downCapture: capture(returns, benchmark, -1),
   };
 }
 
@@ -63,15 +63,16 @@ function differences(x: Sample, y: Sample): Float64Array {
   return result;
 }
 
-function capture(returns: Sample, benchmark: Sample, counts: (change: number) => boolean): number | null {
-  const [own, market] = [new Float64Array(returns.length), new Float64Array(returns.length)];
+function capture(returns: Sample, benchmark: Sample, direction: 1 | -1): number | null {
+  let own = 0;
+  let market = 0;
   let periods = 0;
   for (let i = 0; i < benchmark.length; i++) {
-    if (!counts(benchmark[i]!)) continue;
-    own[periods] = returns[i]!;
-    market[periods++] = benchmark[i]!;
+    if (benchmark[i]! * direction <= 0) continue;
+    own += returns[i]! * (1 + own);
+    market += benchmark[i]! * (1 + market);
+    periods++;
   }
-  if (periods === 0) return null;
-  const meanGrowth = (values: Float64Array) => Math.expm1(logGrowth(values.subarray(0, periods)) / periods);
-  return meanGrowth(own) / meanGrowth(market);
+  const captured = Math.expm1(Math.log1p(own) / periods) / Math.expm1(Math.log1p(market) / periods);
+  return periods > 0 && Number.isFinite(captured) ? captured : null;
 }

@@ -10,7 +10,7 @@ import {
 } from './moments';
 import { normalCumulative } from './normal-distribution';
 import { quantile } from './quantile';
-import { logGrowth, ratePerPeriod, wealthOf } from './returns';
+import { compoundedReturn, ratePerPeriod, wealthOf } from './returns';
 import type { ReturnSample } from './value-at-risk';
 
 /** When the returns were earned and what a year is: `dates` has one more entry than there are returns, the base date first. */
@@ -53,7 +53,7 @@ function sides({ returns }: ReturnSample, riskFree: number) {
 }
 
 function drawdownOf(wealth: Float64Array, dates: readonly string[]): Performance['maxDrawdown'] {
-  if (!wealth.every(Number.isFinite)) return { value: null, peak: null, trough: null, recovery: null };
+  if (!Number.isFinite(wealth.at(-1))) return { value: null, peak: null, trough: null, recovery: null };
   const deepest = maxDrawdown(wealth);
   if (!deepest) return { value: 0, peak: null, trough: null, recovery: null };
   const { depth, peak, trough, recovery } = deepest;
@@ -78,9 +78,9 @@ function dayOf({ returns }: ReturnSample, value: number, dates: readonly string[
 export function performanceOf(sample: ReturnSample, { dates, periodsPerYear, riskFreeRate }: Timeline): Performance {
   const { returns, sorted, moments } = sample;
   const riskFree = ratePerPeriod(riskFreeRate, periodsPerYear);
-  const growth = logGrowth(returns);
+  const total = compoundedReturn(returns);
   const wealth = wealthOf(returns);
-  const cagr = finite(Math.expm1((growth * periodsPerYear) / moments.count));
+  const cagr = finite(Math.expm1((Math.log1p(total) * periodsPerYear) / moments.count));
   const deviation = standardDeviation(moments);
   const meanExcess = moments.mean - riskFree;
   const sharpePerPeriod = deviation === null ? null : ratio(meanExcess, deviation);
@@ -89,7 +89,7 @@ export function performanceOf(sample: ReturnSample, { dates, periodsPerYear, ris
   const annual = Math.sqrt(periodsPerYear);
   const sortinoPerPeriod = ratio(meanExcess, Math.sqrt(squaredLosses / moments.count));
   return {
-    totalReturn: finite(Math.expm1(growth)),
+    totalReturn: finite(total),
     cagr,
     arithmeticReturn: moments.mean * periodsPerYear,
     annualVolatility: deviation === null ? null : deviation * annual,

@@ -1,4 +1,4 @@
-import { sum, type Sample } from './moments';
+import type { Sample } from './moments';
 
 /** Simple returns between consecutive prices. (b - a) / a instead of b / a - 1: small returns keep all their digits. */
 export function simpleReturns(prices: Sample): Float64Array {
@@ -7,11 +7,14 @@ export function simpleReturns(prices: Sample): Float64Array {
   return returns;
 }
 
-/** Logarithm of the growth factor, product(1 + r); by logarithms, because a product of thousands of factors loses digits of a small total. */
-export function logGrowth(returns: Sample): number {
-  const logs = new Float64Array(returns.length);
-  for (let i = 0; i < logs.length; i++) logs[i] = Math.log1p(returns[i]!);
-  return sum(logs);
+/**
+ * product(1 + r) - 1, from the second factor on as g + r (1 + g): the 1 is never in the sum, so a small total of thousands of
+ * returns keeps its digits.
+ */
+export function compoundedReturn(returns: Sample): number {
+  let total = 0;
+  for (let i = 0; i < returns.length; i++) total += returns[i]! * (1 + total);
+  return total;
 }
 
 /** Wealth of 1 put in at the start: one point more than returns, the first is 1. */
