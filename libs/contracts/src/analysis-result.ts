@@ -5,12 +5,10 @@ import { Ticker } from './ticker';
 const Figure = z.number().nullable();
 const Day = z.iso.date();
 
-export const Unavailable = z
-  .object({ unavailable: z.object({ code: z.string(), reason: z.string() }) })
-  .meta({
-    id: 'Unavailable',
-    example: { unavailable: { code: 'not-built', reason: 'Monte Carlo is not available yet.' } },
-  });
+export const Unavailable = z.object({ unavailable: z.object({ code: z.string(), reason: z.string() }) }).meta({
+  id: 'Unavailable',
+  example: { unavailable: { code: 'not-built', reason: 'Monte Carlo is not available yet.' } },
+});
 export type Unavailable = z.infer<typeof Unavailable>;
 
 export const Performance = z

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { AnalysisRequest } from './analysis-request';
+
+const faultsOf = (request: unknown): string[] => {
+  const parsed = AnalysisRequest.safeParse(request);
+  return parsed.success ? [] : parsed.error.issues.map(({ path }) => path.join('.'));
+};
+const holdings = [
+  { symbol: 'AAPL', weight: 0.6 },
+  { symbol: 'MSFT', weight: 0.4 },
+];
+
+describe('AnalysisRequest', () => {
+  it('fills in the defaults of the contract', () => {
+    expect(AnalysisRequest.parse({ holdings })).toEqual({
+      kind: 'portfolio',
+      holdings,
+      benchmark: '^GSPC',
+      riskFreeRate: 0,
+      include: ['performance', 'risk', 'correlation'],
+      compat: 'none',
+    });
+  });
+
+  it('takes any weights that sum to one within a millionth', () =>
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 1, maxLength: 50 }), (parts) => {
+        const total = parts.reduce((sum, part) => sum + part, 0);
+        const weighted = parts.map((part, index) => ({ symbol: `A${index}`, weight: part / total }));
+        expect(faultsOf({ holdings: weighted })).toEqual([]);
+        expect(faultsOf({ holdings: weighted.map((row) => ({ ...row, weight: row.weight * 0.99 })) })).toEqual([
+          'holdings',
+        ]);
+      }),
+    ));
+
+  it.each([
+    ['a symbol given twice', { holdings: [holdings[0], { symbol: 'AAPL', weight: 0.4 }] }, 'holdings.1.symbol'],
+    ['weights beside quantities', { holdings: [holdings[0], { symbol: 'MSFT', quantity: 3 }] }, 'holdings'],
+    ['both for one holding', { holdings: [{ symbol: 'AAPL', weight: 1, quantity: 1 }] }, 'holdings.0'],
+    ['neither holdings nor a portfolio', {}, 'holdings'],
+    ['both holdings and a portfolio', { holdings, portfolioId: '01972f7e-8b6c-7c3a-9d5e-0a1b2c3d4e5f' }, 'holdings'],
+    ['dates the wrong way round', { holdings, from: '2020-01-02', to: '2019-01-02' }, 'to'],
+    ['a day that does not exist', { holdings, from: '2021-02-29' }, 'from'],
+    ['a part named twice', { holdings, include: ['risk', 'risk'] }, 'include'],
+    ['more paths than allowed', { holdings, monteCarlo: { paths: 1_000_001 } }, 'monteCarlo.paths'],
+    ['a symbol in small letters', { holdings: [{ symbol: 'aapl', weight: 1 }] }, 'holdings.0.symbol'],
+  ])('refuses %s', (_what, request, path) => expect(faultsOf(request)).toContain(path));
+
+  it('refuses a field it does not know', () =>
+    expect(AnalysisRequest.safeParse({ holdings, leverage: 2 }).success).toBe(false));
+});
