@@ -1,3 +1,14 @@
 export { BundledSource } from './bundled-source';
 export type { DailySeries } from './daily-series';
+export {
+  MarketData,
+  type HistoryOptions,
+  type ReadOptions,
+  type RefreshOutcome,
+  type SeriesColumns,
+} from './market-data';
 export { MarketDataSource, type Coverage, type DateRange, type SourceQuote } from './market-data-source';
+export { PriceSeriesStore } from './price-series/price-series-store';
+export { PriceSeriesTable } from './price-series/price-series.table';
+export { QuoteCacheTable } from './quote-cache.table';
+export type { Counter, Surroundings } from './quote-chain';

@@ -116,7 +116,8 @@ function readRow(
     const value = decimal.test(cell) ? Number(cell) : Number.NaN;
     const enough = column === 'volume' ? value >= 0 : value > 0;
     if (enough && Number.isFinite(value)) values[column] = value;
-    else faults.add(number, column, `must be a number ${column === 'volume' ? 'of 0 or more' : 'above 0'}, such as 12.5`);
+    else
+      faults.add(number, column, `must be a number ${column === 'volume' ? 'of 0 or more' : 'above 0'}, such as 12.5`);
   }
   if (values.high !== undefined && values.low !== undefined && values.high < values.low) {
     faults.add(number, 'high', 'the high is below the low');

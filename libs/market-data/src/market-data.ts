@@ -1,0 +1,250 @@
+import {
+  isPrivateTicker,
+  Problem,
+  problemDetails,
+  type Interval,
+  type MarketSummary,
+  type PriceHistory,
+  type Quote,
+  type Quotes,
+  type SymbolMatch,
+} from '@stocktool/contracts';
+import { aggregateRows } from './aggregate-rows';
+import { coverageOf, dailyRows, quoteAt, rowsWithin, type DailySeries } from './daily-series';
+import { endOf, sessionAt } from './exchange-time';
+import type { Coverage, DateRange, MarketDataSource, SourceQuote } from './market-data-source';
+import type { PriceSeriesStore } from './price-series/price-series-store';
+import type { QuoteCacheTable } from './quote-cache.table';
+import { QuoteChain, type Found, type Surroundings } from './quote-chain';
+
+/** Whose private series may be read, and the last date that may be known. */
+export interface ReadOptions {
+  readonly userId?: string | undefined;
+  readonly asOf?: string | undefined;
+}
+
+export interface HistoryOptions extends ReadOptions, DateRange {
+  readonly interval: Interval;
+  readonly adjusted: boolean;
+}
+
+/** Columns for the analysis: `close` is null where the source has only adjusted prices. */
+export interface SeriesColumns {
+  readonly symbol: string;
+  readonly currency: string;
+  readonly source: string;
+  readonly dates: string[];
+  readonly adjClose: Float64Array;
+  readonly close: (number | null)[];
+}
+
+export interface RefreshOutcome {
+  readonly refreshed: SourceQuote[];
+  readonly failed: { symbol: string; error: unknown }[];
+}
+
+const moversShown = 5;
+/** The longest usual closure, a weekend and a holiday: a price older than that, by its source's clock, is stale. */
+const longestClosureMs = 4 * 24 * 60 * 60_000;
+const maxSearchResults = 100;
+
+/**
+ * Prices for gateway, chat and workers: the market's from one source through the cache chain, `~NAME` from the caller's
+ * own series. Throws Problem `symbol-not-found`, and `no-source-configured` where there is no source.
+ */
+export class MarketData {
+  private readonly chain: QuoteChain | undefined;
+
+  constructor(
+    private readonly source: MarketDataSource | undefined,
+    cache: QuoteCacheTable,
+    private readonly privateSeries: PriceSeriesStore,
+    private readonly surroundings: Surroundings,
+  ) {
+    this.chain = source && new QuoteChain(source, cache, surroundings);
+  }
+
+  /**
+   * `asOf` answers from the history up to that date, past all quote caches. `ageSeconds` is measured by the real clock,
+   * `stale` by the source's own.
+   */
+  async quote(symbol: string, options: ReadOptions = {}): Promise<Quote> {
+    if (isPrivateTicker(symbol) || options.asOf !== undefined) return this.quoteFromHistory(symbol, options);
+    return this.quoteFromChain(symbol, this.requireChain().find([symbol]));
+  }
+
+  /** Each symbol on its own: what is known comes back although the rest is not. In the order asked for, without repeats. */
+  async quotes(symbols: readonly string[], options: ReadOptions = {}): Promise<Quotes> {
+    const distinct = [...new Set(symbols)];
+    const market = options.asOf === undefined ? distinct.filter((symbol) => !isPrivateTicker(symbol)) : [];
+    const looking =
+      market.length > 0 ? this.requireChain().find(market) : new Map<string, Promise<Found | undefined>>();
+    const answers = await Promise.allSettled(
+      distinct.map((symbol) =>
+        looking.has(symbol) ? this.quoteFromChain(symbol, looking) : this.quoteFromHistory(symbol, options),
+      ),
+    );
+    const result: Quotes = { items: [], errors: [] };
+    answers.forEach((answer, i) => {
+      if (answer.status === 'fulfilled') result.items.push(answer.value);
+      else if (answer.reason instanceof Problem) {
+        result.errors.push({ symbol: distinct[i]!, problem: problemDetails(answer.reason) });
+      } else throw answer.reason;
+    });
+    return result;
+  }
+
+  /**
+   * Rows from `from` to `to`, both inclusive. `adjusted` scales open, high, low and close for splits and dividends, so that
+   * close equals adjClose; raw rows are as traded. Weeks and months are made from the adjusted or raw days, each dated by
+   * its last trading day.
+   */
+  async history(symbol: string, { interval, adjusted, ...options }: HistoryOptions): Promise<PriceHistory> {
+    const range = upTo(options);
+    const series = await this.daily(symbol, range, options);
+    const rows = aggregateRows(dailyRows(series, range, adjusted), interval);
+    return { symbol, currency: series.currency, source: series.source, rows };
+  }
+
+  /** The daily columns of a range, copied, so that the caller may keep, change or transfer them. */
+  async series(symbol: string, options: ReadOptions & DateRange = {}): Promise<SeriesColumns> {
+    const range = upTo(options);
+    const series = await this.daily(symbol, range, options);
+    const { start, end } = rowsWithin(series, range);
+    const { close } = series.columns;
+    return {
+      symbol,
+      currency: series.currency,
+      source: series.source,
+      dates: series.dates.slice(start, end),
+      adjClose: series.columns.adjClose.slice(start, end),
+      close: Array.from({ length: end - start }, (_, i) => {
+        const value = close?.[start + i] ?? Number.NaN;
+        return Number.isNaN(value) ? null : value;
+      }),
+    };
+  }
+
+  /** undefined when the symbol is unknown, or not yet there as of the date. */
+  async coverage(symbol: string, options: ReadOptions = {}): Promise<Coverage | undefined> {
+    if (!isPrivateTicker(symbol) && options.asOf === undefined) return this.requireSource().coverage(symbol);
+    const range = upTo(options);
+    const series = await this.dailyIfKnown(symbol, range, options);
+    if (!series) return undefined;
+    const { start, end } = rowsWithin(series, range);
+    return end > start ? coverageOf({ ...series, dates: series.dates.slice(start, end) }) : undefined;
+  }
+
+  /** Symbols and names; `~` lists the caller's own series. */
+  async search(query: string, limit: number, { userId, asOf }: ReadOptions = {}): Promise<SymbolMatch[]> {
+    const own = userId === undefined ? [] : await this.privateSeries.search(userId, query);
+    const listed = isPrivateTicker(query) ? [] : await this.requireSource().search(query, maxSearchResults);
+    const known = [...own, ...listed].filter(({ from }) => asOf === undefined || from <= asOf);
+    return known
+      .slice(0, limit)
+      .map((match) => (asOf !== undefined && match.to > asOf ? { ...match, to: asOf } : match));
+  }
+
+  /** Indices and the largest moves among the stocks of the latest session; symbols that ended earlier do not take part. */
+  async summary({ asOf }: Pick<ReadOptions, 'asOf'> = {}): Promise<MarketSummary> {
+    const source = this.requireSource();
+    const universe = await source.universe();
+    const kinds = new Map(universe.map(({ symbol, kind }) => [symbol, kind]));
+    const listed = universe.filter(({ from }) => asOf === undefined || from <= asOf).map(({ symbol }) => symbol);
+    const { items } = await this.quotes(listed, { asOf });
+    const latest = items.reduce((last, quote) => (quote.asOf > last ? quote.asOf : last), '');
+    const movers = items
+      .filter((quote) => quote.asOf === latest && kinds.get(quote.symbol) === 'stock' && quote.changePercent !== null)
+      .sort((a, b) => b.changePercent! - a.changePercent!);
+    return {
+      dataMode: source.mode,
+      asOf: latest === '' ? this.nowAsOf(asOf).toISOString() : latest,
+      session: asOf === undefined ? sessionAt(source.now()) : 'closed',
+      indices: items.filter(({ symbol }) => kinds.get(symbol) === 'index'),
+      gainers: movers.filter(({ changePercent }) => changePercent! > 0).slice(0, moversShown),
+      losers: movers
+        .filter(({ changePercent }) => changePercent! < 0)
+        .reverse()
+        .slice(0, moversShown),
+    };
+  }
+
+  /** Fetches from the source and writes both caches: for whoever keeps them warm. Without symbols: all that the source lists. */
+  async refresh(symbols?: readonly string[]): Promise<RefreshOutcome> {
+    const chain = this.requireChain();
+    const wanted = symbols ?? (await this.requireSource().universe()).map(({ symbol }) => symbol);
+    const outcome: RefreshOutcome = { refreshed: [], failed: [] };
+    for (const symbol of new Set(wanted)) {
+      try {
+        const entry = await chain.refresh(symbol);
+        if (entry) outcome.refreshed.push(entry.quote);
+        else outcome.failed.push({ symbol, error: unknownSymbol(symbol) });
+      } catch (error) {
+        outcome.failed.push({ symbol, error });
+      }
+    }
+    return outcome;
+  }
+
+  private async quoteFromChain(
+    symbol: string,
+    looking: ReadonlyMap<string, Promise<Found | undefined>>,
+  ): Promise<Quote> {
+    const found = await looking.get(symbol);
+    if (!found) throw unknownSymbol(symbol);
+    return this.shown(found.quote, found.cache, !this.requireChain().isFresh(found), this.requireSource().now());
+  }
+
+  private async quoteFromHistory(symbol: string, options: ReadOptions): Promise<Quote> {
+    const range = upTo(options);
+    const quote = quoteAt(await this.daily(symbol, range, options), range.to);
+    if (!quote) throw new Problem('symbol-not-found', `There is no price of ${symbol} up to ${range.to}.`);
+    const own = isPrivateTicker(symbol);
+    return this.shown(quote, 'origin', false, own ? new Date(quote.asOf) : this.nowAsOf(options.asOf));
+  }
+
+  private shown(quote: SourceQuote, cache: Quote['cache'], overdue: boolean, now: Date): Quote {
+    const asOfMs = Date.parse(quote.asOf);
+    const ageSeconds = Math.max(0, Math.floor((this.surroundings.clock.epochMs() - asOfMs) / 1000));
+    return { ...quote, ageSeconds, stale: overdue || now.getTime() - asOfMs > longestClosureMs, cache };
+  }
+
+  /** The source's clock, or the end of the as-of date where that is earlier. */
+  private nowAsOf(asOf: string | undefined): Date {
+    const now = this.requireSource().now();
+    return asOf !== undefined && endOf(asOf) < now ? endOf(asOf) : now;
+  }
+
+  private async daily(symbol: string, range: DateRange, options: ReadOptions): Promise<DailySeries> {
+    const series = await this.dailyIfKnown(symbol, range, options);
+    if (!series) throw unknownSymbol(symbol);
+    return series;
+  }
+
+  private async dailyIfKnown(
+    symbol: string,
+    range: DateRange,
+    { userId }: ReadOptions,
+  ): Promise<DailySeries | undefined> {
+    if (!isPrivateTicker(symbol)) return this.requireSource().history(symbol, range);
+    return userId === undefined ? undefined : this.privateSeries.load(userId, symbol.slice(1));
+  }
+
+  private requireSource(): MarketDataSource {
+    if (!this.source) throw new Problem('no-source-configured', 'No source of market data is configured.');
+    return this.source;
+  }
+
+  private requireChain(): QuoteChain {
+    this.requireSource();
+    return this.chain!;
+  }
+}
+
+const unknownSymbol = (symbol: string): Problem => new Problem('symbol-not-found', `There is no symbol ${symbol}.`);
+
+/** The range that may be known: `to`, or the as-of date where that is earlier. */
+function upTo({ from, to, asOf }: ReadOptions & DateRange): DateRange {
+  const last = asOf !== undefined && (to === undefined || asOf < to) ? asOf : to;
+  return { from, to: last };
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { ObjectStore } from '@stocktool/aws-s3';
+import {
+  PriceSeriesName,
+  Problem,
+  type Clock,
+  type Page,
+  type PriceSeries,
+  type SymbolMatch,
+} from '@stocktool/contracts';
+import { LRUCache } from 'lru-cache';
+import type { DailySeries } from '../daily-series';
+import { parsePriceCsv } from './parse-price-csv';
+import { maxSeriesPerUser, type PriceSeriesTable, type SeriesRow } from './price-series.table';
+import { packSeries, unpackSeries } from './series-object';
+
+const cachedRows = 2_000_000;
+const maxReadAttempts = 5;
+const millisecondsPerDay = 86_400_000;
+/** The CSV has no currency; the data beside it are in dollars. */
+const currency = 'USD';
+
+/**
+ * Price series of users' own, `~NAME`: the data as an object in S3, one row that points at it. An object has a key of its
+ * own for each write and is never changed, so that the row can be switched in one write and a crash leaves at most an
+ * object without a row, never a row without its object.
+ */
+export class PriceSeriesStore {
+  private readonly loaded = new LRUCache<string, DailySeries>({
+    maxSize: cachedRows,
+    sizeCalculation: ({ dates }) => dates.length,
+  });
+
+  constructor(
+    private readonly table: PriceSeriesTable,
+    private readonly objects: ObjectStore,
+    private readonly bucket: string,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws Problem `validation-failed` with a fault for each bad line, `limit-reached` beyond 100 series. */
+  async put(userId: string, name: string, csv: string): Promise<PriceSeries & { replaced: boolean }> {
+    const seriesName = readName(name);
+    const tomorrow = new Date(this.clock.epochMs() + millisecondsPerDay).toISOString().slice(0, 10); // it is later elsewhere
+    const parsed = parsePriceCsv(csv, tomorrow);
+    const { bytes, contentHash } = await packSeries(parsed);
+    const before = await this.table.get(userId, seriesName);
+    if (before?.contentHash === contentHash) return { ...shown(before), replaced: true };
+
+    const row: SeriesRow = {
+      name: seriesName,
+      rows: parsed.dates.length,
+      from: parsed.dates[0]!,
+      to: parsed.dates.at(-1)!,
+      currency,
+      objectKey: `${prefixOf(userId)}${seriesName}/${contentHash}-${randomUUID()}.json.gz`,
+      contentHash,
+    };
+    await this.objects.put(this.bucket, row.objectKey, bytes, { contentType: 'application/gzip' });
+    const replaced = await this.pointAt(userId, row);
+    if (replaced) await this.objects.delete(this.bucket, [replaced.objectKey]);
+    return { ...shown(row), replaced: replaced !== undefined };
+  }
+
+  async list(userId: string, limit: number, cursor?: string): Promise<Page<PriceSeries>> {
+    const { items, nextCursor } = await this.table.list(userId, limit, cursor);
+    return { items: items.map(shown), nextCursor };
+  }
+
+  /** Throws Problem `price-series-not-found`. */
+  async remove(userId: string, name: string): Promise<void> {
+    const seriesName = readName(name);
+    const removed = await this.table.remove(userId, seriesName);
+    if (!removed) throw new Problem('price-series-not-found', `There is no price series ${seriesName}.`);
+    await this.objects.delete(this.bucket, [removed.objectKey]);
+  }
+
+  /** All rows and objects of a user, also objects that a crash left behind. */
+  async removeAll(userId: string): Promise<void> {
+    const { items } = await this.table.list(userId, maxSeriesPerUser);
+    for (const { name } of items) await this.table.remove(userId, name);
+    await this.table.removeCounter(userId);
+    const keys: string[] = [];
+    for await (const { key } of this.objects.list(this.bucket, prefixOf(userId))) keys.push(key);
+    await this.objects.delete(this.bucket, keys);
+  }
+
+  /** undefined when the user has no series of that name. */
+  async load(userId: string, name: string): Promise<DailySeries | undefined> {
+    for (let attempt = 1; attempt <= maxReadAttempts; attempt++) {
+      const row = await this.table.get(userId, name);
+      if (!row) return undefined;
+      const cached = this.loaded.get(row.objectKey);
+      if (cached) return cached;
+      const bytes = await this.objects.get(this.bucket, row.objectKey);
+      if (!bytes) continue; // replaced between the two reads: the row says where it is now
+      const series = await unpackSeries(bytes, `~${row.name}`, row.currency);
+      this.loaded.set(row.objectKey, series);
+      return series;
+    }
+    throw new Error(`The object of the series ${name} is missing`);
+  }
+
+  /** The user's series whose symbol begins with the query, or all for `~`. */
+  async search(userId: string, query: string): Promise<SymbolMatch[]> {
+    const wanted = query.trim().toUpperCase().replace(/^~/, '');
+    const { items } = await this.table.list(userId, maxSeriesPerUser);
+    return items
+      .filter(({ name }) => name.startsWith(wanted))
+      .map(({ name, from, to, currency }) => ({
+        symbol: `~${name}`,
+        name,
+        kind: 'private',
+        currency,
+        source: 'private',
+        from,
+        to,
+      }));
+  }
+
+  private async pointAt(userId: string, row: SeriesRow): Promise<SeriesRow | undefined> {
+    try {
+      return await this.table.put(userId, row);
+    } catch (error) {
+      // Only a refusal is certain; after a time-out the row may have been written, and its object must stay.
+      if (error instanceof Problem && error.code === 'limit-reached')
+        await this.objects.delete(this.bucket, [row.objectKey]);
+      throw error;
+    }
+  }
+}
+
+const prefixOf = (userId: string): string => `series/${userId}/`;
+
+const shown = ({ name, rows, from, to }: SeriesRow): PriceSeries => ({ symbol: `~${name}`, rows, from, to });
+
+function readName(name: string): string {
+  const { data, error } = PriceSeriesName.safeParse(name);
+  if (data !== undefined) return data;
+  const errors = error!.issues.map(({ message }) => ({ path: 'name', message }));
+  throw new Problem('validation-failed', 'The name of the series is not valid.', { errors });
+}
