@@ -1,4 +1,4 @@
-import { ConditionFailed, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
+import { ConditionFailed, type CursorKey, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
 import {
   type Analysis,
   type AnalysisRequest,
@@ -111,7 +111,7 @@ export class AnalysisTable {
     });
     return {
       items: items.map((item) => summaryOf(StateRow.parse(item))),
-      nextCursor: lastKey ? encodeCursor(lastKey) : null,
+      nextCursor: encodeCursor(lastKey),
     };
   }
 
@@ -305,5 +305,5 @@ export class AnalysisTable {
 
 const notFound = (analysisId: string) => new Problem('analysis-not-found', `There is no analysis ${analysisId}.`);
 
-const ownStateKey = (key: Readonly<Record<string, unknown>>, userId: string): boolean =>
-  key['userId'] === userId && typeof key['itemId'] === 'string' && key['itemId'].startsWith(stateItemId(''));
+const ownStateKey = (key: CursorKey, userId: string): boolean =>
+  Object.keys(key).length === 2 && key['userId'] === userId && key['itemId']?.startsWith(stateItemId('')) === true;

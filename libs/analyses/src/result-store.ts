@@ -15,6 +15,8 @@ const table = topology.tables.analyses.name;
 const bucket = topology.buckets.reports.name;
 const ResultRow = z.object({ body: z.instanceof(Uint8Array) });
 
+type ResultOwner = Pick<Attempt, 'userId' | 'analysisId' | 'number'>;
+
 /** Results, compressed: small ones cost less as an item, one over 4 kB less as an object. */
 export class ResultStore {
   constructor(
@@ -22,12 +24,15 @@ export class ResultStore {
     private readonly objects: ObjectStore,
   ) {}
 
-  /** Each attempt writes under a name of its own, so a stale attempt cannot overwrite what another has completed with. */
-  async write(
-    { userId, analysisId, number }: Pick<Attempt, 'userId' | 'analysisId' | 'number'>,
-    result: AnalysisResult,
-  ): Promise<ResultPointer> {
-    const body = await pack(JSON.stringify(result));
+  async write(attempt: ResultOwner, result: AnalysisResult): Promise<ResultPointer> {
+    return this.writePacked(attempt, await pack(JSON.stringify(result)));
+  }
+
+  /**
+   * `body` is the result's JSON, gzipped. Each attempt writes under a name of its own, so a stale attempt cannot overwrite what
+   * another has completed with.
+   */
+  async writePacked({ userId, analysisId, number }: ResultOwner, body: Uint8Array): Promise<ResultPointer> {
     if (body.length <= largestItemBytes) {
       const itemId = resultItemId(analysisId, number);
       await this.dynamo.put({ TableName: table, Item: { userId, itemId, body } });

@@ -1,4 +1,4 @@
-import { ConditionFailed, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
+import { ConditionFailed, type CursorKey, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
 import {
   Clock,
   type Delivery,
@@ -17,6 +17,8 @@ const table = topology.tables.subscriptions.name;
 const keptAttempts = 20;
 const keptSeconds = 30 * 86_400;
 const sweepAfterMs = 60_000;
+/** A message is on its way for short waits: the sweep comes behind it. */
+const sweepGraceMs = 30_000;
 const deletedPerPage = 100;
 
 /** What a channel shows of an event. */
@@ -141,7 +143,7 @@ export class DeliveryTable {
         ':zero': 0,
         ':next': retryAt ? retryAt.toISOString() : null,
         ':lease': claimed.leaseUntilEpochMs,
-        ...(retryAt && { ':retry': 'retry', ':dueAt': retryAt.toISOString() }),
+        ...(retryAt && { ':retry': 'retry', ':dueAt': new Date(retryAt.getTime() + sweepGraceMs).toISOString() }),
       },
     );
     return row !== undefined;
@@ -196,10 +198,10 @@ export class DeliveryTable {
 
   /** Newest first. */
   async list(userId: string, subscriptionId: string, { limit, cursor }: PageQuery): Promise<Page<Delivery>> {
-    const isOwnKey = (key: Readonly<Record<string, unknown>>): boolean =>
+    const isOwnKey = (key: CursorKey): boolean =>
+      Object.keys(key).length === 2 &&
       key['userId'] === userId &&
-      typeof key['itemId'] === 'string' &&
-      key['itemId'].startsWith(deliveryItemId(subscriptionId, ''));
+      key['itemId']?.startsWith(deliveryItemId(subscriptionId, '')) === true;
     const { items, lastKey } = await this.dynamo.query({
       ...ofSubscription(userId, subscriptionId),
       ScanIndexForward: false,
@@ -207,7 +209,7 @@ export class DeliveryTable {
       ...(cursor !== undefined && { ExclusiveStartKey: decodeCursor(cursor, isOwnKey) }),
     });
     const rows = items.map((item) => DeliveryRow.parse(item)).filter((row) => !this.isExpired(row));
-    return { items: rows.map(shownDelivery), nextCursor: lastKey ? encodeCursor(lastKey) : null };
+    return { items: rows.map(shownDelivery), nextCursor: encodeCursor(lastKey) };
   }
 
   /** All deliveries of a subscription that is being deleted. */

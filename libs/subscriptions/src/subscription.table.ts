@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ConditionFailed, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
+import { ConditionFailed, type CursorKey, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
 import {
   Clock,
   filterTakes,
@@ -91,7 +91,7 @@ export class SubscriptionTable {
     });
     return {
       items: items.map((item) => shownSubscription(SubscriptionRow.parse(item))),
-      nextCursor: lastKey ? encodeCursor(lastKey) : null,
+      nextCursor: encodeCursor(lastKey),
     };
   }
 
@@ -228,5 +228,5 @@ const keyOf = (userId: string, id: string) => ({ userId, itemId: subscriptionIte
 
 const notFound = (id: string) => new Problem('subscription-not-found', `There is no subscription ${id}.`);
 
-const isOwnKey = (key: Readonly<Record<string, unknown>>, userId: string): boolean =>
-  key['userId'] === userId && typeof key['itemId'] === 'string' && key['itemId'].startsWith(subscriptionItemId(''));
+const isOwnKey = (key: CursorKey, userId: string): boolean =>
+  Object.keys(key).length === 2 && key['userId'] === userId && key['itemId']?.startsWith(subscriptionItemId('')) === true;

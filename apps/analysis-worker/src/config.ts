@@ -1,0 +1,21 @@
+import { availableParallelism } from 'node:os';
+import { readEnvironment, ServiceEnvironment } from '@stocktool/bootstrap';
+import { queues } from '@stocktool/contracts';
+import { topology } from '@stocktool/topology';
+import { z } from 'zod';
+
+const Environment = ServiceEnvironment.extend({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(topology.services.analysisWorker.httpPort),
+  DATA_DIR: z.string().min(1).default('data'),
+  MARKET_DATA: z.enum(['bundled', 'live']).default('bundled'),
+  /** Computing threads. */
+  WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
+  LEASE_SECONDS: z.coerce.number().min(1).max(3600).default(90),
+  VISIBILITY_SECONDS: z.coerce.number().int().min(2).max(43_200).default(queues.analysis.visibilitySeconds),
+  SWEEP_SECONDS: z.coerce.number().min(0.1).max(3600).default(15),
+  JOB_TIMEOUT_SECONDS: z.coerce.number().min(1).max(3600).default(300),
+});
+export type Config = Readonly<z.infer<typeof Environment>>;
+
+/** Read once, in main.ts. */
+export const readConfig = (env: NodeJS.ProcessEnv): Config => readEnvironment(Environment, env);

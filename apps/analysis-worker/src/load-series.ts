@@ -1,0 +1,39 @@
+import { isPrivateTicker, Problem } from '@stocktool/contracts';
+import type { Attempt } from '@stocktool/analyses';
+import { MarketData } from '@stocktool/market-data';
+import { LRUCache } from 'lru-cache';
+import type { ComputeJob } from './compute/compute-job';
+import { packSeries, type PackedSeries } from './compute/packed-series';
+
+const keptSymbols = 500;
+const keptMs = 5 * 60_000;
+
+/**
+ * The prices of a request, whole: the analysis cuts them to its period. The market's are kept packed for a few minutes, for the
+ * same symbols come again and again; a user's own series are read each time, since they may be replaced at any moment.
+ */
+export class LoadSeries {
+  private readonly packed = new LRUCache<string, PackedSeries>({
+    max: keptSymbols,
+    ttl: keptMs,
+    fetchMethod: async (symbol) => packSeries(await this.market.series(symbol)),
+  });
+
+  constructor(private readonly market: MarketData) {}
+
+  /** Problem `symbol-not-found` or `portfolio-not-found` when the request cannot be met. */
+  async run({ userId, request }: Pick<Attempt, 'userId' | 'request'>): Promise<ComputeJob> {
+    const { holdings, benchmark } = request;
+    if (!holdings) throw new Problem('portfolio-not-found', 'The request names no holdings.');
+    const symbols = [...new Set([...holdings.map(({ symbol }) => symbol), benchmark])];
+    const series = await Promise.all(symbols.map((symbol) => this.one(symbol, userId)));
+    return { request: { ...request, holdings }, series };
+  }
+
+  private async one(symbol: string, userId: string): Promise<PackedSeries> {
+    if (isPrivateTicker(symbol)) return packSeries(await this.market.series(symbol, { userId }));
+    const packed = await this.packed.fetch(symbol);
+    if (!packed) throw new Error(`no series of ${symbol}`);
+    return packed;
+  }
+}
