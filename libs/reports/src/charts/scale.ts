@@ -1,0 +1,42 @@
+/** Round values for an axis: multiples of 1, 2 or 5 times a power of ten, about `count` of them between the bounds. */
+export function ticks(low: number, high: number, count: number): number[] {
+  const raw = (high - low) / count;
+  if (!(raw > 0)) return [low];
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= raw) ?? 10);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** Maps one range onto another; a range without extent goes to the middle. */
+export const linear =
+  ([from, to]: readonly [number, number], [start, end]: readonly [number, number]) =>
+  (value: number): number =>
+    to === from ? (start + end) / 2 : start + ((value - from) / (to - from)) * (end - start);
+
+/** Coordinates to a tenth of a pixel: finer is only bytes. */
+export const pixel = (value: number): string => String(Math.round(value * 10) / 10);
+
+/** Positions in ascending ISO dates where a label goes: year or month starts, at most `most` of them. */
+export function dateTicks(
+  dates: readonly string[],
+  most: number,
+): { position: number; precision: 'year' | 'month' | 'day' }[] {
+  for (const [precision, length] of [
+    ['year', 4],
+    ['month', 7],
+  ] as const) {
+    const starts = dates.flatMap((date, i) =>
+      i > 0 && date.slice(0, length) !== dates[i - 1]!.slice(0, length) ? [i] : [],
+    );
+    if (starts.length < 3) continue;
+    const every = Math.ceil(starts.length / most);
+    return starts.filter((_, i) => i % every === 0).map((position) => ({ position, precision }));
+  }
+  const count = Math.min(dates.length, 3);
+  return Array.from({ length: count }, (_, i) => ({
+    position: count === 1 ? 0 : Math.round((i * (dates.length - 1)) / (count - 1)),
+    precision: 'day',
+  }));
+}
