@@ -1,0 +1,85 @@
+import fastifyRateLimit from '@fastify/rate-limit';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Problem } from '@stocktool/contracts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayConfig } from '../config';
+import { callerOf } from './access';
+
+const windowMs = 60_000;
+/** Counters kept at once in each limiter; the least recently used goes first. */
+const countersKept = 10_000;
+
+type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
+type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
+
+/**
+ * Fixed windows of a minute, counted in this process: with n gateways behind a load balancer a client has up to n times
+ * as much. Three counters: a credential, an address without one, an address on the sign-in routes.
+ */
+@Injectable()
+export class RateLimits implements OnModuleInit {
+  private byCredential!: Limiter;
+  private byAddress!: Limiter;
+  private bySignIn!: Limiter;
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
+    await fastify.register(fastifyRateLimit, { global: false, cache: countersKept });
+    const { RATE_LIMIT_PER_MINUTE, AUTH_RATE_LIMIT_PER_MINUTE } = this.config.environment;
+    const everyone = { max: RATE_LIMIT_PER_MINUTE, timeWindow: windowMs };
+    this.byCredential = fastify.createRateLimit({
+      ...everyone,
+      keyGenerator: (request) => callerOf(request)?.credentialId ?? request.ip,
+    });
+    this.byAddress = fastify.createRateLimit(everyone);
+    this.bySignIn = fastify.createRateLimit({ max: AUTH_RATE_LIMIT_PER_MINUTE, timeWindow: windowMs });
+  }
+
+  async credential(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    admit(reply, await this.byCredential(request));
+  }
+
+  async stranger(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    admit(reply, await this.byAddress(request));
+  }
+
+  async signIn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    admit(reply, await this.bySignIn(request));
+  }
+
+  /** Counts nothing: refuses an address that has used up its failures before anything is looked up for it. */
+  async refuseExhausted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const count = await this.byAddress(request, { increment: false });
+    if (!count.isAllowed && count.remaining === 0) refuse(reply, count);
+  }
+}
+
+function admit(reply: FastifyReply, count: Awaited<ReturnType<Limiter>>): void {
+  if (count.isAllowed) return;
+  if (count.isExceeded) refuse(reply, count);
+  describe(reply, count);
+}
+
+function refuse(reply: FastifyReply, count: Count): never {
+  describe(reply, count);
+  const seconds = Math.max(1, count.ttlInSeconds);
+  reply.header('retry-after', seconds);
+  throw new Problem('too-many-requests', `The limit is ${count.max} requests a minute.`, {
+    retryAfterSeconds: seconds,
+  });
+}
+
+/** The RateLimit fields of draft-ietf-httpapi-ratelimit-headers-06, which clients know best. */
+function describe(reply: FastifyReply, { max, remaining, ttlInSeconds }: Count): void {
+  reply
+    .header('ratelimit-limit', max)
+    .header('ratelimit-remaining', remaining)
+    .header('ratelimit-reset', ttlInSeconds)
+    .header('ratelimit-policy', `${max};w=${windowMs / 1000}`);
+}

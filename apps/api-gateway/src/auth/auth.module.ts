@@ -1,0 +1,73 @@
+import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule, APP_GUARD } from '@nestjs/core';
+import { AccessDeclarations } from '../access/access-declarations';
+import { AccessGuard } from '../access/access.guard';
+import { Authenticator } from '../access/authenticator';
+import { MediaTypeGuard } from '../access/media-type.guard';
+import { RateLimits } from '../access/rate-limits';
+import { SecurityHeaders } from '../access/security-headers';
+import { ApiKeyCheck } from '../api-keys/api-key-check';
+import { ApiKeyTable } from '../api-keys/api-key.table';
+import { ApiKeysController, RevokeApiKey } from '../api-keys/api-keys.controller';
+import { CreateApiKey } from '../api-keys/create-api-key';
+import { Idempotency } from '../idempotency/idempotency';
+import { IdempotencyTable } from '../idempotency/idempotency.table';
+import { SealedAnswers } from '../idempotency/sealed-answer';
+import { RefreshCookies } from '../sessions/refresh-cookies';
+import { EndSession, RefreshSession } from '../sessions/refresh-session';
+import { SessionCheck } from '../sessions/session-check';
+import { SessionTable } from '../sessions/session.table';
+import { SessionsController } from '../sessions/sessions.controller';
+import { AccessTokens } from './access-tokens';
+import { AccountMail } from './account-mail';
+import { AccountController, ShowAccount } from './account.controller';
+import { AccountTable } from './account.table';
+import { MailedTokenTable } from './mailed-token.table';
+import { PasswordHasher } from './password-hasher';
+import { RegisterAccount } from './register-account';
+import { RequestPasswordReset, ResetPassword } from './reset-password';
+import { SignIn } from './sign-in';
+import { SignInController } from './sign-in.controller';
+import { SigningKeys } from './signing-keys';
+import { VerifyEmail } from './verify-email';
+
+/** Accounts, sessions and keys; the guards that every route passes; and what other nouns need to know of a caller. */
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  controllers: [SignInController, AccountController, SessionsController, ApiKeysController],
+  providers: [
+    AccessDeclarations,
+    RateLimits,
+    SecurityHeaders,
+    Authenticator,
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: MediaTypeGuard },
+    SigningKeys,
+    AccessTokens,
+    PasswordHasher,
+    AccountTable,
+    MailedTokenTable,
+    AccountMail,
+    SessionTable,
+    SessionCheck,
+    RefreshSession,
+    EndSession,
+    RefreshCookies,
+    SignIn,
+    RegisterAccount,
+    ShowAccount,
+    VerifyEmail,
+    RequestPasswordReset,
+    ResetPassword,
+    ApiKeyTable,
+    ApiKeyCheck,
+    CreateApiKey,
+    RevokeApiKey,
+    IdempotencyTable,
+    SealedAnswers,
+    Idempotency,
+  ],
+  exports: [AccountTable, SigningKeys, Idempotency, AccessDeclarations],
+})
+export class AuthModule {}

@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { Problem, type PasswordResetRequest } from '@stocktool/contracts';
+import { EndSession } from '../sessions/refresh-session';
+import { AccountMail } from './account-mail';
+import { AccountTable } from './account.table';
+import { MailedTokenTable } from './mailed-token.table';
+import { PasswordHasher } from './password-hasher';
+
+/** Longer than finding the account and queueing the letter take, so that the answer's time tells nothing. */
+const answerAfterMs = 300;
+
+@Injectable()
+export class RequestPasswordReset {
+  private readonly logger = new Logger(RequestPasswordReset.name);
+
+  constructor(
+    private readonly accounts: AccountTable,
+    private readonly mail: AccountMail,
+  ) {}
+
+  /** The same answer, at the same time, whether there is such an account or not. */
+  async run(email: string): Promise<void> {
+    await Promise.all([delay(answerAfterMs), this.mailIfKnown(email)]);
+  }
+
+  private async mailIfKnown(email: string): Promise<void> {
+    try {
+      const account = await this.accounts.byEmail(email);
+      if (account) await this.mail.send('reset-password', account.userId, email, email);
+    } catch (error) {
+      // A failure for known addresses only would tell that they are known.
+      this.logger.error({ err: error }, 'the mail for a new password could not be queued');
+    }
+  }
+}
+
+@Injectable()
+export class ResetPassword {
+  constructor(
+    private readonly tokens: MailedTokenTable,
+    private readonly accounts: AccountTable,
+    private readonly passwords: PasswordHasher,
+    private readonly sessions: EndSession,
+  ) {}
+
+  /** Ends every session: whoever knew the old password is out. API keys stay, they are managed by themselves. */
+  async run({ token, password }: PasswordResetRequest): Promise<void> {
+    const { userId, subject } = await this.tokens.use(token, 'reset-password');
+    if (!(await this.accounts.setPassword(userId, subject, await this.passwords.hash(password))))
+      throw new Problem('bad-token', 'The account has changed since this mail was sent.');
+    await this.sessions.revokeAll(userId);
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { Problem, type LoginRequest, type SignedIn } from '@stocktool/contracts';
+import { SessionTable, type OpenedSession } from '../sessions/session.table';
+import { AccessTokens, accessTokenSeconds } from './access-tokens';
+import { AccountTable, type StoredAccount } from './account.table';
+import { PasswordHasher } from './password-hasher';
+
+export interface SignedInWithCookie {
+  readonly body: SignedIn;
+  readonly refreshToken: string;
+}
+
+/** Password in, session out. */
+@Injectable()
+export class SignIn {
+  constructor(
+    private readonly accounts: AccountTable,
+    private readonly passwords: PasswordHasher,
+    private readonly sessions: SessionTable,
+    private readonly tokens: AccessTokens,
+  ) {}
+
+  /** An unknown address takes the same time and gives the same answer as a wrong password. */
+  async run({ email, password }: LoginRequest, userAgent: string | undefined): Promise<SignedInWithCookie> {
+    const account = await this.accounts.byEmail(email);
+    if (!(await this.passwords.matches(password, account?.passwordHash)) || !account)
+      throw new Problem('invalid-credentials', 'There is no account with this e-mail and password.');
+    return this.begin(account, userAgent);
+  }
+
+  /** A new session of an account that has just proved itself. */
+  async begin(account: StoredAccount, userAgent: string | undefined): Promise<SignedInWithCookie> {
+    return this.answer(account, await this.sessions.open(account.userId, userAgent));
+  }
+
+  async answer(account: StoredAccount, { sessionId, refreshToken }: OpenedSession): Promise<SignedInWithCookie> {
+    const user = this.accounts.shown(account);
+    const accessToken = await this.tokens.issue({ userId: user.id, sessionId, roles: user.roles });
+    return { refreshToken, body: { user, accessToken, expiresIn: accessTokenSeconds, tokenType: 'Bearer' } };
+  }
+}

@@ -1,0 +1,92 @@
+import type { CallOptions, ClientReadableStream, Metadata, ServiceError } from '@grpc/grpc-js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ClientGrpc } from '@nestjs/microservices';
+import { rpcProblem } from '@stocktool/bootstrap';
+import { ChatEvent, chatService, Clock, parseJson, type RpcEvent, type RpcText } from '@stocktool/contracts';
+import type { z } from 'zod';
+import type { Caller } from '../access/access';
+import { UserContexts } from './user-context';
+
+export const chatClientToken = Symbol('chat gRPC client');
+const answerWithinMs = 10_000;
+const streamWithinMs = 10 * 60_000;
+
+type Who = Pick<Caller, 'userId' | 'roles'>;
+type StreamCall = 'Reply' | 'Attach';
+type AnswerCall =
+  | 'Cancel'
+  | 'ListConversations'
+  | 'GetConversation'
+  | 'DeleteConversation'
+  | 'ListModels'
+  | 'SearchKnowledge';
+
+type Raw = Record<StreamCall, (request: RpcText, metadata: Metadata, options: CallOptions) => ClientReadableStream<RpcEvent>> &
+  Record<
+    AnswerCall,
+    (
+      request: RpcText,
+      metadata: Metadata,
+      options: CallOptions,
+      done: (error: ServiceError | null, answer?: RpcText) => void,
+    ) => unknown
+  >;
+
+export interface SequencedEvent {
+  readonly sequence: number;
+  readonly event: ChatEvent;
+}
+
+/**
+ * The chat service over gRPC, every call with a deadline. The raw client rather than Nest's observables: reading the stream
+ * by hand gives back-pressure from the browser to the model.
+ */
+@Injectable()
+export class ChatClient {
+  constructor(
+    @Inject(chatClientToken) private readonly client: ClientGrpc,
+    private readonly contexts: UserContexts,
+    private readonly clock: Clock,
+  ) {}
+
+  async ask<Schema extends z.ZodType>(who: Who, call: AnswerCall, request: object, schema: Schema): Promise<z.output<Schema>> {
+    const metadata = await this.contexts.metadata(who);
+    const { json } = await new Promise<RpcText>((resolve, reject) => {
+      this.raw()[call]({ json: JSON.stringify(request) }, metadata, this.deadline(answerWithinMs), (error, answer) => {
+        if (answer) resolve(answer);
+        else reject(problemOf(error));
+      });
+    });
+    return parseJson(schema, json);
+  }
+
+  /** Events until the reply ends. The signal closes the call, which to the chat service means that one reader left. */
+  async *events(who: Who, call: StreamCall, request: object, signal: AbortSignal): AsyncGenerator<SequencedEvent> {
+    const metadata = await this.contexts.metadata(who);
+    if (signal.aborted) return;
+    const stream = this.raw()[call]({ json: JSON.stringify(request) }, metadata, this.deadline(streamWithinMs));
+    const leave = () => stream.cancel();
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      for await (const { sequence, json } of stream as AsyncIterable<RpcEvent>)
+        yield { sequence, event: parseJson(ChatEvent, json) };
+    } catch (error) {
+      if (!signal.aborted) throw problemOf(error);
+    } finally {
+      signal.removeEventListener('abort', leave);
+      stream.cancel();
+    }
+  }
+
+  private raw(): Raw {
+    return this.client.getClientByServiceName<Raw>(chatService);
+  }
+
+  private deadline(milliseconds: number): CallOptions {
+    return { deadline: this.clock.epochMs() + milliseconds };
+  }
+}
+
+function problemOf(error: unknown): Error {
+  return rpcProblem.fromError(error) ?? (error instanceof Error ? error : new Error('the chat service did not answer'));
+}

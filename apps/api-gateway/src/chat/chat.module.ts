@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { ClientsModule, Transport } from '@nestjs/microservices';
+import { chatGrpcOptions } from '@stocktool/bootstrap';
+import { GatewayConfig } from '../config';
+import { ChatClient, chatClientToken } from './chat-client';
+import { ChatController } from './chat.controller';
+import { Conversations } from './conversations';
+import { ConversationsController } from './conversations.controller';
+import { BeginReply, StreamReply, WholeReply } from './reply';
+import { UserContexts } from './user-context';
+
+@Module({
+  imports: [
+    ClientsModule.registerAsync([
+      {
+        name: chatClientToken,
+        inject: [GatewayConfig],
+        useFactory: ({ environment }: GatewayConfig) => ({
+          transport: Transport.GRPC,
+          options: chatGrpcOptions(environment.CHAT_GRPC_URL),
+        }),
+      },
+    ]),
+  ],
+  controllers: [ChatController, ConversationsController],
+  providers: [ChatClient, UserContexts, Conversations, BeginReply, WholeReply, StreamReply],
+})
+export class ChatModule {}
