@@ -1,5 +1,6 @@
 import type { Service } from './http/exchange';
 import { dynamodbService } from './dynamodb/dynamodb-service';
+import { S3Service } from './s3/s3-service';
 import { LocalAwsServer } from './server';
 import { snsService } from './sns/sns-service';
 import { Topics } from './sns/topics';
@@ -28,16 +29,18 @@ const defaultSweepSeconds = 60;
 
 /** Starts the embedded AWS endpoint on the loopback interface. */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
-  const { port, dataDir, ttlSweepSeconds = defaultSweepSeconds } = options;
+  const { port, dataDir, ttlSweepSeconds = defaultSweepSeconds, accessKeys = new Map<string, string>() } = options;
   const state = openState(dataDir);
   const dynamodb = await dynamodbService(dataDir, ttlSweepSeconds);
   const queues = new Queues();
   const sqs = sqsService(queues);
   const topics = new Topics(queues, () => server.url);
+  const s3 = new S3Service({ state, dataDirectory: dataDir, queues, topics, accessKeys: new Map([['test', 'test'], ...accessKeys]) });
   const server: LocalAwsServer = new LocalAwsServer(
     new Map<string, Service>([
       ['sqs', sqs.service],
       ['sns', snsService(topics)],
+      ['s3', s3],
       ['dynamodb', dynamodb.service],
       ['sts', stsService()],
     ]),
@@ -46,6 +49,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     topics.stop();
     sqs.stop();
     await dynamodb.stop();
+    s3.stop();
     state.close();
   };
   try {

@@ -1,6 +1,11 @@
 import { startLocalAws } from './local-aws';
 
-const { LOCAL_AWS_PORT = '4566', LOCAL_AWS_DATA_DIR, LOCAL_AWS_TTL_SWEEP_SECONDS = '60', LOCAL_AWS_ACCESS_KEYS = '' } = process.env;
+const {
+  LOCAL_AWS_PORT = '4566',
+  LOCAL_AWS_DATA_DIR,
+  LOCAL_AWS_TTL_SWEEP_SECONDS = '60',
+  LOCAL_AWS_ACCESS_KEYS = '',
+} = process.env;
 
 function refuse(line: string): never {
   process.stderr.write(`local-aws: ${line}\n`);

@@ -12,14 +12,18 @@ export class LocalAwsServer {
   private readonly recorder = new CallRecorder();
 
   constructor(private readonly services: ReadonlyMap<string, Service>) {
-    this.server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 120_000, highWaterMark: 256 * 1024 }, (request, response) => {
-      request.on('error', () => response.destroy());
-      response.on('error', () => response.destroy());
-      this.dispatch(request, response).catch(() => {
-        if (response.headersSent) response.destroy();
-        else send(response, 500, json, '{"__type":"InternalServerError","message":"The embedded AWS endpoint failed"}');
-      });
-    });
+    this.server = createServer(
+      { keepAliveTimeout: 65_000, requestTimeout: 120_000, highWaterMark: 256 * 1024 },
+      (request, response) => {
+        request.on('error', () => response.destroy());
+        response.on('error', () => response.destroy());
+        this.dispatch(request, response).catch(() => {
+          if (response.headersSent) response.destroy();
+          else
+            send(response, 500, json, '{"__type":"InternalServerError","message":"The embedded AWS endpoint failed"}');
+        });
+      },
+    );
     this.server.on('clientError', (_error, socket) => {
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       else socket.destroy();
@@ -61,13 +65,24 @@ export class LocalAwsServer {
     const service = this.services.get(name);
     if (!service) {
       request.resume();
-      const body = { __type: 'NotImplementedException', message: `${name} is not emulated by the embedded AWS endpoint` };
+      const body = {
+        __type: 'NotImplementedException',
+        message: `${name} is not emulated by the embedded AWS endpoint`,
+      };
       return send(response, 501, { ...json, 'x-amzn-errortype': body.__type }, JSON.stringify(body));
     }
     const { host = `127.0.0.1:${this.port}`, 'user-agent': agent } = request.headers;
     const client = this.recorder.clientOf(agent);
     const query = mark < 0 ? '' : url.slice(mark + 1);
-    await service.handle({ request, response, path, query, endpoint: `http://${host}`, client, recorder: this.recorder });
+    await service.handle({
+      request,
+      response,
+      path,
+      query,
+      endpoint: `http://${host}`,
+      client,
+      recorder: this.recorder,
+    });
   }
 
   /** Our own routes; a bucket's name cannot begin with an underscore. */

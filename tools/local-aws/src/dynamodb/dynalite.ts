@@ -53,7 +53,11 @@ export interface SubStore {
 
 export interface ActionStore {
   readonly options: { readonly maxItemSize: number };
-  getTable(name: string, checkStatus: boolean | Callback<TableDescription>, callback?: Callback<TableDescription>): void;
+  getTable(
+    name: string,
+    checkStatus: boolean | Callback<TableDescription>,
+    callback?: Callback<TableDescription>,
+  ): void;
   getItemDb(table: string): SubStore;
   getIndexDb(kind: string, table: string, index: string): SubStore;
 }
@@ -74,13 +78,22 @@ interface LevelIterator<Entry> extends AsyncIterable<Entry> {
 }
 
 interface DatabaseModule {
-  create(options: { path?: string | undefined }): { db: Level; lifecycleManager: { gracefulClose(done: Callback<void>): void } };
+  create(options: { path?: string | undefined }): {
+    db: Level;
+    lifecycleManager: { gracefulClose(done: Callback<void>): void };
+  };
   createKey(item: Item, table: TableDescription): string;
   validateKey(key: Item, table: TableDescription): Error | undefined | null;
   validateItem(item: Item, table: TableDescription): Error | undefined | null;
   checkConditional(request: Request, existing: Item | undefined): Error | undefined | null;
   capacityUnits(item: Item | undefined, isRead: boolean, isConsistent: boolean): number;
-  updateIndexes(store: ActionStore, table: TableDescription, before: Item | undefined, after: Item | undefined, done: Callback<void>): void;
+  updateIndexes(
+    store: ActionStore,
+    table: TableDescription,
+    before: Item | undefined,
+    after: Item | undefined,
+    done: Callback<void>,
+  ): void;
 }
 
 interface ValidationModule {
@@ -93,13 +106,25 @@ type Action = (store: ActionStore, request: Request, done: Callback<Record<strin
 export const database = require('dynalite/db') as DatabaseModule;
 const validations = require('dynalite/validations') as ValidationModule;
 
-const actionNames = ['PutItem', 'UpdateItem', 'DeleteItem', 'GetItem', 'Query', 'Scan', 'BatchGetItem', 'BatchWriteItem'] as const;
+const actionNames = [
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'GetItem',
+  'Query',
+  'Scan',
+  'BatchGetItem',
+  'BatchWriteItem',
+] as const;
 export type ActionName = (typeof actionNames)[number];
 
 const fileOf = (name: string): string => name[0]!.toLowerCase() + name.slice(1);
-const rulesOf = (name: string) => require(`dynalite/validations/${fileOf(name)}`) as { types: unknown; custom?: unknown };
+const rulesOf = (name: string) =>
+  require(`dynalite/validations/${fileOf(name)}`) as { types: unknown; custom?: unknown };
 
-const actions = new Map<string, Action>(actionNames.map((name) => [name, require(`dynalite/actions/${fileOf(name)}`) as Action]));
+const actions = new Map<string, Action>(
+  actionNames.map((name) => [name, require(`dynalite/actions/${fileOf(name)}`) as Action]),
+);
 const rules = new Map([...actionNames, 'CreateTable'].map((name) => [name, rulesOf(name)]));
 
 export const maxItemSize = 409_600;

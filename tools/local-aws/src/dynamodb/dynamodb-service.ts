@@ -68,7 +68,8 @@ function shapesOf(operation: string, body: Body): Omit<CallShape, 'service'>[] {
       })),
     );
   }
-  if (isObject(body.RequestItems)) return Object.keys(body.RequestItems).map((table) => ({ operation, ...named(table) }));
+  if (isObject(body.RequestItems))
+    return Object.keys(body.RequestItems).map((table) => ({ operation, ...named(table) }));
   const [index, filter] = [textOf(body.IndexName), textOf(body.FilterExpression)];
   return [
     {
@@ -82,4 +83,5 @@ function shapesOf(operation: string, body: Body): Omit<CallShape, 'service'>[] {
   ];
 }
 
-const named = (table: string | undefined) => (table === undefined ? {} : { resource: table.slice(table.lastIndexOf('/') + 1) });
+const named = (table: string | undefined) =>
+  table === undefined ? {} : { resource: table.slice(table.lastIndexOf('/') + 1) };

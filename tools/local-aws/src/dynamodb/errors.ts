@@ -3,7 +3,8 @@ import { AwsError } from '../aws-error';
 export const ddbError = (name: string, message: string, body: Record<string, unknown> = {}): AwsError =>
   new AwsError(`com.amazonaws.dynamodb.v20120810#${name}`, message, { body });
 
-export const validation = (message: string): AwsError => new AwsError('com.amazon.coral.validate#ValidationException', message);
+export const validation = (message: string): AwsError =>
+  new AwsError('com.amazon.coral.validate#ValidationException', message);
 
 interface DynaliteError {
   readonly statusCode?: unknown;

@@ -69,5 +69,9 @@ export class GroupCommit {
 function newGroup(): Group {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   promise.catch(() => undefined); // each caller gets the failure from its own await
-  return { writes: new Map(), done: promise, settle: (error) => (error === undefined ? resolve() : reject(error as Error)) };
+  return {
+    writes: new Map(),
+    done: promise,
+    settle: (error) => (error === undefined ? resolve() : reject(error as Error)),
+  };
 }

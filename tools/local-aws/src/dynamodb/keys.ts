@@ -11,7 +11,8 @@ const epochDigits = 12;
 const padded = (epochSeconds: number): string => String(epochSeconds).padStart(epochDigits, '0');
 
 export const ttlBefore = (table: string, epochSeconds: number): string => ttlPrefix(table) + padded(epochSeconds);
-export const itemKeyOfTtlEntry = (table: string, entry: string): string => entry.slice(ttlPrefix(table).length + epochDigits + 1);
+export const itemKeyOfTtlEntry = (table: string, entry: string): string =>
+  entry.slice(ttlPrefix(table).length + epochDigits + 1);
 
 /** When the item expires; undefined when it never does, as with a value that is no number. */
 export function expiresAtEpochSeconds(value: AttributeValue | undefined): number | undefined {

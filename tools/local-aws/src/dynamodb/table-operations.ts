@@ -8,9 +8,16 @@ import { ddbError, fromDynalite, validation } from './errors';
 import type { Table, Tables } from './tables';
 
 const Tags = z.array(z.object({ Key: z.string(), Value: z.string() }));
-const Encryption = z.object({ Enabled: z.boolean().nullish(), SSEType: z.string().nullish(), KMSMasterKeyId: z.string().nullish() });
+const Encryption = z.object({
+  Enabled: z.boolean().nullish(),
+  SSEType: z.string().nullish(),
+  KMSMasterKeyId: z.string().nullish(),
+});
 const Named = z.object({ TableName: z.string() });
-const Throughput = z.object({ ReadCapacityUnits: z.number().int().min(1), WriteCapacityUnits: z.number().int().min(1) });
+const Throughput = z.object({
+  ReadCapacityUnits: z.number().int().min(1),
+  WriteCapacityUnits: z.number().int().min(1),
+});
 const Billing = z.enum(['PROVISIONED', 'PAY_PER_REQUEST']);
 const Extras = {
   SSESpecification: Encryption.nullish(),
@@ -63,7 +70,9 @@ export function tableOperations(tables: Tables): Operations {
     DeleteTable: operation(Named, async (input) => {
       const { description } = tables.byArn(input.TableName);
       if (description.DeletionProtectionEnabled) {
-        throw validation('Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.');
+        throw validation(
+          'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
+        );
       }
       await tables.delete(description.TableName);
       return { TableDescription: { ...description, TableStatus: 'DELETING' } };
@@ -82,7 +91,8 @@ function checked(definition: Request): Request {
 }
 
 function refuseStreams(streams: { StreamEnabled: boolean } | null | undefined): void {
-  if (streams?.StreamEnabled) throw new AwsError('NotImplementedException', 'DynamoDB streams are not emulated', { status: 501 });
+  if (streams?.StreamEnabled)
+    throw new AwsError('NotImplementedException', 'DynamoDB streams are not emulated', { status: 501 });
 }
 
 function describe(definition: Request): TableDescription {
@@ -111,7 +121,9 @@ function describe(definition: Request): TableDescription {
     TableSizeBytes: 0,
     ItemCount: 0,
     DeletionProtectionEnabled: false,
-    ...(global && { GlobalSecondaryIndexes: global.map((index) => ({ ProvisionedThroughput: noThroughput, ...index })) }),
+    ...(global && {
+      GlobalSecondaryIndexes: global.map((index) => ({ ProvisionedThroughput: noThroughput, ...index })),
+    }),
     ...(local && { LocalSecondaryIndexes: local }),
   };
 }
@@ -124,12 +136,20 @@ const billing = (mode: z.infer<typeof Billing>) => ({
   TableThroughputModeSummary: { TableThroughputMode: mode },
 });
 
-function extras({ SSESpecification, DeletionProtectionEnabled, TableClass }: Pick<Updated, keyof typeof Extras>): Request {
+function extras({
+  SSESpecification,
+  DeletionProtectionEnabled,
+  TableClass,
+}: Pick<Updated, keyof typeof Extras>): Request {
   const key = SSESpecification?.KMSMasterKeyId ?? 'alias/aws/dynamodb';
   return {
     ...(SSESpecification && {
       SSEDescription: SSESpecification.Enabled
-        ? { Status: 'ENABLED', SSEType: SSESpecification.SSEType ?? 'KMS', KMSMasterKeyArn: key.startsWith('arn:') ? key : arn('kms', key) }
+        ? {
+            Status: 'ENABLED',
+            SSEType: SSESpecification.SSEType ?? 'KMS',
+            KMSMasterKeyArn: key.startsWith('arn:') ? key : arn('kms', key),
+          }
         : undefined,
     }),
     ...(typeof DeletionProtectionEnabled === 'boolean' && { DeletionProtectionEnabled }),
@@ -154,7 +174,9 @@ async function update(tables: Tables, input: Updated): Promise<unknown> {
   const mode = input.BillingMode ?? (isOnDemand(description) ? 'PAY_PER_REQUEST' : 'PROVISIONED');
   const kept = before.filter(({ IndexName }) => !dropped.includes(IndexName));
   const definitions = [...(input.AttributeDefinitions ?? []), ...description.AttributeDefinitions];
-  const unique = definitions.filter(({ AttributeName }, at) => definitions.findIndex((one) => one.AttributeName === AttributeName) === at);
+  const unique = definitions.filter(
+    ({ AttributeName }, at) => definitions.findIndex((one) => one.AttributeName === AttributeName) === at,
+  );
   const throughput = input.ProvisionedThroughput ?? provisioned(description);
   const definition = describe(
     checked({
@@ -194,7 +216,10 @@ const isOnDemand = ({ BillingModeSummary }: TableDescription): boolean =>
   (BillingModeSummary as { BillingMode?: string } | undefined)?.BillingMode === 'PAY_PER_REQUEST';
 
 function provisioned({ ProvisionedThroughput }: TableDescription): unknown {
-  const { ReadCapacityUnits, WriteCapacityUnits } = ProvisionedThroughput as { ReadCapacityUnits: number; WriteCapacityUnits: number };
+  const { ReadCapacityUnits, WriteCapacityUnits } = ProvisionedThroughput as {
+    ReadCapacityUnits: number;
+    WriteCapacityUnits: number;
+  };
   return { ReadCapacityUnits, WriteCapacityUnits };
 }
 

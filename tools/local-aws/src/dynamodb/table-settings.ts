@@ -10,12 +10,18 @@ const Resource = z.object({ ResourceArn: z.string() });
 export function tableSettings(tables: Tables): Operations {
   return {
     UpdateTimeToLive: operation(
-      Named.extend({ TimeToLiveSpecification: z.object({ Enabled: z.boolean(), AttributeName: z.string().min(1).max(255) }) }),
+      Named.extend({
+        TimeToLiveSpecification: z.object({ Enabled: z.boolean(), AttributeName: z.string().min(1).max(255) }),
+      }),
       async ({ TableName, TimeToLiveSpecification: wanted }) => {
         const table = tables.byArn(TableName);
         const { TableName: name } = table.description;
         if (wanted.Enabled && table.ttlAttribute) {
-          throw validation(table.ttlAttribute === wanted.AttributeName ? 'TimeToLive is already enabled' : 'TimeToLive is active on a different AttributeName');
+          throw validation(
+            table.ttlAttribute === wanted.AttributeName
+              ? 'TimeToLive is already enabled'
+              : 'TimeToLive is active on a different AttributeName',
+          );
         }
         if (!wanted.Enabled && !table.ttlAttribute) throw validation('TimeToLive is already disabled');
         const { ttlAttribute: _old, ...rest } = table;
@@ -60,7 +66,10 @@ export function tableSettings(tables: Tables): Operations {
       Resource.extend({ Tags: z.array(z.object({ Key: z.string().min(1).max(128), Value: z.string().max(256) })) }),
       async ({ ResourceArn, Tags }) => {
         const table = tables.byArn(ResourceArn);
-        await tables.put({ ...table, tags: { ...table.tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) } });
+        await tables.put({
+          ...table,
+          tags: { ...table.tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) },
+        });
       },
     ),
     UntagResource: operation(Resource.extend({ TagKeys: z.array(z.string()) }), async ({ ResourceArn, TagKeys }) => {

@@ -41,7 +41,9 @@ export class Tables {
   get(name: string, inMessage = false): Table {
     const table = this.tables.get(name);
     if (table) return table;
-    const message = inMessage ? `Requested resource not found: Table: ${name} not found` : 'Requested resource not found';
+    const message = inMessage
+      ? `Requested resource not found: Table: ${name} not found`
+      : 'Requested resource not found';
     throw ddbError('ResourceNotFoundException', message);
   }
 
@@ -94,7 +96,9 @@ export class Tables {
   async backfillIndex(name: string, index: Index): Promise<void> {
     const { description } = this.get(name);
     const onlyThis: TableDescription = { ...withoutIndexes(description), GlobalSecondaryIndexes: [index] };
-    await this.eachItem(name, (staging, _key, item) => database.updateIndexes(staging, onlyThis, undefined, item, () => undefined));
+    await this.eachItem(name, (staging, _key, item) =>
+      database.updateIndexes(staging, onlyThis, undefined, item, () => undefined),
+    );
   }
 
   async eraseIndex(name: string, index: string): Promise<void> {
@@ -129,8 +133,11 @@ export class Tables {
 
   private async erase({ description }: Table): Promise<void> {
     const { TableName, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] } = description;
-    const indexes = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].map(({ IndexName }) => indexPrefix(TableName, IndexName));
-    for (const prefix of [itemPrefix(TableName), ttlPrefix(TableName), ...indexes]) await this.level.clear(under(prefix));
+    const indexes = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].map(({ IndexName }) =>
+      indexPrefix(TableName, IndexName),
+    );
+    for (const prefix of [itemPrefix(TableName), ttlPrefix(TableName), ...indexes])
+      await this.level.clear(under(prefix));
     await this.commits.commit(new Map([[tableKey(TableName), undefined]]));
   }
 }

@@ -18,12 +18,18 @@ type Kind = keyof typeof actionOf;
 const isKind = (name: string | undefined): name is Kind => name !== undefined && Object.hasOwn(actionOf, name);
 
 const WriteItems = z.object({
-  TransactItems: z.array(z.record(z.string(), z.looseObject({ TableName: z.string() }))).min(1).max(mostItems),
+  TransactItems: z
+    .array(z.record(z.string(), z.looseObject({ TableName: z.string() })))
+    .min(1)
+    .max(mostItems),
   ClientRequestToken: z.string().min(1).max(36).nullish(),
   ReturnConsumedCapacity: z.enum(['INDEXES', 'TOTAL', 'NONE']).nullish(),
 });
 const GetItems = z.object({
-  TransactItems: z.array(z.object({ Get: z.looseObject({ TableName: z.string() }) })).min(1).max(mostItems),
+  TransactItems: z
+    .array(z.object({ Get: z.looseObject({ TableName: z.string() }) }))
+    .min(1)
+    .max(mostItems),
   ReturnConsumedCapacity: z.enum(['INDEXES', 'TOTAL', 'NONE']).nullish(),
 });
 
@@ -91,7 +97,10 @@ function stepOf(entry: Record<string, Request & { TableName: string }>, tables: 
   try {
     const request = prepare(actionOf[kind], raw);
     const { description } = tables.get(table);
-    const invalid = kind === 'Put' ? database.validateItem(request.Item as Item, description) : database.validateKey(request.Key as Item, description);
+    const invalid =
+      kind === 'Put'
+        ? database.validateItem(request.Item as Item, description)
+        : database.validateKey(request.Key as Item, description);
     if (invalid) throw invalid;
     const key = database.createKey((request.Item ?? request.Key) as Item, description);
     return { kind, table, request, before: staging.read(itemPrefix(table) + key) as Item | undefined, withOldItem };
@@ -102,9 +111,11 @@ function stepOf(entry: Record<string, Request & { TableName: string }>, tables: 
 
 function checkDistinct(steps: readonly Step[], tables: Tables): void {
   const keys = steps.map(
-    ({ table, request }) => `${table} ${database.createKey((request.Item ?? request.Key) as Item, tables.get(table).description)}`,
+    ({ table, request }) =>
+      `${table} ${database.createKey((request.Item ?? request.Key) as Item, tables.get(table).description)}`,
   );
-  if (new Set(keys).size < keys.length) throw validation('Transaction request cannot include multiple operations on one item');
+  if (new Set(keys).size < keys.length)
+    throw validation('Transaction request cannot include multiple operations on one item');
 }
 
 function conditionReason({ request, before, withOldItem }: Step): Reason {
@@ -135,14 +146,23 @@ function cancelled(reasons: readonly Reason[]): AwsError {
 }
 
 /** A transaction writes every item twice. */
-function writeCapacity(steps: readonly Step[]): { TableName: string; CapacityUnits: number; WriteCapacityUnits: number }[] {
+function writeCapacity(
+  steps: readonly Step[],
+): { TableName: string; CapacityUnits: number; WriteCapacityUnits: number }[] {
   const units = new Map<string, number>();
   for (const { table, request, before } of steps) {
     const after = request.Item as Item | undefined;
-    const single = Math.max(database.capacityUnits(before, false, true), database.capacityUnits(after ?? before, false, true));
+    const single = Math.max(
+      database.capacityUnits(before, false, true),
+      database.capacityUnits(after ?? before, false, true),
+    );
     units.set(table, (units.get(table) ?? 0) + 2 * single);
   }
-  return [...units].map(([TableName, CapacityUnits]) => ({ TableName, CapacityUnits, WriteCapacityUnits: CapacityUnits }));
+  return [...units].map(([TableName, CapacityUnits]) => ({
+    TableName,
+    CapacityUnits,
+    WriteCapacityUnits: CapacityUnits,
+  }));
 }
 
 /** Tokens of the last ten minutes: the same transaction again is a success without effect, another one under the same token is refused. */

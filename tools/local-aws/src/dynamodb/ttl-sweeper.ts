@@ -35,7 +35,8 @@ export class TtlSweeper {
 
   private async sweep(): Promise<void> {
     const now = Math.floor(Date.now() / 1000);
-    for (const table of this.tables.list()) if (table.ttlAttribute) await this.sweepTable(table, table.ttlAttribute, now);
+    for (const table of this.tables.list())
+      if (table.ttlAttribute) await this.sweepTable(table, table.ttlAttribute, now);
   }
 
   private async sweepTable({ description }: Table, attribute: string, now: number): Promise<void> {
@@ -43,7 +44,11 @@ export class TtlSweeper {
     // As AWS: what expired more than five years ago is taken for a mistake and kept.
     const iterator = this.level.keys({ gte: ttlBefore(name, now - fiveYearsSeconds), lt: ttlBefore(name, now) });
     try {
-      for (let entries = await iterator.nextv(batchSize); entries.length > 0; entries = await iterator.nextv(batchSize)) {
+      for (
+        let entries = await iterator.nextv(batchSize);
+        entries.length > 0;
+        entries = await iterator.nextv(batchSize)
+      ) {
         const staging = this.tables.staging();
         for (const entry of entries) {
           const item = staging.read(itemPrefix(name) + itemKeyOfTtlEntry(name, entry)) as Item | undefined;
@@ -52,7 +57,9 @@ export class TtlSweeper {
             staging.writes.set(entry, undefined);
             continue;
           }
-          const Key = Object.fromEntries(description.KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName]]));
+          const Key = Object.fromEntries(
+            description.KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName]]),
+          );
           runNow('DeleteItem', staging, { TableName: name, Key });
         }
         await this.commits.commit(staging.writes);

@@ -1,10 +1,13 @@
-import { EventEmitter } from 'node:events';
+import { Stream } from 'node:stream';
 import type { Level, Range } from './dynalite';
 
 const chunkSize = 200;
 
-/** The values of a key range as the events that dynalite's queries listen to, read in chunks and not one by one. */
-export class ValueStream extends EventEmitter {
+/**
+ * The values of a key range as the events that dynalite listens to, read in chunks and not one by one. It has to be an (old style) Stream:
+ * from other emitters dynalite takes every value twice.
+ */
+export class ValueStream extends Stream {
   private stopped = false;
 
   constructor(level: Level, range: Range) {

@@ -18,7 +18,12 @@ export interface Service {
 }
 
 /** Ends a response once; a client that has gone is no error. */
-export function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string | Buffer): void {
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: string | Buffer,
+): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);

@@ -62,7 +62,12 @@ export class JsonService implements Service {
   private answer({ response }: Exchange, status: number, body: unknown, headers?: Record<string, string>): void {
     const text = JSON.stringify(body ?? {});
     const extra = this.protocol.headersOf?.(text);
-    send(response, status, { 'content-type': this.contentType, 'x-amzn-requestid': randomUUID(), ...extra, ...headers }, text);
+    send(
+      response,
+      status,
+      { 'content-type': this.contentType, 'x-amzn-requestid': randomUUID(), ...extra, ...headers },
+      text,
+    );
   }
 }
 

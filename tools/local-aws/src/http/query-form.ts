@@ -49,6 +49,8 @@ export const formMap = <Schema extends z.ZodType>(value: Schema) =>
     .optional()
     .transform((tree) => {
       const entries = inOrder((tree as FormTree | undefined)?.entry) as FormTree[];
-      return Object.fromEntries(entries.map((entry) => [String(entry?.key ?? entry?.Name), spread(entry?.value ?? entry?.Value)]));
+      return Object.fromEntries(
+        entries.map((entry) => [String(entry?.key ?? entry?.Name), spread(entry?.value ?? entry?.Value)]),
+      );
     })
     .pipe(z.record(z.string(), value));

@@ -1,8 +1,15 @@
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' };
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;',
+};
 
 export const escapeXml = (text: string): string => text.replace(/[&<>"\r]/g, (character) => escapes[character]!);
 
-export type XmlValue = string | number | boolean | undefined | null | Date | XmlTree | readonly XmlTree[] | readonly string[];
+export type XmlValue =
+  string | number | boolean | undefined | null | Date | XmlTree | readonly XmlTree[] | readonly string[];
 export interface XmlTree {
   readonly [name: string]: XmlValue;
 }

@@ -18,10 +18,15 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
 };
 const mostCombinations = 150;
 
-const invalid = (reason: string): AwsError => new AwsError('InvalidParameter', `Invalid parameter: FilterPolicy: ${reason}`);
-const isObject = (value: unknown): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
+const invalid = (reason: string): AwsError =>
+  new AwsError('InvalidParameter', `Invalid parameter: FilterPolicy: ${reason}`);
+const isObject = (value: unknown): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
-const anyText = (test: (text: string) => boolean): Rule => (values) => values.some((value) => isText(value) && test(value));
+const anyText =
+  (test: (text: string) => boolean): Rule =>
+  (values) =>
+    values.some((value) => isText(value) && test(value));
 
 /** Parses a subscription's filter policy once, so that a publish only evaluates it. Refuses what SNS refuses. */
 export function compileFilterPolicy(text: string, scope: FilterScope): Matcher {
@@ -38,7 +43,8 @@ export function compileFilterPolicy(text: string, scope: FilterScope): Matcher {
 
 const combinations = (policy: JsonObject): number =>
   Object.values(policy).reduce<number>(
-    (product, value) => product * Math.max(1, Array.isArray(value) ? value.length : isObject(value) ? combinations(value) : 1),
+    (product, value) =>
+      product * Math.max(1, Array.isArray(value) ? value.length : isObject(value) ? combinations(value) : 1),
     1,
   );
 
@@ -65,7 +71,8 @@ function compileObject(policy: JsonObject, scope: FilterScope): Matcher {
   return (message) => matchers.every((matches) => matches(message));
 }
 
-const own = (message: JsonObject, key: string): Json | undefined => (Object.hasOwn(message, key) ? message[key] : undefined);
+const own = (message: JsonObject, key: string): Json | undefined =>
+  Object.hasOwn(message, key) ? message[key] : undefined;
 
 function valuesAt(message: JsonObject, key: string): Json[] {
   const value = own(message, key);

@@ -66,7 +66,8 @@ function structureOf(message: string): Record<string, string> {
   throw invalid('Message Structure - No default entry in JSON message body');
 }
 
-export const textFor = ({ message, structure }: Publication, protocol: Protocol): string => structure?.[protocol] ?? message;
+export const textFor = ({ message, structure }: Publication, protocol: Protocol): string =>
+  structure?.[protocol] ?? message;
 
 /** The JSON document that a subscriber without raw delivery gets. */
 export function envelopeOf(publication: Publication, { arn, protocol }: Subscription, endpoint: string): string {

@@ -96,7 +96,12 @@ function subscriptionOperations(topics: Topics): Record<string, QueryOperation> 
   };
   return {
     Subscribe: queryOperation(
-      TopicArn.extend({ Protocol: z.string(), Endpoint: z.string(), Attributes, ReturnSubscriptionArn: z.string().optional() }),
+      TopicArn.extend({
+        Protocol: z.string(),
+        Endpoint: z.string(),
+        Attributes,
+        ReturnSubscriptionArn: z.string().optional(),
+      }),
       (input) => {
         const subscription = topics.subscribe(input.TopicArn, input.Protocol, input.Endpoint, input.Attributes);
         const show = subscription.confirmed || input.ReturnSubscriptionArn === 'true';
@@ -114,7 +119,9 @@ function subscriptionOperations(topics: Topics): Record<string, QueryOperation> 
       SubscriptionArn.extend({ AttributeName: z.string(), AttributeValue: z.string().default('') }),
       (input) => topics.subscription(input.SubscriptionArn).set({ [input.AttributeName]: input.AttributeValue }),
     ),
-    ListSubscriptions: queryOperation(z.object(NextToken), (input) => list(topics.listSubscriptions(), input.NextToken)),
+    ListSubscriptions: queryOperation(z.object(NextToken), (input) =>
+      list(topics.listSubscriptions(), input.NextToken),
+    ),
     ListSubscriptionsByTopic: queryOperation(TopicArn.extend(NextToken), (input) => {
       topics.get(input.TopicArn);
       return list(topics.subscriptionsOf(input.TopicArn), input.NextToken);
@@ -147,7 +154,8 @@ function publishOperations(topics: Topics): Record<string, QueryOperation> {
       for (const entry of entries) {
         const parsed = Entry.safeParse(entry);
         try {
-          if (!parsed.success) throw new AwsError('InvalidParameter', `Invalid parameter: ${parsed.error.issues[0]?.path.join('.')}`);
+          if (!parsed.success)
+            throw new AwsError('InvalidParameter', `Invalid parameter: ${parsed.error.issues[0]?.path.join('.')}`);
           successful.push({ Id: entry.Id, MessageId: topics.publish(input.TopicArn, parsed.data).id });
         } catch (error) {
           if (!(error instanceof AwsError)) throw error;

@@ -7,7 +7,13 @@ import type { Publication } from './publication';
 export const protocols = ['sqs', 'http', 'https', 'email', 'email-json'] as const;
 export type Protocol = (typeof protocols)[number];
 
-const settable = new Set(['RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope', 'RedrivePolicy', 'DeliveryPolicy']);
+const settable = new Set([
+  'RawMessageDelivery',
+  'FilterPolicy',
+  'FilterPolicyScope',
+  'RedrivePolicy',
+  'DeliveryPolicy',
+]);
 
 /** One subscription; its filter policy is compiled when it is set. */
 export class Subscription {
@@ -71,7 +77,8 @@ const invalid = (reason: string): AwsError => new AwsError('InvalidParameter', `
 function check(name: string, value: string): void {
   if (!settable.has(name)) throw invalid('AttributeName');
   if (name === 'RawMessageDelivery' && !['true', 'false', ''].includes(value)) throw invalid('RawMessageDelivery');
-  if (name === 'FilterPolicyScope' && !['MessageAttributes', 'MessageBody', ''].includes(value)) throw invalid('FilterPolicyScope');
+  if (name === 'FilterPolicyScope' && !['MessageAttributes', 'MessageBody', ''].includes(value))
+    throw invalid('FilterPolicyScope');
   if (!name.endsWith('Policy') || value === '') return;
   try {
     const parsed: unknown = JSON.parse(value);
@@ -82,7 +89,10 @@ function check(name: string, value: string): void {
   throw invalid(`${name}: not a JSON object`);
 }
 
-function compile({ FilterPolicy, FilterPolicyScope }: Record<string, string>): ((publication: Publication) => boolean) | undefined {
+function compile({
+  FilterPolicy,
+  FilterPolicyScope,
+}: Record<string, string>): ((publication: Publication) => boolean) | undefined {
   if (!FilterPolicy) return undefined;
   const scope = (FilterPolicyScope ?? 'MessageAttributes') as FilterScope;
   const matches = compileFilterPolicy(FilterPolicy, scope);

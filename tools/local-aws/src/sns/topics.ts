@@ -66,7 +66,9 @@ export class Topics {
       throw new AwsError('InvalidParameter', `Invalid parameter: protocol ${protocol} is not emulated`);
     }
     checkEndpoint(protocol as Protocol, endpoint);
-    const existing = this.subscriptionsOf(topicArn).find((one) => one.protocol === protocol && one.endpoint === endpoint);
+    const existing = this.subscriptionsOf(topicArn).find(
+      (one) => one.protocol === protocol && one.endpoint === endpoint,
+    );
     const subscription = existing ?? new Subscription(topicArn, protocol as Protocol, endpoint);
     if (existing) {
       const differs = Object.entries(attributes).some(([name, value]) => existing.attributes[name] !== value);
@@ -164,5 +166,6 @@ function checkEndpoint(protocol: Protocol, endpoint: string): void {
       : protocol.startsWith('http')
         ? endpoint.startsWith(`${protocol}://`) && URL.canParse(endpoint)
         : /^[^\s@]+@[^\s@]+$/.test(endpoint);
-  if (!fits) throw new AwsError('InvalidParameter', `Invalid parameter: Endpoint does not fit the protocol ${protocol}`);
+  if (!fits)
+    throw new AwsError('InvalidParameter', `Invalid parameter: Endpoint does not fit the protocol ${protocol}`);
 }

@@ -17,7 +17,12 @@ export class LongPolls {
   constructor(private readonly queue: Queue) {}
 
   /** `hangUp` tells that the caller has gone: it then takes nothing. */
-  async receive(most: number, waitMs: number, visibilitySeconds: number | undefined, hangUp: AbortSignal): Promise<Received[]> {
+  async receive(
+    most: number,
+    waitMs: number,
+    visibilitySeconds: number | undefined,
+    hangUp: AbortSignal,
+  ): Promise<Received[]> {
     const atOnce = this.waiters.size > 0 ? [] : this.queue.receive(most, visibilitySeconds);
     if (atOnce.length > 0 || waitMs <= 0) return atOnce;
     return new Promise((resolve) => {

@@ -43,7 +43,10 @@ export function messageOperations(queues: Queues): Operations {
     SendMessageBatch: operation(batchOf, (input) => {
       const queue = queues.get(input.QueueUrl);
       const entries = checkBatch(input.Entries);
-      const bytes = entries.reduce((sum, { MessageBody }) => sum + (typeof MessageBody === 'string' ? Buffer.byteLength(MessageBody) : 0), 0);
+      const bytes = entries.reduce(
+        (sum, { MessageBody }) => sum + (typeof MessageBody === 'string' ? Buffer.byteLength(MessageBody) : 0),
+        0,
+      );
       if (bytes > mostBatchBytes) {
         const message = `Batch requests cannot be longer than ${mostBatchBytes} bytes.`;
         throw new AwsError('BatchRequestTooLong', message, { queryCode: 'AWS.SimpleQueueService.BatchRequestTooLong' });
@@ -53,7 +56,9 @@ export function messageOperations(queues: Queues): Operations {
       return answer;
     }),
     ReceiveMessage: operation(Receive, (input, exchange) => receive(queues, input, exchange), invalidCode),
-    DeleteMessage: operation(QueueUrl.extend(Receipt.shape), (input) => queues.get(input.QueueUrl).delete(input.ReceiptHandle)),
+    DeleteMessage: operation(QueueUrl.extend(Receipt.shape), (input) =>
+      queues.get(input.QueueUrl).delete(input.ReceiptHandle),
+    ),
     DeleteMessageBatch: operation(batchOf, (input) => {
       const queue = queues.get(input.QueueUrl);
       return eachEntry(checkBatch(input.Entries), Receipt, ({ ReceiptHandle }) => void queue.delete(ReceiptHandle));
@@ -70,7 +75,11 @@ export function messageOperations(queues: Queues): Operations {
   };
 }
 
-function changeVisibility(queues: Queues, queue: Queue, { ReceiptHandle, VisibilityTimeout }: z.infer<typeof Visibility>): void {
+function changeVisibility(
+  queues: Queues,
+  queue: Queue,
+  { ReceiptHandle, VisibilityTimeout }: z.infer<typeof Visibility>,
+): void {
   queue.changeVisibility(ReceiptHandle, VisibilityTimeout);
   queues.wake(queue);
 }
@@ -102,7 +111,9 @@ async function receive(queues: Queues, input: z.infer<typeof Receive>, { respons
   });
   if (response.destroyed) return {};
   const most = input.MaxNumberOfMessages ?? 1;
-  received = await queues.polls(input.QueueUrl).receive(most, waitMs, input.VisibilityTimeout ?? undefined, hangUp.signal);
+  received = await queues
+    .polls(input.QueueUrl)
+    .receive(most, waitMs, input.VisibilityTimeout ?? undefined, hangUp.signal);
   if (response.destroyed) {
     for (const one of received) queue.returnUndelivered(one);
     return {};
@@ -112,16 +123,25 @@ async function receive(queues: Queues, input: z.infer<typeof Receive>, { respons
   return { Messages: received.map((one) => receivedAnswer(one, names, input.MessageAttributeNames ?? [])) };
 }
 
-function receivedAnswer({ message, receiptHandle }: Received, names: ReadonlySet<string>, attributeNames: readonly string[]) {
+function receivedAnswer(
+  { message, receiptHandle }: Received,
+  names: ReadonlySet<string>,
+  attributeNames: readonly string[],
+) {
   const attributes = names.size > 0 ? systemAttributes(message, names) : undefined;
-  const chosen = Object.entries(message.attributes ?? {}).filter(([name]) => attributeNames.some((pattern) => matches(pattern, name)));
+  const chosen = Object.entries(message.attributes ?? {}).filter(([name]) =>
+    attributeNames.some((pattern) => matches(pattern, name)),
+  );
   return {
     MessageId: message.id,
     ReceiptHandle: receiptHandle,
     MD5OfBody: message.bodyMd5,
     Body: message.body,
     Attributes: attributes,
-    ...(chosen.length > 0 && { MessageAttributes: Object.fromEntries(chosen), MD5OfMessageAttributes: message.attributesMd5 }),
+    ...(chosen.length > 0 && {
+      MessageAttributes: Object.fromEntries(chosen),
+      MD5OfMessageAttributes: message.attributesMd5,
+    }),
   };
 }
 
@@ -149,15 +169,23 @@ function systemAttributes(message: Message, names: ReadonlySet<string>): Record<
 type Entry = Record<string, unknown> & { Id: string };
 
 function checkBatch(entries: Entry[] | null | undefined): Entry[] {
-  const fail = (code: string, message: string): AwsError => new AwsError(code, message, { queryCode: `AWS.SimpleQueueService.${code}` });
+  const fail = (code: string, message: string): AwsError =>
+    new AwsError(code, message, { queryCode: `AWS.SimpleQueueService.${code}` });
   if (!entries?.length) throw fail('EmptyBatchRequest', 'There should be at least one entry in the request.');
   if (entries.length > mostBatchEntries) {
-    throw fail('TooManyEntriesInBatchRequest', `Maximum number of entries per request are 10. You have sent ${entries.length}.`);
+    throw fail(
+      'TooManyEntriesInBatchRequest',
+      `Maximum number of entries per request are 10. You have sent ${entries.length}.`,
+    );
   }
   if (entries.some(({ Id }) => !/^[\w-]{1,80}$/.test(Id))) {
-    throw fail('InvalidBatchEntryId', 'A batch entry id can only contain alphanumeric characters, hyphens and underscores, at most 80.');
+    throw fail(
+      'InvalidBatchEntryId',
+      'A batch entry id can only contain alphanumeric characters, hyphens and underscores, at most 80.',
+    );
   }
-  if (new Set(entries.map(({ Id }) => Id)).size < entries.length) throw fail('BatchEntryIdsNotDistinct', 'An Id is repeated.');
+  if (new Set(entries.map(({ Id }) => Id)).size < entries.length)
+    throw fail('BatchEntryIdsNotDistinct', 'An Id is repeated.');
   return entries;
 }
 

@@ -50,7 +50,12 @@ export function md5OfAttributes(attributes: MessageAttributes | undefined): stri
     const { DataType, StringValue, BinaryValue } = attributes[name]!;
     const binary = DataType.startsWith('Binary');
     const value = binary ? Buffer.from(BinaryValue ?? '', 'base64') : Buffer.from(StringValue ?? '');
-    return [...sized(Buffer.from(name)), ...sized(Buffer.from(DataType)), Buffer.from([binary ? 2 : 1]), ...sized(value)];
+    return [
+      ...sized(Buffer.from(name)),
+      ...sized(Buffer.from(DataType)),
+      Buffer.from([binary ? 2 : 1]),
+      ...sized(value),
+    ];
   });
   return md5(Buffer.concat(parts));
 }
@@ -69,7 +74,8 @@ export function checkMessage(message: OutgoingMessage, mostBytes: number): void 
   }
   let bytes = Buffer.byteLength(body);
   const entries = Object.entries(attributes);
-  if (entries.length > mostAttributes) throw invalid(`Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`);
+  if (entries.length > mostAttributes)
+    throw invalid(`Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`);
   for (const [name, { DataType, StringValue, BinaryValue }] of entries) {
     if (!attributeName.test(name)) throw invalid(`Invalid message attribute name '${name}'.`);
     if (!/^(String|Number|Binary)(\.|$)/.test(DataType)) {
@@ -82,7 +88,8 @@ export function checkMessage(message: OutgoingMessage, mostBytes: number): void 
     }
     bytes += Buffer.byteLength(name) + Buffer.byteLength(DataType) + Buffer.byteLength(value);
   }
-  if (bytes > mostBytes) throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${mostBytes} bytes.`);
+  if (bytes > mostBytes)
+    throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${mostBytes} bytes.`);
 }
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameterValue', message);

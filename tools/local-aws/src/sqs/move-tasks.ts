@@ -33,7 +33,10 @@ export class MoveTasks {
     }
     if (destinationArn && !this.queues.byArn(destinationArn)) throw notFound('The destination queue does not exist.');
     if (this.tasks.some((task) => task.sourceArn === sourceArn && task.status === 'RUNNING')) {
-      throw new AwsError('InvalidParameterValue', 'There is already a task running. Only one active task is allowed for a source queue.');
+      throw new AwsError(
+        'InvalidParameterValue',
+        'There is already a task running. Only one active task is allowed for a source queue.',
+      );
     }
     const task: MoveTask = {
       handle: Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn })).toString('base64'),

@@ -20,7 +20,10 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
 const kept = new Set(['Policy', 'RedrivePolicy', 'RedriveAllowPolicy', 'KmsMasterKeyId', 'SqsManagedSseEnabled']);
 const fifo = new Set(['FifoQueue', 'ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit']);
 
-const RedrivePolicy = z.object({ deadLetterTargetArn: z.string().min(1), maxReceiveCount: z.coerce.number().int().min(1).max(1000) });
+const RedrivePolicy = z.object({
+  deadLetterTargetArn: z.string().min(1),
+  maxReceiveCount: z.coerce.number().int().min(1).max(1000),
+});
 
 export interface Redrive {
   readonly targetArn: string;

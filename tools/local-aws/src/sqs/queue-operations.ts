@@ -15,9 +15,15 @@ const purgePauseMs = 60_000;
 /** Creating, describing and configuring queues. */
 export function queueOperations(queues: Queues, moves: MoveTasks): Operations {
   const urlOf = (endpoint: string, queue: Queue): string => `${endpoint}/${accountId}/${queue.name}`;
-  const page = (names: Queue[], endpoint: string, most: number | null | undefined, token: string | null | undefined) => {
+  const page = (
+    names: Queue[],
+    endpoint: string,
+    most: number | null | undefined,
+    token: string | null | undefined,
+  ) => {
     const start = token ? Number(Buffer.from(token, 'base64').toString()) : 0;
-    if (!Number.isInteger(start) || start < 0) throw new AwsError('InvalidParameterValue', 'Invalid or expired next token.');
+    if (!Number.isInteger(start) || start < 0)
+      throw new AwsError('InvalidParameterValue', 'Invalid or expired next token.');
     const end = start + (most ?? 1000);
     const urls = names.slice(start, end).map((queue) => urlOf(endpoint, queue));
     const more = most && end < names.length ? { NextToken: Buffer.from(String(end)).toString('base64') } : {};
@@ -65,7 +71,9 @@ export function queueOperations(queues: Queues, moves: MoveTasks): Operations {
       const queue = queues.get(input.QueueUrl);
       if (Date.now() - queue.purgedAt < purgePauseMs) {
         const message = `Only one PurgeQueue operation on ${queue.name} is allowed every 60 seconds.`;
-        throw new AwsError('PurgeQueueInProgress', message, { queryCode: 'AWS.SimpleQueueService.PurgeQueueInProgress' });
+        throw new AwsError('PurgeQueueInProgress', message, {
+          queryCode: 'AWS.SimpleQueueService.PurgeQueueInProgress',
+        });
       }
       queue.purge();
     }),
@@ -85,7 +93,11 @@ export function queueOperations(queues: Queues, moves: MoveTasks): Operations {
         MaxNumberOfMessagesPerSecond: z.number().int().min(1).max(500).nullish(),
       }),
       (input) => ({
-        TaskHandle: moves.start(input.SourceArn, input.DestinationArn ?? undefined, input.MaxNumberOfMessagesPerSecond ?? undefined),
+        TaskHandle: moves.start(
+          input.SourceArn,
+          input.DestinationArn ?? undefined,
+          input.MaxNumberOfMessagesPerSecond ?? undefined,
+        ),
       }),
     ),
     ListMessageMoveTasks: operation(
@@ -98,7 +110,17 @@ export function queueOperations(queues: Queues, moves: MoveTasks): Operations {
   };
 }
 
-const optional = new Set(['Policy', 'RedrivePolicy', 'RedriveAllowPolicy', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'FifoQueue', 'ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit']);
+const optional = new Set([
+  'Policy',
+  'RedrivePolicy',
+  'RedriveAllowPolicy',
+  'KmsMasterKeyId',
+  'KmsDataKeyReusePeriodSeconds',
+  'FifoQueue',
+  'ContentBasedDeduplication',
+  'DeduplicationScope',
+  'FifoThroughputLimit',
+]);
 const seconds = (ms: number): string => String(Math.floor(ms / 1000));
 
 function describe(queue: Queue): Record<string, string> {

@@ -95,7 +95,11 @@ export class Queue {
       }
       const message = this.backlog.take();
       if (!message) break;
-      if (redrive && message.receiveCount >= redrive.maxReceiveCount && this.deadLetter(redrive.targetArn, message, this.arn)) {
+      if (
+        redrive &&
+        message.receiveCount >= redrive.maxReceiveCount &&
+        this.deadLetter(redrive.targetArn, message, this.arn)
+      ) {
         this.backlog.landed(message);
         this.forget(message);
         continue;
@@ -125,7 +129,10 @@ export class Queue {
     const { message, latest } = this.resolve(receiptHandle);
     if (!message || !latest || message.state !== 'in-flight') {
       const reason = 'Message does not exist or is not available for visibility timeout change.';
-      throw new AwsError('InvalidParameterValue', `Value ${receiptHandle} for parameter ReceiptHandle is invalid. Reason: ${reason}`);
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Value ${receiptHandle} for parameter ReceiptHandle is invalid. Reason: ${reason}`,
+      );
     }
     if (seconds > 0) this.hold(message, Date.now() + seconds * 1000);
     else this.giveBack(message);
@@ -229,7 +236,10 @@ export class Queue {
   private resolve(receiptHandle: string): { message: Message | undefined; latest: boolean } {
     const [identity, id = '', receive] = Buffer.from(receiptHandle, 'base64url').toString().split(' ');
     if (identity !== this.identity || !receive) {
-      throw new AwsError('ReceiptHandleIsInvalid', `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`);
+      throw new AwsError(
+        'ReceiptHandleIsInvalid',
+        `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`,
+      );
     }
     const message = this.messages.get(id);
     return { message, latest: message?.receiveCount === Number(receive) };

@@ -18,9 +18,13 @@ export class Queues {
   private readonly entries = new Map<string, Entry>();
 
   create(name: string, attributes: Record<string, string>, tags: Record<string, string>): Queue {
-    if (name.endsWith('.fifo')) throw new AwsError('UnsupportedOperation', 'FIFO queues are not emulated', { status: 501 });
+    if (name.endsWith('.fifo'))
+      throw new AwsError('UnsupportedOperation', 'FIFO queues are not emulated', { status: 501 });
     if (!queueName.test(name)) {
-      throw new AwsError('InvalidParameterValue', 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length');
+      throw new AwsError(
+        'InvalidParameterValue',
+        'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
+      );
     }
     checkAttributes(attributes);
     const existing = this.entries.get(name)?.queue;

@@ -6,7 +6,8 @@ import { queueOperations } from './queue-operations';
 import type { Queues } from './queues';
 
 const mostBytes = 4 * 1024 * 1024;
-const lastPart = (value: string | undefined): string | undefined => value?.slice(Math.max(value.lastIndexOf('/'), value.lastIndexOf(':')) + 1);
+const lastPart = (value: string | undefined): string | undefined =>
+  value?.slice(Math.max(value.lastIndexOf('/'), value.lastIndexOf(':')) + 1);
 
 export function sqsService(queues: Queues): { service: Service; stop(): void } {
   const moves = new MoveTasks(queues);

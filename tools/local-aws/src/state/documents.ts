@@ -10,9 +10,13 @@ export class Documents<Document> {
     database: DatabaseSync,
     private readonly kind: string,
   ) {
-    database.exec('CREATE TABLE IF NOT EXISTS documents (kind TEXT, name TEXT, json TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID');
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS documents (kind TEXT, name TEXT, json TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID',
+    );
     this.all = database.prepare('SELECT name, json FROM documents WHERE kind = ?');
-    this.upsert = database.prepare('INSERT INTO documents VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json');
+    this.upsert = database.prepare(
+      'INSERT INTO documents VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json',
+    );
     this.remove = database.prepare('DELETE FROM documents WHERE kind = ? AND name = ?');
   }
 

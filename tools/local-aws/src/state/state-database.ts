@@ -7,7 +7,9 @@ export function openState(dataDirectory: string | undefined): DatabaseSync {
   if (dataDirectory) mkdirSync(dataDirectory, { recursive: true });
   const database = new DatabaseSync(dataDirectory ? path.join(dataDirectory, 'state.sqlite') : ':memory:');
   // WAL with synchronous=NORMAL: a killed process loses nothing, a power cut at most the last commits.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; PRAGMA foreign_keys = ON');
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; PRAGMA foreign_keys = ON',
+  );
   return database;
 }
 
