@@ -17,7 +17,8 @@ type Legacy =
   'AttributesToGet' | 'AttributeUpdates' | 'Expected' | 'ConditionalOperator' | 'KeyConditions' | 'QueryFilter';
 
 /** An SDK input whose keys, items and values are plain JavaScript values. */
-type WithItems<Input> = Omit<Input, Converted | Legacy> & { [Name in keyof Input & Converted]: Plain<Input[Name]> };
+type WithItems<Input> = Omit<Input, Converted | Legacy> & InItems<Pick<Input, keyof Input & Converted>>;
+type InItems<Input> = { [Name in keyof Input]: Plain<Input[Name]> };
 type Plain<Value> = undefined extends Value ? Item | undefined : Item;
 
 export type GetInput = WithItems<GetItemCommandInput>;
@@ -34,8 +35,9 @@ export interface TransactionItem {
 }
 
 type AttributeMap = Record<string, AttributeValue>;
-type WithAttributes<Input> = Omit<Input, Converted> & {
-  [Name in keyof Input & Converted]: undefined extends Input[Name] ? AttributeMap | undefined : AttributeMap;
+type WithAttributes<Input> = Omit<Input, Converted> & InAttributes<Pick<Input, keyof Input & Converted>>;
+type InAttributes<Input> = {
+  [Name in keyof Input]: undefined extends Input[Name] ? AttributeMap | undefined : AttributeMap;
 };
 
 const converted = ['Key', 'Item', 'ExpressionAttributeValues', 'ExclusiveStartKey'] as const;

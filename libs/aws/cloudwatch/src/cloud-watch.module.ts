@@ -1,0 +1,26 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { clientSettings } from '@stocktool/aws-client';
+import { CloudWatch } from './cloud-watch';
+
+@Module({})
+export class CloudWatchModule {
+  /** Provides `CloudWatch` everywhere. Large calls are compressed. */
+  static register(options: { namespace?: string } = {}): DynamicModule {
+    return {
+      module: CloudWatchModule,
+      global: true,
+      providers: [
+        {
+          provide: CloudWatch,
+          useFactory: () =>
+            new CloudWatch(
+              new CloudWatchClient({ ...clientSettings({ maxSockets: 8 }), disableRequestCompression: false }),
+              options.namespace,
+            ),
+        },
+      ],
+      exports: [CloudWatch],
+    };
+  }
+}

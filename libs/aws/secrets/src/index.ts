@@ -1,0 +1,2 @@
+export { Secrets } from './secrets';
+export { SecretsModule } from './secrets.module';

@@ -1,0 +1,3 @@
+export { EventPublisher } from './event-publisher';
+export { TopicDirectory } from './topic-directory';
+export { TopicModule } from './topic.module';
