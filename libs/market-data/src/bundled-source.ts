@@ -105,7 +105,9 @@ export class BundledSource extends MarketDataSource {
     columns.forEach((column, i) => (values[column] = new Float64Array(buffer, i * rows * bytesPerValue, rows)));
     const { adjClose } = values;
     if (!adjClose) throw new Error(`${file} has no adjusted close`);
-    const dates = Array.from(new Int32Array(buffer, datesOffset, rows), (day) => this.isoDate(day));
+    const days = new Int32Array(buffer, datesOffset, rows);
+    const dates = new Array<string>(rows);
+    for (let row = 0; row < rows; row++) dates[row] = this.isoDate(days[row]!);
     return { symbol, currency, source: this.name, dates, columns: { ...values, adjClose } };
   }
 
