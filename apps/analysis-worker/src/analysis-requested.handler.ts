@@ -1,7 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
 import { AnalysisTable, type Attempt } from '@stocktool/analyses';
 import { QueueHandler, RetryLater, type MessageContext } from '@stocktool/aws-sqs';
-import { Clock, Problem, problemDetails, type QueueBody } from '@stocktool/contracts';
+import { Clock, Problem, problemDetails, queues, type QueueBody } from '@stocktool/contracts';
 import { LeaseLost } from './lease-keeper';
 import { failedEvent, Outbox } from './outbox';
 import { RunAnalysis } from './run-analysis';
@@ -14,21 +13,19 @@ const exhausted = new Problem('attempts-exhausted', 'The analysis was tried seve
  * At least once: a redelivery finds the row finished and stops, a race is settled by the conditional write that starts an attempt.
  * An analysis that cannot be done is a finished one, with its problem in the row; only the unexpected is delivered again.
  */
-@Injectable()
 export class AnalysisRequestedHandler extends QueueHandler<'analysis'> {
-  private readonly logger = new Logger(AnalysisRequestedHandler.name);
-
   constructor(
     private readonly table: AnalysisTable,
     private readonly runAnalysis: RunAnalysis,
     private readonly outbox: Outbox,
-    private readonly settings: { readonly leaseSeconds: number; readonly clock: Clock },
+    private readonly clock: Clock,
+    private readonly leaseSeconds: number,
   ) {
     super();
   }
 
   override async handle({ userId, analysisId }: QueueBody<'analysis'>, { signal }: MessageContext): Promise<void> {
-    const start = await this.table.start(userId, analysisId, this.settings.leaseSeconds);
+    const start = await this.table.start(userId, analysisId, this.leaseSeconds);
     if (!('attempt' in start)) {
       if (start.finished) return;
       throw new RetryLater(start.leasedForSeconds + 1, 'another worker holds the lease');
@@ -36,29 +33,33 @@ export class AnalysisRequestedHandler extends QueueHandler<'analysis'> {
     await this.work(start.attempt, signal);
   }
 
-  /** The message will not come again: nobody shall wait for an analysis that nobody works on. */
-  async deadLettered({ userId, analysisId }: QueueBody<'analysis'>): Promise<void> {
-    const finishedAt = this.settings.clock.now();
-    const error = problemDetails(exhausted);
-    const event = failedEvent({ userId, analysisId }, error, finishedAt);
-    const ended = await this.table.abandon(userId, analysisId, { error, event, finishedAt: finishedAt.toISOString() });
-    if (ended) await this.outbox.publish({ userId, analysisId }, event);
-  }
-
   private async work(attempt: Attempt, signal: AbortSignal): Promise<void> {
-    const { analysisId, number } = attempt;
     try {
-      if (number > mostAttempts) await this.runAnalysis.fail(attempt, exhausted);
+      if (attempt.number > mostAttempts) await this.runAnalysis.fail(attempt, exhausted);
       else await this.runAnalysis.run(attempt, signal);
     } catch (error) {
       // The message stays until the row is finished: whoever holds the analysis now may die, too.
       if (error instanceof LeaseLost) throw new RetryLater(1, error.message);
       if (error instanceof Problem && !error.retryable) return this.fail(attempt, error);
-      await this.table.release(attempt);
-      if (signal.aborted) throw new RetryLater(1, 'this worker is stopping');
-      this.logger.warn({ err: error, analysisId, attempt: number, msg: 'the attempt failed' });
+      if (signal.aborted) await this.table.release(attempt);
+      else await this.countFailure(attempt);
       throw error;
     }
+  }
+
+  /**
+   * The failure at which the consumer gives the message up ends the analysis too: nobody shall wait for what nobody works on.
+   * The row counts for itself, so that this holds whichever message brought the attempt.
+   */
+  private async countFailure(attempt: Attempt): Promise<void> {
+    const failures = await this.table.countFailure(attempt);
+    if (failures === undefined || failures < queues.analysis.failuresBeforeDeadLetter) return;
+    const finishedAt = this.clock.now();
+    const error = problemDetails(exhausted);
+    const event = failedEvent(attempt, error, finishedAt);
+    const { userId, analysisId } = attempt;
+    const ended = await this.table.abandon(userId, analysisId, { error, event, finishedAt: finishedAt.toISOString() });
+    if (ended) await this.outbox.publish(attempt, event);
   }
 
   private async fail(attempt: Attempt, problem: Problem): Promise<void> {

@@ -1,4 +1,4 @@
-import { ClaimLedger, QueueHandler, type HandlerContext } from '@stocktool/aws-sqs';
+import { ClaimLedger, QueueHandler, type MessageContext } from '@stocktool/aws-sqs';
 import { type AccountMail, type DeliveryDue, Problem, type QueueBody, type StockToolEvent } from '@stocktool/contracts';
 import { DeliveryTable, SubscriptionTable } from '@stocktool/subscriptions';
 import { Injectable } from '@nestjs/common';
@@ -22,7 +22,7 @@ export class NotificationHandler extends QueueHandler<'notifications'> {
     super();
   }
 
-  override async handle(work: QueueBody<'notifications'>, { signal }: HandlerContext): Promise<void> {
+  override async handle(work: QueueBody<'notifications'>, { signal }: MessageContext): Promise<void> {
     if (!('kind' in work)) return this.notify(work, signal);
     return work.kind === 'account-mail' ? this.sendAccountMail.run(work) : this.retry(work, signal);
   }

@@ -22,6 +22,8 @@ export const StateRow = z.object({
   status: AnalysisStatus,
   progress: z.number(),
   attempts: z.number().int(),
+  /** Attempts that ended by an error that nobody expected. */
+  failures: z.number().int().optional(),
   revision: z.number().int(),
   createdAt: z.string(),
   startedAt: z.string().optional(),

@@ -29,7 +29,6 @@ import {
 import { ResultStore } from './result-store';
 import { stateUpdate } from './state-update';
 
-const table = topology.tables.analyses.name;
 const requeueAfterMs = 60_000;
 const republishAfterMs = 30_000;
 
@@ -50,12 +49,13 @@ export class AnalysisTable {
     private readonly dynamo: Dynamo,
     private readonly results: ResultStore,
     private readonly clock: Clock,
+    private readonly tableName: string = topology.tables.analyses.name,
   ) {}
 
   /** The request goes first: whoever sees the state finds the request. Repeating it with the same id changes nothing. */
   async insertQueued(userId: string, analysisId: string, request: AnalysisRequest): Promise<AnalysisState> {
     await this.dynamo.put({
-      TableName: table,
+      TableName: this.tableName,
       Item: { userId, itemId: requestItemId(analysisId), request },
     });
     const row: StateRow = {
@@ -72,7 +72,7 @@ export class AnalysisTable {
     };
     try {
       await this.dynamo.put({
-        TableName: table,
+        TableName: this.tableName,
         Item: { itemId: stateItemId(analysisId), ...row },
         ConditionExpression: 'attribute_not_exists(itemId)',
       });
@@ -102,7 +102,7 @@ export class AnalysisTable {
   /** Own analyses, newest first: ids are UUIDv7 and sort by time. */
   async list(userId: string, { limit, cursor }: PageQuery): Promise<Page<AnalysisSummary>> {
     const { items, lastKey } = await this.dynamo.query({
-      TableName: table,
+      TableName: this.tableName,
       KeyConditionExpression: 'userId = :userId AND begins_with(itemId, :prefix)',
       ExpressionAttributeValues: { ':userId': userId, ':prefix': stateItemId('') },
       ScanIndexForward: false,
@@ -143,9 +143,25 @@ export class AnalysisTable {
     return this.asOwner(attempt, { leaseUntilEpochMs: this.clock.epochMs() + leaseSeconds * 1000 });
   }
 
-  /** Gives the lease back at once, so that the redelivered message need not wait for it to run out. */
+  /** Gives the lease back at once, so that the redelivered message need not wait for it to run out. False as in `renewLease`. */
   release(attempt: Attempt): Promise<boolean> {
-    return this.asOwner(attempt, { leaseUntilEpochMs: 0 });
+    return this.asOwner(attempt, { leaseUntilEpochMs: 0, ...this.due('queued', requeueAfterMs) });
+  }
+
+  /**
+   * Gives the lease back after an error that nobody expected; how many of those there have been, or undefined when the attempt no
+   * longer owns the analysis. Should the message never come again, the sweep sends another.
+   */
+  async countFailure({ userId, analysisId, number }: Attempt): Promise<number | undefined> {
+    const outcome = await this.conditionally(
+      stateUpdate(userId, analysisId, {
+        set: { leaseUntilEpochMs: 0, ...this.due('queued', requeueAfterMs) },
+        compute: ['#failures = if_not_exists(#failures, :none) + :one'],
+        when: ownedBy,
+        values: { ':none': 0, ':running': 'running', ':attempt': number },
+      }),
+    );
+    return 'row' in outcome ? outcome.row.failures : undefined;
   }
 
   /** False as in `renewLease`. */
@@ -173,8 +189,8 @@ export class AnalysisTable {
   }
 
   /**
-   * Ends as failed what nobody works on any more: its message has been dead-lettered. False when it had ended already or
-   * another worker holds a living lease.
+   * Ends as failed what nobody works on any more: it has been tried often enough. False when it had ended already or another
+   * worker holds a living lease.
    */
   async abandon(
     userId: string,
@@ -228,7 +244,7 @@ export class AnalysisTable {
     );
   }
 
-  /** Queued analyses that no worker has picked up in time; the caller sends their messages again. */
+  /** Analyses that no worker has picked up in time; the caller sends their messages again. */
   async requeueDue(limit: number): Promise<{ userId: string; analysisId: string }[]> {
     const due = await this.claimDue('queued', requeueAfterMs, limit);
     return due.map(({ userId, analysisId }) => ({ userId, analysisId }));
@@ -237,7 +253,7 @@ export class AnalysisTable {
   /** One page of what is due. The due time is moved first and by condition: of several sweepers one gets the row. */
   private async claimDue(kind: 'queued' | 'outbox', nextAfterMs: number, limit: number): Promise<StateRow[]> {
     const { items } = await this.dynamo.query({
-      TableName: table,
+      TableName: this.tableName,
       IndexName: 'due-index',
       KeyConditionExpression: 'dueKind = :kind AND dueAt <= :now',
       ExpressionAttributeValues: { ':kind': kind, ':now': this.later(0) },
@@ -274,7 +290,7 @@ export class AnalysisTable {
     change: ReturnType<typeof stateUpdate>,
   ): Promise<{ row: StateRow } | { refusedBy: StateRow | undefined }> {
     try {
-      return { row: StateRow.parse(await this.dynamo.update(change)) };
+      return { row: StateRow.parse(await this.dynamo.update({ TableName: this.tableName, ...change })) };
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       return { refusedBy: error.item && StateRow.parse(error.item) };
@@ -283,19 +299,23 @@ export class AnalysisTable {
 
   private async row(userId: string, analysisId: string): Promise<StateRow> {
     const Key = { userId, itemId: stateItemId(analysisId) };
-    const item = await this.dynamo.get({ TableName: table, Key, ConsistentRead: true });
+    const item = await this.dynamo.get({ TableName: this.tableName, Key, ConsistentRead: true });
     if (!item) throw notFound(analysisId);
     return StateRow.parse(item);
   }
 
   private async request(userId: string, analysisId: string): Promise<AnalysisRequest | undefined> {
     const Key = { userId, itemId: requestItemId(analysisId) };
-    const item = await this.dynamo.get({ TableName: table, Key, ConsistentRead: true });
+    const item = await this.dynamo.get({ TableName: this.tableName, Key, ConsistentRead: true });
     return item && RequestRow.parse(item).request;
   }
 
   private outbox(event: StockToolEvent) {
-    return { event: JSON.stringify(event), dueKind: 'outbox', dueAt: this.later(republishAfterMs) };
+    return { event: JSON.stringify(event), ...this.due('outbox', republishAfterMs) };
+  }
+
+  private due(dueKind: 'queued' | 'outbox', inMs: number) {
+    return { dueKind, dueAt: this.later(inMs) };
   }
 
   private later(milliseconds: number): string {

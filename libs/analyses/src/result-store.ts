@@ -11,7 +11,6 @@ const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 const largestItemBytes = 4096;
 const largestResultBytes = 64 * 1024 * 1024;
-const table = topology.tables.analyses.name;
 const bucket = topology.buckets.reports.name;
 const ResultRow = z.object({ body: z.instanceof(Uint8Array) });
 
@@ -22,6 +21,7 @@ export class ResultStore {
   constructor(
     private readonly dynamo: Dynamo,
     private readonly objects: ObjectStore,
+    private readonly tableName: string = topology.tables.analyses.name,
   ) {}
 
   async write(attempt: ResultOwner, result: AnalysisResult): Promise<ResultPointer> {
@@ -35,7 +35,7 @@ export class ResultStore {
   async writePacked({ userId, analysisId, number }: ResultOwner, body: Uint8Array): Promise<ResultPointer> {
     if (body.length <= largestItemBytes) {
       const itemId = resultItemId(analysisId, number);
-      await this.dynamo.put({ TableName: table, Item: { userId, itemId, body } });
+      await this.dynamo.put({ TableName: this.tableName, Item: { userId, itemId, body } });
       return { itemId };
     }
     const bucketKey = `results/${userId}/${analysisId}/${number}.json.gz`;
@@ -51,7 +51,7 @@ export class ResultStore {
   /** The result of an attempt that was refused: nothing points to it. */
   async discard(userId: string, pointer: ResultPointer): Promise<void> {
     if ('bucketKey' in pointer) await this.objects.delete(bucket, [pointer.bucketKey]);
-    else await this.dynamo.delete({ TableName: table, Key: { userId, itemId: pointer.itemId } });
+    else await this.dynamo.delete({ TableName: this.tableName, Key: { userId, itemId: pointer.itemId } });
   }
 
   private async packed(userId: string, pointer: ResultPointer): Promise<Uint8Array> {
@@ -61,7 +61,7 @@ export class ResultStore {
       return object;
     }
     const item = await this.dynamo.get({
-      TableName: table,
+      TableName: this.tableName,
       Key: { userId, itemId: pointer.itemId },
       ConsistentRead: true,
     });

@@ -1,4 +1,3 @@
-import { topology } from '@stocktool/topology';
 import { stateItemId } from './analysis-rows';
 
 interface StateChange {
@@ -11,7 +10,7 @@ interface StateChange {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** One conditional write to a state item. Every write adds one to `revision`, the id of the events made from the item. */
+/** One conditional write to a state item, but for its table. Every write adds one to `revision`, the id of the events made from the item. */
 export function stateUpdate(
   userId: string,
   analysisId: string,
@@ -23,7 +22,6 @@ export function stateUpdate(
     ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`] : []),
   ].join(' ');
   return {
-    TableName: topology.tables.analyses.name,
     Key: { userId, itemId: stateItemId(analysisId) },
     UpdateExpression: update,
     ConditionExpression: when,

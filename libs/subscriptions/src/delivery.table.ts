@@ -13,7 +13,6 @@ import { v7 as uuidv7 } from 'uuid';
 import { deliveryIdOf } from './delivery-id';
 import { attributeNames, deliveryItemId, DeliveryRow, type SubscriptionRow } from './subscription-rows';
 
-const table = topology.tables.subscriptions.name;
 const keptAttempts = 20;
 const keptSeconds = 30 * 86_400;
 const sweepAfterMs = 60_000;
@@ -49,6 +48,7 @@ export class DeliveryTable {
   constructor(
     private readonly dynamo: Dynamo,
     private readonly clock: Clock,
+    private readonly tableName: string = topology.tables.subscriptions.name,
   ) {}
 
   /** The delivery of this event to this subscription: made now, or the one that was made before. */
@@ -70,7 +70,7 @@ export class DeliveryTable {
     };
     try {
       await this.dynamo.put({
-        TableName: table,
+        TableName: this.tableName,
         Item: { itemId: deliveryItemId(row.subscriptionId, row.id), ...row, ...this.dueAt(sweepAfterMs) },
         ConditionExpression: 'attribute_not_exists(itemId)',
       });
@@ -152,7 +152,7 @@ export class DeliveryTable {
   /** One page of pending deliveries whose time has come; each is given to one sweeper only, which sends the message. */
   async due(limit: number): Promise<DeliveryDue[]> {
     const { items } = await this.dynamo.query({
-      TableName: table,
+      TableName: this.tableName,
       IndexName: 'due-index',
       KeyConditionExpression: 'dueKind = :retry AND dueAt <= :now',
       ExpressionAttributeValues: { ':retry': 'retry', ':now': this.later(0) },
@@ -190,7 +190,7 @@ export class DeliveryTable {
 
   async get({ userId, subscriptionId, id }: DeliveryKey): Promise<Delivery> {
     const Key = { userId, itemId: deliveryItemId(subscriptionId, id) };
-    const item = await this.dynamo.get({ TableName: table, Key, ConsistentRead: true });
+    const item = await this.dynamo.get({ TableName: this.tableName, Key, ConsistentRead: true });
     const row = item && DeliveryRow.parse(item);
     if (!row || this.isExpired(row)) throw new Problem('delivery-not-found', `There is no delivery ${id}.`);
     return shownDelivery(row);
@@ -203,7 +203,7 @@ export class DeliveryTable {
       key['userId'] === userId &&
       key['itemId']?.startsWith(deliveryItemId(subscriptionId, '')) === true;
     const { items, lastKey } = await this.dynamo.query({
-      ...ofSubscription(userId, subscriptionId),
+      ...this.ofSubscription(userId, subscriptionId),
       ScanIndexForward: false,
       Limit: limit,
       ...(cursor !== undefined && { ExclusiveStartKey: decodeCursor(cursor, isOwnKey) }),
@@ -217,12 +217,12 @@ export class DeliveryTable {
     let more = true;
     while (more) {
       const { items, lastKey } = await this.dynamo.query({
-        ...ofSubscription(userId, subscriptionId),
+        ...this.ofSubscription(userId, subscriptionId),
         ProjectionExpression: 'userId, itemId',
         Limit: deletedPerPage,
       });
       if (items.length > 0)
-        await this.dynamo.batchWrite(table, {
+        await this.dynamo.batchWrite(this.tableName, {
           delete: items.map(({ itemId }) => ({ userId, itemId })),
         });
       more = lastKey !== undefined;
@@ -238,7 +238,7 @@ export class DeliveryTable {
   ): Promise<DeliveryRow | undefined> {
     try {
       const item = await this.dynamo.update({
-        TableName: table,
+        TableName: this.tableName,
         Key: { userId: key.userId, itemId: deliveryItemId(key.subscriptionId, key.id) },
         UpdateExpression: update,
         ConditionExpression: condition,
@@ -251,6 +251,14 @@ export class DeliveryTable {
       if (error instanceof ConditionFailed) return undefined;
       throw error;
     }
+  }
+
+  private ofSubscription(userId: string, subscriptionId: string) {
+    return {
+      TableName: this.tableName,
+      KeyConditionExpression: 'userId = :userId AND begins_with(itemId, :prefix)',
+      ExpressionAttributeValues: { ':userId': userId, ':prefix': deliveryItemId(subscriptionId, '') },
+    };
   }
 
   private dueAt(inMs: number) {
@@ -291,10 +299,4 @@ const shownDelivery = ({
   createdAt,
   nextAttemptAt: status === 'pending' ? nextAttemptAt : null,
   attempts,
-});
-
-const ofSubscription = (userId: string, subscriptionId: string) => ({
-  TableName: table,
-  KeyConditionExpression: 'userId = :userId AND begins_with(itemId, :prefix)',
-  ExpressionAttributeValues: { ':userId': userId, ':prefix': deliveryItemId(subscriptionId, '') },
 });

@@ -17,7 +17,6 @@ import { badToken, makeConfirmToken, readConfirmToken, sameHash } from './confir
 import { attributeNames, shownSubscription, subscriptionItemId, SubscriptionRow } from './subscription-rows';
 import { acceptedTarget } from './target';
 
-const table = topology.tables.subscriptions.name;
 const mostPerUser = 50;
 const confirmWithinMs = 24 * 3600 * 1000;
 const secretBytes = 32;
@@ -39,6 +38,7 @@ export class SubscriptionTable {
   constructor(
     private readonly dynamo: Dynamo,
     private readonly clock: Clock,
+    private readonly tableName: string = topology.tables.subscriptions.name,
   ) {}
 
   /** Problem `target-refused`, or `limit-reached` with 50 there already. A webhook's secret is in the answer and never again. */
@@ -62,7 +62,7 @@ export class SubscriptionTable {
         ? { confirmHash: confirm.hash, confirmUntilEpochMs: this.clock.epochMs() + confirmWithinMs }
         : { confirmedAt: createdAt }),
     };
-    await this.dynamo.put({ TableName: table, Item: { itemId: subscriptionItemId(id), ...row } });
+    await this.dynamo.put({ TableName: this.tableName, Item: { itemId: subscriptionItemId(id), ...row } });
     await this.refuseBeyondLimit(userId, id);
     return {
       subscription: { ...shownSubscription(row), ...(row.secret !== undefined && { secret: row.secret }) },
@@ -76,7 +76,7 @@ export class SubscriptionTable {
 
   /** With the secret: for the one who delivers. */
   async row(userId: string, id: string): Promise<SubscriptionRow> {
-    const item = await this.dynamo.get({ TableName: table, Key: keyOf(userId, id), ConsistentRead: true });
+    const item = await this.dynamo.get({ TableName: this.tableName, Key: keyOf(userId, id), ConsistentRead: true });
     if (!item) throw notFound(id);
     return SubscriptionRow.parse(item);
   }
@@ -130,7 +130,11 @@ export class SubscriptionTable {
   /** By the mailed token, within 24 hours. Repeating it is harmless; anything else is Problem `bad-token`. */
   async confirm(token: string): Promise<Subscription> {
     const { userId, subscriptionId, hash } = readConfirmToken(token);
-    const item = await this.dynamo.get({ TableName: table, Key: keyOf(userId, subscriptionId), ConsistentRead: true });
+    const item = await this.dynamo.get({
+      TableName: this.tableName,
+      Key: keyOf(userId, subscriptionId),
+      ConsistentRead: true,
+    });
     const row = item && SubscriptionRow.parse(item);
     if (!row?.confirmHash || !sameHash(row.confirmHash, hash)) throw badToken();
     if (row.confirmedAt !== undefined) return shownSubscription(row);
@@ -150,7 +154,7 @@ export class SubscriptionTable {
     const condition = 'attribute_exists(#itemId)';
     try {
       const item = await this.dynamo.update({
-        TableName: table,
+        TableName: this.tableName,
         Key: keyOf(userId, id),
         UpdateExpression: update,
         ConditionExpression: condition,
@@ -168,7 +172,7 @@ export class SubscriptionTable {
   async delete(userId: string, id: string): Promise<void> {
     try {
       await this.dynamo.delete({
-        TableName: table,
+        TableName: this.tableName,
         Key: keyOf(userId, id),
         ConditionExpression: 'attribute_exists(itemId)',
       });
@@ -198,7 +202,7 @@ export class SubscriptionTable {
     const condition = ['attribute_exists(#itemId)', ...(further === undefined ? [] : [further])].join(' AND ');
     try {
       const item = await this.dynamo.update({
-        TableName: table,
+        TableName: this.tableName,
         Key: keyOf(userId, id),
         UpdateExpression: update,
         ConditionExpression: condition,
@@ -216,7 +220,7 @@ export class SubscriptionTable {
 
   private ofUser(userId: string) {
     return {
-      TableName: table,
+      TableName: this.tableName,
       ConsistentRead: true,
       KeyConditionExpression: 'userId = :userId AND begins_with(itemId, :prefix)',
       ExpressionAttributeValues: { ':userId': userId, ':prefix': subscriptionItemId('') },
@@ -229,4 +233,6 @@ const keyOf = (userId: string, id: string) => ({ userId, itemId: subscriptionIte
 const notFound = (id: string) => new Problem('subscription-not-found', `There is no subscription ${id}.`);
 
 const isOwnKey = (key: CursorKey, userId: string): boolean =>
-  Object.keys(key).length === 2 && key['userId'] === userId && key['itemId']?.startsWith(subscriptionItemId('')) === true;
+  Object.keys(key).length === 2 &&
+  key['userId'] === userId &&
+  key['itemId']?.startsWith(subscriptionItemId('')) === true;
