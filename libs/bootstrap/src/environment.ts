@@ -11,6 +11,9 @@ export const ServiceEnvironment = z.object({
 });
 export type ServiceEnvironment = Readonly<z.infer<typeof ServiceEnvironment>>;
 
+/** One line for people, not a stack. */
+export class BadEnvironment extends Error {}
+
 /** Reads the environment once, in main.ts. Names what is wrong, never the value: values may be secrets. */
 export function readEnvironment<Schema extends z.ZodType>(
   schema: Schema,
@@ -19,5 +22,5 @@ export function readEnvironment<Schema extends z.ZodType>(
   const parsed = schema.safeParse(env);
   if (parsed.success) return Object.freeze(parsed.data);
   const faults = parsed.error.issues.map(({ path, code }) => `${path.join('.') || 'environment'} (${code})`);
-  throw new Error(`Bad environment: ${faults.join(', ')}`);
+  throw new BadEnvironment(`Bad environment: ${faults.join(', ')}`);
 }

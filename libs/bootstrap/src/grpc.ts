@@ -21,7 +21,10 @@ export function chatPackageDefinition(): PackageDefinition {
  * they are in its cache. Call before an app with a gRPC server or client is created.
  */
 export async function prewarmGrpc(): Promise<void> {
-  await loadPackage('@grpc/grpc-js', 'main', () => import('@grpc/grpc-js'));
+  const grpc = await import('@grpc/grpc-js');
+  // It writes to standard error, past the logger, what it also throws.
+  grpc.setLogVerbosity(grpc.logVerbosity.NONE);
+  await loadPackage('@grpc/grpc-js', 'main', () => Promise.resolve(grpc));
   await loadPackage('@grpc/proto-loader', 'main', () => import('@grpc/proto-loader'));
 }
 

@@ -1,26 +1,28 @@
 import {
+  type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
   Module,
-  type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { type Clock, type MetricBatch, systemClock } from '@stocktool/contracts';
+import { ModuleRef } from '@nestjs/core';
+import { QueueSender } from '@stocktool/aws-sqs';
+import { type Clock, systemClock } from '@stocktool/contracts';
 import { Metrics, MetricSink, MetricsFlusher } from '@stocktool/observability';
-import { SqsMetricSink } from './sqs-metric-sink';
 import type { Logger } from 'pino';
+import { QueueMetricSink } from './queue-metric-sink';
 
 export interface MetricsOptions {
   service: string;
   flushSeconds?: number;
   logger?: Logger;
   clock?: Clock;
-  /** Where batches go; the metrics queue when absent, nowhere when false. */
+  /** Where batches go; the metrics queue (the app imports QueueModule) when absent, nowhere when false. */
   sink?: MetricSink | false;
 }
 
 class NoSink extends MetricSink {
-  override send(_batch: MetricBatch): Promise<void> {
+  override send(): Promise<void> {
     return Promise.resolve();
   }
 }
@@ -28,27 +30,33 @@ class NoSink extends MetricSink {
 /** Global: `Metrics` can be injected everywhere, and what it gathers goes to the metrics queue. startService imports it. */
 @Module({})
 export class MetricsModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(@Inject(MetricsFlusher) private readonly flusher: MetricsFlusher) {}
+  constructor(
+    @Inject(MetricsFlusher) private readonly flusher: MetricsFlusher,
+    @Inject(MetricSink) private readonly sink: MetricSink,
+    private readonly modules: ModuleRef,
+  ) {}
 
-  static register({ service, flushSeconds, logger, clock, sink }: MetricsOptions): DynamicModule {
-    const metrics = new Metrics(clock ?? systemClock);
-    const flusher = new MetricsFlusher(metrics, sink === false ? new NoSink() : (sink ?? new SqsMetricSink()), {
-      service,
-      ...(flushSeconds !== undefined && { intervalSeconds: flushSeconds }),
-      onFailure: (error) => logger?.warn({ err: error }, 'metrics are kept until the queue takes them'),
-    });
+  static register(options: MetricsOptions): DynamicModule {
+    const metrics = new Metrics(options.clock ?? systemClock);
     return {
       module: MetricsModule,
       global: true,
       providers: [
         { provide: Metrics, useValue: metrics },
-        { provide: MetricsFlusher, useValue: flusher },
+        { provide: MetricSink, useFactory: (modules: ModuleRef) => sinkOf(options, modules), inject: [ModuleRef] },
+        {
+          provide: MetricsFlusher,
+          useFactory: (sink: MetricSink) => flusherOf(options, metrics, sink),
+          inject: [MetricSink],
+        },
       ],
       exports: [Metrics, MetricsFlusher],
     };
   }
 
   onApplicationBootstrap(): void {
+    // Found now, so that an app without QueueModule does not start.
+    if (this.sink instanceof QueueMetricSink) this.modules.get(QueueSender, { strict: false });
     this.flusher.start();
   }
 
@@ -56,4 +64,21 @@ export class MetricsModule implements OnApplicationBootstrap, BeforeApplicationS
   async beforeApplicationShutdown(): Promise<void> {
     await this.flusher.stop();
   }
+}
+
+function sinkOf({ sink }: MetricsOptions, modules: ModuleRef): MetricSink {
+  if (sink === false) return new NoSink();
+  return sink ?? new QueueMetricSink(() => modules.get(QueueSender, { strict: false }));
+}
+
+function flusherOf(
+  { service, flushSeconds, logger }: MetricsOptions,
+  metrics: Metrics,
+  sink: MetricSink,
+): MetricsFlusher {
+  return new MetricsFlusher(metrics, sink, {
+    service,
+    ...(flushSeconds !== undefined && { intervalSeconds: flushSeconds }),
+    onFailure: (error) => logger?.warn({ err: error }, 'metrics are kept until the queue takes them'),
+  });
 }

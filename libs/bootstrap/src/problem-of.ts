@@ -72,8 +72,10 @@ function statusOf(exception: unknown): number | undefined {
   return typeof exception.statusCode === 'number' ? exception.statusCode : undefined;
 }
 
+/** Nest's adapter wraps Fastify's errors into HttpExceptions and keeps them as cause. */
 function fastifyCode(exception: unknown): string {
-  return exception instanceof Error && 'code' in exception && typeof exception.code === 'string' ? exception.code : '';
+  const error = exception instanceof HttpException ? exception.cause : exception;
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function messageOf(exception: unknown): string {

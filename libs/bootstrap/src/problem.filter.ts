@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { throwError } from 'rxjs';
 import { answerOf } from './problem-of';
+import { sendProblem } from './send-problem';
 import { rpcStatusOf } from './rpc-problem';
 
 /** The one place where an exception becomes an answer: RFC 9457 over HTTP, a status with the same JSON over gRPC. */
@@ -28,15 +29,7 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.end();
       return;
     }
-    const { details, retryAfterSeconds } = answerOf(exception);
-    const instance = request.url.split('?', 1)[0];
-    // Bytes, because Fastify would add a charset, which this media type does not have.
-    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(retryAfterSeconds)));
-    void reply
-      .code(details.status)
-      .header('content-type', 'application/problem+json')
-      .header('cache-control', 'no-store')
-      .send(Buffer.from(JSON.stringify({ ...details, instance, requestId: request.id })));
+    sendProblem(exception, request, reply);
   }
 
   private report(exception: unknown, where: Record<string, string>): void {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { Body, ConflictException, Controller, Get, HttpException, Module, Post, Query, Sse } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Problem } from '@stocktool/contracts';
@@ -265,5 +266,18 @@ describe('streams that break', () => {
     expect(response.status).toBe(200);
     expect(response.text).toContain('data: one');
     expect(response.text).not.toContain('hunter2');
+  });
+});
+
+describe('bytes that are no HTTP', () => {
+  it('get a problem too', async () => {
+    await app.listen(0, '127.0.0.1');
+    const socket = connect({ port: Number(new URL(await app.getUrl()).port), host: '127.0.0.1' });
+    socket.write('NONSENSE\r\n\r\n');
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    expect(text).toContain('HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json');
+    expect(text).toContain('/problems/validation-failed');
   });
 });

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { MetricsModule } from './metrics.module';
 import { ProblemFilter } from './problem.filter';
 import { addRequestHooks, requestIdOf } from './request-hooks';
+import { answerNoHttp, answerRouterFault } from './send-problem';
 import { ServiceState } from './service-state';
 import { validationPipe } from './validation-pipe';
 
@@ -43,6 +44,9 @@ export function serviceParts({ name, module, log, flushSeconds, sink, fastify }:
     bodyLimit: bodyLimitBytes,
     genReqId: requestIdOf,
     requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 300 },
+    frameworkErrors: answerRouterFault,
+    clientErrorHandler: answerNoHttp,
     ...(fastify as object),
   });
   const metricsModule = MetricsModule.register({

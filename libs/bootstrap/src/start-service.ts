@@ -1,9 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type MetricSink, MetricsFlusher } from '@stocktool/observability';
+import { createLogger, type MetricSink, MetricsFlusher } from '@stocktool/observability';
 import type { FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
-import { readEnvironment, ServiceEnvironment } from './environment';
+import { BadEnvironment, readEnvironment, ServiceEnvironment } from './environment';
 import { type AppModule, serviceParts, useServiceLogger } from './service-application';
 import { endOnSignals } from './shutdown';
 
@@ -26,13 +26,13 @@ export interface ServiceOptions {
 
 /** Starts a service and keeps it until a signal ends it. A failed start is one log line and exit code 1. */
 export async function startService(options: ServiceOptions): Promise<NestFastifyApplication> {
-  // eslint-disable-next-line no-restricted-properties -- the door for what every service reads; apps read theirs in main.ts
-  const environment = readEnvironment(ServiceEnvironment, options.env ?? process.env);
-  const { adapter, logger, root, state } = serviceParts({
+  const environment = environmentOf(options);
+  const parts = serviceParts({
     ...options,
     log: { level: environment.LOG_LEVEL },
     flushSeconds: environment.METRICS_FLUSH_SECONDS,
   });
+  const { adapter, logger, root, state } = parts;
   try {
     if (options.grpc) await (await import('./grpc')).prewarmGrpc();
     const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
@@ -42,19 +42,25 @@ export async function startService(options: ServiceOptions): Promise<NestFastify
     });
     useServiceLogger(app);
     await prepare(app, options);
-    endOnSignals({
-      app,
-      state,
-      logger,
-      flusher: app.get(MetricsFlusher),
-      graceSeconds: environment.DRAIN_GRACE_SECONDS,
-    });
+    const flusher = app.get(MetricsFlusher);
+    endOnSignals({ app, state, logger, flusher, graceSeconds: environment.DRAIN_GRACE_SECONDS });
     await app.startAllMicroservices();
-    await app.listen(options.port, environment.HOST);
-    logger.info({ url: await app.getUrl(), ...(options.grpc && { grpc: options.grpc.url }) }, 'listening');
+    await app.init();
+    // Not app.listen: Nest logs a taken port on its own, in a line that says less.
+    const url = await adapter.getInstance().listen({ port: options.port, host: environment.HOST });
+    logger.info({ url, ...(options.grpc && { grpc: options.grpc.url }) }, 'listening');
     return app;
   } catch (error) {
     return endFailedStart(logger, options, error);
+  }
+}
+
+function environmentOf({ name, port, env }: ServiceOptions): ServiceEnvironment {
+  try {
+    // eslint-disable-next-line no-restricted-properties -- the door for what every service reads; apps read theirs in main.ts
+    return readEnvironment(ServiceEnvironment, env ?? process.env);
+  } catch (error) {
+    return endFailedStart(createLogger(name), { port }, error);
   }
 }
 
@@ -80,11 +86,12 @@ async function connectGrpc(app: NestFastifyApplication, url: string): Promise<vo
   server.registerPreRequestHook(rpcContextHook);
 }
 
-function endFailedStart(logger: Logger, { port, grpc }: ServiceOptions, error: unknown): never {
+function endFailedStart(logger: Logger, { port, grpc }: Pick<ServiceOptions, 'port' | 'grpc'>, error: unknown): never {
   const text = error instanceof Error ? error.message : String(error);
   const taken = /EADDRINUSE|address already in use|No address added out of total/i.test(text);
   if (taken)
     logger.fatal({ port, ...(grpc && { grpc: grpc.url }) }, `port taken, is the service running already? ${text}`);
+  else if (error instanceof BadEnvironment) logger.fatal(text);
   else logger.fatal({ err: error }, 'could not start');
   process.exit(1);
 }
