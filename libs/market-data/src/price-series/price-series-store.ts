@@ -137,6 +137,6 @@ const shown = ({ name, rows, from, to }: SeriesRow): PriceSeries => ({ symbol: `
 function readName(name: string): string {
   const { data, error } = PriceSeriesName.safeParse(name);
   if (data !== undefined) return data;
-  const errors = error!.issues.map(({ message }) => ({ path: 'name', message }));
+  const errors = error.issues.map(({ message }) => ({ path: 'name', message }));
   throw new Problem('validation-failed', 'The name of the series is not valid.', { errors });
 }
