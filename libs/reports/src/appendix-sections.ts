@@ -44,11 +44,19 @@ export const sourceSection = ({ sources }: AnalysisResult): Markup => markup`<se
   ({ symbol, source, asOf }) => markup`<tr><th scope="row">${symbol}</th><td>${source}</td><td>${day(asOf)}</td></tr>`,
 )}</tbody></table></div></section>`;
 
-const spelledOut = (name: string): string => {
-  if (/^(c?var|cagr)$/.test(name)) return name === 'cagr' ? 'CAGR' : name === 'var' ? 'Value at risk' : 'CVaR';
-  const words = name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
+const fieldNames: Record<string, string> = {
+  cagr: 'CAGR',
+  var: 'Value at risk (VaR)',
+  cvar: 'Expected loss beyond (CVaR)',
+  ddof: 'Sample statistics',
+  rSquared: 'R squared',
 };
+
+/** probabilisticSharpe as Probabilistic sharpe. */
+function spelledOut(name: string): string {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return fieldNames[name] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 export const conventionSection = ({
   conventions,

@@ -13,6 +13,12 @@ export const percentText = (value: number): string =>
   `${fixed(value * 100, Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2)}%`;
 export const ratioText = (value: number): string => fixed(value, Math.abs(value) >= 100 ? 0 : 2);
 
+/** A share as people write it: 25%, 12.5%, not 25.00%. */
+export const shareText = (value: number): string =>
+  percentText(value)
+    .replace(/(\.\d*?)0+%$/, '$1%')
+    .replace('.%', '%');
+
 const undefinedFigure = markup`<abbr title="undefined for these data, see the warnings">n/a</abbr>`;
 
 export const percent = (value: Figure): Markup =>

@@ -1,4 +1,4 @@
-/** Text that is HTML already: made only by `markup`, so whatever came from outside has been escaped. */
+/** Text that is HTML already: made by `markup`, which escapes what came from outside, or from a constant of ours. */
 export class Markup {
   constructor(readonly text: string) {}
 }

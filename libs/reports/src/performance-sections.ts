@@ -30,10 +30,11 @@ export function keyFigures(result: AnalysisResult): Markup | undefined {
 }
 
 /** Growth of 1 beside the benchmark, and the fall from the peak. */
-export function wealthSections({ portfolio }: AnalysisResult, benchmark: string): Markup | undefined {
+export function wealthSections({ portfolio, window }: AnalysisResult, benchmark: string): Markup | undefined {
   const wealth = portfolio.wealth;
   if (!wealth || wealth.dates.length < 2) return undefined;
   const gained = (values: readonly number[]) => percentText(values.at(-1)! - 1);
+  const thinned = wealth.dates.length < window.observations + 1;
   let peak = 0;
   const falls = wealth.portfolio.map((value) => value / (peak = Math.max(peak, value)) - 1);
   const [from, to] = [day(wealth.dates[0]!), day(wealth.dates.at(-1)!)];
@@ -58,7 +59,7 @@ export function wealthSections({ portfolio }: AnalysisResult, benchmark: string)
   });
   return markup`<section><h2>Growth of 1</h2><p class="note">What 1 put in on ${from} became, dividends included where the source has them.</p>
 <figure><p class="legend"><span>Portfolio ${gained(wealth.portfolio)}</span><span class="market">${benchmark} ${gained(wealth.benchmark)}</span></p>${growth}</figure></section>
-<section><h2>Drawdown</h2><p class="note">How far the portfolio stood below its highest value so far. The chart shows ${wealth.dates.length} dates, so the deepest day may lie between two of them.</p>
+<section><h2>Drawdown</h2><p class="note">How far the portfolio stood below its highest value so far.${thinned && ` The chart shows ${wealth.dates.length} dates, so the deepest day may lie between two of them.`}</p>
 <figure>${drawdown}</figure></section>`;
 }
 

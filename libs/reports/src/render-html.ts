@@ -1,5 +1,5 @@
 import { conventionSection, sourceSection, unavailableSection, warningSection } from './appendix-sections';
-import { day, instant, percentText } from './format';
+import { day, instant, shareText } from './format';
 import { correlationSection, holdingSection } from './holding-sections';
 import { markup, Markup } from './markup';
 import { figureTables, keyFigures, wealthSections } from './performance-sections';
@@ -10,7 +10,7 @@ const mostInLead = 8;
 
 function lead({ result }: ReportInput): string {
   const ordered = [...result.assets].sort((a, b) => b.weight - a.weight);
-  const named = ordered.slice(0, mostInLead).map(({ symbol, weight }) => `${symbol} ${percentText(weight)}`);
+  const named = ordered.slice(0, mostInLead).map(({ symbol, weight }) => `${symbol} ${shareText(weight)}`);
   const more = ordered.length - named.length;
   return named.join(' \u00b7 ') + (more > 0 ? ` \u00b7 and ${more} more` : '');
 }
@@ -34,7 +34,7 @@ export function renderHtml(input: ReportInput): string {
 <title>Portfolio analysis, ${day(window.from)} to ${day(window.to)}</title><style>${new Markup(reportStyle)}</style></head>
 <body><main><header><h1>Portfolio analysis</h1>
 <p class="lead">${lead(input)}</p>
-<p class="note">${day(window.from)} to ${day(window.to)}, ${window.observations.toLocaleString('en-US')} returns. Benchmark ${request.benchmark}, risk-free rate ${percentText(request.riskFreeRate)} a year. Prices: ${sources}, as of ${day(asOf)}.</p>
+<p class="note">${day(window.from)} to ${day(window.to)}, ${window.observations.toLocaleString('en-US')} returns. Benchmark ${request.benchmark}, risk-free rate ${shareText(request.riskFreeRate)} a year. Prices: ${sources}, as of ${day(asOf)}.</p>
 <p class="note"><strong>${disclaimer}</strong></p></header>
 ${keyFigures(result)}${wealthSections(result, request.benchmark)}${figureTables(result, request.benchmark)}${holdingSection(result)}${correlationSection(result)}${unavailableSection(result)}${warningSection(result)}${sourceSection(result)}${conventionSection(result)}
 <footer><p><strong>${disclaimer}</strong></p><p>Analysis ${id}, requested ${instant(createdAt)}, finished ${instant(finishedAt)}. StockTool.</p></footer></main></body></html>

@@ -13,8 +13,8 @@ section{margin-top:3rem}
 .lead{font-size:1.05rem;overflow-wrap:anywhere}
 .note,figcaption,footer{color:var(--muted);font-size:.88rem}
 .note{max-width:44rem;margin-bottom:1rem}
-.key{display:grid;grid-template-columns:repeat(4,1fr);gap:1px;margin:2.2rem 0 0;padding:1px;background:var(--rule);border-radius:8px;overflow:hidden}
-.key div{background:var(--paper);padding:1rem 1.1rem}
+.key{display:grid;grid-template-columns:repeat(4,1fr);gap:1px;margin:2.2rem 0 0;padding:1px}
+.key div{box-shadow:0 0 0 1px var(--rule);padding:1rem 1.1rem}
 .key dt{color:var(--muted);font-size:.82rem}
 .key dd{margin:.1rem 0 0;font-size:1.55rem;line-height:1.25;font-weight:600;letter-spacing:-.01em}
 .key .sub{display:block;color:var(--muted);font-size:.78rem;font-weight:400;letter-spacing:0;line-height:1.4}
@@ -47,11 +47,12 @@ th,td{padding:.48rem .7rem;border-bottom:1px solid var(--rule);text-align:right;
 th:first-child,td:first-child{text-align:left;padding-left:0}
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--muted);font-weight:500;font-size:.82rem;vertical-align:bottom}
-tbody th{font-weight:400}
-.symbols tbody th{font-weight:600}
-td.text{text-align:left;white-space:normal}
-td small{color:var(--muted);font-size:.82rem;white-space:normal}
-.pair{display:grid;grid-template-columns:1fr 1fr;gap:2.5rem}
+tbody th{font-weight:400;white-space:normal}
+.symbols tbody th{font-weight:600;white-space:nowrap}
+th.text,td.text{text-align:left;white-space:normal}
+td small{display:block;color:var(--muted);font-size:.8rem}
+.pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:2.5rem;align-items:start}
+figure+.scroll{margin-top:1.8rem}
 abbr{text-decoration:none;color:var(--muted)}
 .warnings{list-style:none;margin:.6rem 0 0;padding:.9rem 1.1rem;background:var(--warn-soft);border-left:3px solid var(--warn);border-radius:0 6px 6px 0;font-size:.92rem}
 .warnings li+li{margin-top:.4rem}
@@ -62,6 +63,6 @@ code{font:.86em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(-
 .terms dd{margin:0;color:var(--muted);overflow-wrap:anywhere}
 footer{margin-top:3.5rem;padding-top:1.2rem;border-top:1px solid var(--rule);overflow-wrap:anywhere}
 footer strong{color:var(--ink)}
-@media (max-width:640px){main{padding:2rem 1.1rem 3rem}h1{font-size:1.6rem}section{margin-top:2.4rem}.key{grid-template-columns:1fr 1fr}.key div{padding:.8rem .85rem}.key dd{font-size:1.3rem}.pair{grid-template-columns:1fr;gap:2rem}.terms{columns:1}svg.wide{display:none}svg.narrow{display:block}}
+@media (max-width:640px){main{padding:2rem 1.1rem 3rem}h1{font-size:1.6rem}section{margin-top:2.4rem}.key{grid-template-columns:1fr 1fr}.key div{padding:.8rem .85rem}.key dd{font-size:1.3rem}.pair{grid-template-columns:minmax(0,1fr);gap:2rem}table{font-size:.86rem}th,td{padding:.45rem .42rem}.terms{columns:1}svg.wide{display:none}svg.narrow{display:block}}
 @media print{:root{color-scheme:light;--paper:#fff;--ink:#16202c;--muted:#4d5866;--rule:#d3d9e0;--soft:#f5f7f9;--own:#12507b;--market:#b3671a;--loss:#a8323a;--positive:#c8741f;--negative:#1f6fb2;--warn:#8a5a00;--warn-soft:#fdf6e6}@page{margin:16mm}body{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}section{margin-top:1.8rem}h2{break-after:avoid}figure,tr,.key,.warnings{break-inside:avoid}.scroll{overflow:visible}svg.heat{max-width:100%;height:auto}}
 `.trim();
