@@ -1,0 +1,20 @@
+export { eventually } from './eventually';
+export { FixedClock } from './fixed-clock';
+export {
+  localCloudWatch,
+  localDynamo,
+  localEndpoint,
+  localS3,
+  localSecrets,
+  localSns,
+  localSqs,
+} from './local-clients';
+export {
+  createBucket,
+  createQueuePair,
+  createTable,
+  type LocalQueuePair,
+  type LocalResource,
+  type NamedOptions,
+} from './local-resources';
+export { ManualMetrics } from './manual-metrics';
