@@ -1,3 +1,5 @@
+import { parseJson } from '@stocktool/contracts';
+import { z } from 'zod';
 import { tokensOf, type NumberToken, type ReferenceToken } from './number-grammar';
 
 interface Fact {
@@ -30,6 +32,11 @@ export class Facts {
 
   addToolResult(toolCallId: string, result: unknown): void {
     this.walk(result, '', toolCallId);
+  }
+
+  /** As kept in a conversation. */
+  addToolJson(toolCallId: string, json: string): void {
+    this.addToolResult(toolCallId, parseJson(z.unknown(), json));
   }
 
   /** The first backing of a number within its shown rounding. */

@@ -1,0 +1,151 @@
+import { type DynamicModule, Logger, Module } from '@nestjs/common';
+import { AnalysesModule, AnalysisTable } from '@stocktool/analyses';
+import { Dynamo, DynamoModule } from '@stocktool/aws-dynamodb';
+import { ObjectStore, ObjectStoreModule } from '@stocktool/aws-s3';
+import { Secrets, SecretsModule } from '@stocktool/aws-secrets';
+import { QueueModule, QueueSender } from '@stocktool/aws-sqs';
+import { bucket, dynamoTable, HealthModule, queue } from '@stocktool/bootstrap';
+import { Clock, systemClock } from '@stocktool/contracts';
+import { KnowledgeIndex } from '@stocktool/knowledge';
+import { OfflineModel } from '@stocktool/llm';
+import {
+  BundledSource,
+  MarketData,
+  MarketDataSource,
+  PriceSeriesStore,
+  PriceSeriesTable,
+  QuoteCacheTable,
+} from '@stocktool/market-data';
+import { Metrics } from '@stocktool/observability';
+import { topology } from '@stocktool/topology';
+import type { Environment } from './config';
+import { ConversationTable } from './conversation/conversation.table';
+import { AnswerMessage } from './reply/answer-message';
+import { Models } from './reply/models';
+import { ReplyLoop } from './reply/reply-loop';
+import { ToolRunner } from './reply/run-tool';
+import { StartReply } from './reply/start-reply';
+import { CallerVerifier } from './rpc/caller';
+import { ChatController, ChatReads } from './rpc/chat.controller';
+import { hubDefaults, StreamHub } from './stream/stream-hub';
+import { StreamTable } from './stream/stream.table';
+import { AnalyzePortfolio } from './tools/analyze-portfolio';
+import { CalculateCorrelation } from './tools/calculate-correlation';
+import { GetHistoricalPrices } from './tools/get-historical-prices';
+import { GetRiskAssessment } from './tools/get-risk-assessment';
+import { GetStockQuote } from './tools/get-stock-quote';
+import { SearchKnowledge } from './tools/search-knowledge';
+import { Toolbox } from './tools/toolbox';
+
+@Module({})
+export class AppModule {
+  static register({ DATA_DIR, DETACH_SECONDS, MAX_REPLIES }: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        DynamoModule.register(),
+        ObjectStoreModule.register(),
+        SecretsModule.register(),
+        QueueModule.register(),
+        AnalysesModule,
+        HealthModule.register({
+          checks: [
+            dynamoTable(topology.tables.conversations.name),
+            dynamoTable(topology.tables.idempotency.name),
+            dynamoTable(topology.tables.analyses.name),
+            bucket(topology.buckets.reports.name),
+            queue(topology.queues.analysis.name),
+          ],
+        }),
+      ],
+      controllers: [ChatController],
+      providers: [
+        { provide: Clock, useValue: systemClock },
+        { provide: MarketDataSource, useFactory: () => BundledSource.open(DATA_DIR) },
+        { provide: KnowledgeIndex, useFactory: () => KnowledgeIndex.open(DATA_DIR) },
+        { provide: MarketData, inject: [MarketDataSource, Dynamo, ObjectStore, Metrics], useFactory: marketData },
+        {
+          provide: Models,
+          inject: [MarketDataSource],
+          useFactory: (source: MarketDataSource) => new Models([new OfflineModel(source)]),
+        },
+        {
+          provide: Toolbox,
+          inject: [MarketData, AnalysisTable, QueueSender, KnowledgeIndex],
+          useFactory: toolbox,
+        },
+        {
+          provide: ReplyLoop,
+          inject: [Toolbox, Metrics],
+          useFactory: (tools: Toolbox, metrics: Metrics) =>
+            new ReplyLoop(tools, new ToolRunner(tools, metrics, systemClock), metrics, systemClock),
+        },
+        {
+          provide: ConversationTable,
+          inject: [Dynamo],
+          useFactory: (dynamo: Dynamo) => new ConversationTable(dynamo, systemClock),
+        },
+        {
+          provide: StreamHub,
+          inject: [Dynamo],
+          useFactory: (dynamo: Dynamo) =>
+            new StreamHub(new StreamTable(dynamo, systemClock), systemClock, {
+              ...hubDefaults,
+              detachMs: DETACH_SECONDS * 1000,
+              maxReplies: MAX_REPLIES,
+            }),
+        },
+        {
+          provide: StartReply,
+          inject: [StreamHub, ConversationTable, Models, ReplyLoop, MarketDataSource],
+          useFactory: startReply,
+        },
+        {
+          provide: CallerVerifier,
+          inject: [Secrets],
+          useFactory: (secrets: Secrets) => new CallerVerifier(secrets, systemClock),
+        },
+        {
+          provide: ChatReads,
+          inject: [ConversationTable, Models, KnowledgeIndex],
+          useFactory: (...parts: ConstructorParameters<typeof ChatReads>) => new ChatReads(...parts),
+        },
+      ],
+    };
+  }
+}
+
+function marketData(source: MarketDataSource, dynamo: Dynamo, objects: ObjectStore, metrics: Metrics): MarketData {
+  const logger = new Logger('MarketData');
+  const series = new PriceSeriesStore(
+    new PriceSeriesTable(dynamo, topology.tables.portfolios.name),
+    objects,
+    topology.buckets.reports.name,
+    systemClock,
+  );
+  const cache = new QuoteCacheTable(dynamo, topology.tables.stockCache.name, systemClock);
+  const report = (error: unknown, doing: string) => logger.warn({ err: error }, doing);
+  return new MarketData(source, cache, series, { clock: systemClock, metrics, report });
+}
+
+const toolbox = (market: MarketData, analyses: AnalysisTable, queueSender: QueueSender, knowledge: KnowledgeIndex) =>
+  new Toolbox([
+    new GetStockQuote(market),
+    new GetHistoricalPrices(market),
+    new GetRiskAssessment(market),
+    new CalculateCorrelation(market),
+    new AnalyzePortfolio(market, analyses, queueSender, systemClock),
+    new SearchKnowledge(knowledge),
+  ]);
+
+/** "Today" is the clock of the data: what the assistant calls the last three years ends where the data does. */
+function startReply(
+  hub: StreamHub,
+  conversations: ConversationTable,
+  models: Models,
+  loop: ReplyLoop,
+  source: MarketDataSource,
+): StartReply {
+  const today = () => source.now().toISOString().slice(0, 10);
+  return new StartReply(hub, conversations, models, new AnswerMessage(loop, conversations), today);
+}

@@ -1,0 +1,293 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  ConditionFailed,
+  decodeCursor,
+  Dynamo,
+  encodeCursor,
+  TransactionCanceled,
+  type Item,
+} from '@stocktool/aws-dynamodb';
+import {
+  Clock,
+  Problem,
+  type Conversation,
+  type ConversationSummary,
+  type Page,
+  type PageQuery,
+} from '@stocktool/contracts';
+import { topology } from '@stocktool/topology';
+import { HeaderRow, headerTimestamp, messageOf, MessageRow, summaryOf, type NewMessage } from './conversation-rows';
+
+export const conversationLifeSeconds = 24 * 3600;
+/** Messages outlive the header a little, so that their ttl need not be moved with every message, only once a day. */
+const messageLifeSeconds = 2 * conversationLifeSeconds;
+const attempts = 6;
+const pagesAtMost = 20;
+const keysPerQuery = 250;
+const updatesAtOnce = 8;
+
+const notFound = (conversationId: string) =>
+  new Problem('conversation-not-found', `There is no conversation ${conversationId}.`);
+
+export interface RecentConversation {
+  readonly header: HeaderRow;
+  /** Oldest first. */
+  readonly messages: readonly MessageRow[];
+}
+
+/**
+ * A conversation is a header item and one item per message. Header and message are written in one transaction, so a message
+ * never belongs to nobody and a header never promises a message that is not there.
+ */
+export class ConversationTable {
+  constructor(
+    private readonly dynamo: Dynamo,
+    private readonly clock: Clock,
+    private readonly table: string = topology.tables.conversations.name,
+  ) {}
+
+  /** Header and last messages, read side by side: one round trip before a model is asked. */
+  async recent(userId: string, conversationId: string, limit: number): Promise<RecentConversation> {
+    const [header, { items }] = await Promise.all([
+      this.header(userId, conversationId),
+      this.dynamo.query({ ...this.messagesAfter(conversationId), ScanIndexForward: false, Limit: limit }),
+    ]);
+    return { header, messages: items.map((item) => MessageRow.parse(item)).reverse() };
+  }
+
+  /** The first message makes the conversation. */
+  async begin(userId: string, conversationId: string, title: string, message: NewMessage): Promise<void> {
+    const now = this.clock.now();
+    const ttl = this.clock.epochSeconds() + conversationLifeSeconds;
+    const header: HeaderRow = {
+      conversationId,
+      userId,
+      title,
+      createdAt: now.toISOString(),
+      lastMessageAt: now.toISOString(),
+      ttl,
+      messagesKeptUntil: this.clock.epochSeconds() + messageLifeSeconds,
+    };
+    await this.transact(conversationId, [
+      {
+        Put: {
+          TableName: this.table,
+          Item: { timestamp: headerTimestamp, ...header },
+          ConditionExpression: 'attribute_not_exists(conversationId)',
+        },
+      },
+      { Put: this.messagePut(conversationId, message, now) },
+    ]);
+  }
+
+  /**
+   * Adds a message and moves the expiry. Problem `conversation-not-found` when the conversation has expired, was deleted or
+   * is another's: what was deleted stays deleted.
+   */
+  async append(userId: string, conversationId: string, message: NewMessage): Promise<void> {
+    const now = this.clock.now();
+    const nowSeconds = this.clock.epochSeconds();
+    const ttl = nowSeconds + conversationLifeSeconds;
+    await this.transact(conversationId, [
+      {
+        Update: {
+          TableName: this.table,
+          Key: { conversationId, timestamp: headerTimestamp },
+          UpdateExpression: 'SET lastMessageAt = :now, #ttl = :ttl',
+          ConditionExpression: 'userId = :userId AND #ttl > :nowSeconds AND attribute_not_exists(deletedAt)',
+          ExpressionAttributeNames: { '#ttl': 'ttl' },
+          ExpressionAttributeValues: {
+            ':now': now.toISOString(),
+            ':ttl': ttl,
+            ':userId': userId,
+            ':nowSeconds': nowSeconds,
+          },
+        },
+      },
+      { Put: this.messagePut(conversationId, message, now) },
+    ]);
+  }
+
+  /**
+   * Called with the header as last read: once a day, a conversation that goes on gets its old messages' ttl moved. A crash in
+   * between leaves the mark unmoved and the next message does it again.
+   */
+  async keepMessages({ conversationId, userId, messagesKeptUntil }: HeaderRow): Promise<void> {
+    const nowSeconds = this.clock.epochSeconds();
+    if (messagesKeptUntil > nowSeconds + conversationLifeSeconds) return;
+    const keptUntil = nowSeconds + messageLifeSeconds;
+    const keys = await this.messageKeys(conversationId);
+    for (let start = 0; start < keys.length; start += updatesAtOnce) {
+      await Promise.all(keys.slice(start, start + updatesAtOnce).map((key) => this.prolong(key, keptUntil)));
+    }
+    await this.unlessGone(() =>
+      this.dynamo.update({
+        TableName: this.table,
+        Key: { conversationId, timestamp: headerTimestamp },
+        UpdateExpression: 'SET messagesKeptUntil = :until',
+        ConditionExpression: 'userId = :userId',
+        ExpressionAttributeValues: { ':until': keptUntil, ':userId': userId },
+      }),
+    );
+  }
+
+  /** Own conversations, newest first. The key itself leaves out what has expired: life is counted from the last message. */
+  async list(userId: string, { limit, cursor }: PageQuery): Promise<Page<ConversationSummary>> {
+    const aliveSince = new Date(this.clock.epochMs() - conversationLifeSeconds * 1000).toISOString();
+    const { items, lastKey } = await this.dynamo.query({
+      TableName: this.table,
+      IndexName: 'user-index',
+      KeyConditionExpression: 'userId = :userId AND lastMessageAt > :aliveSince',
+      ExpressionAttributeValues: { ':userId': userId, ':aliveSince': aliveSince },
+      ScanIndexForward: false,
+      Limit: limit,
+      ...(cursor !== undefined && { ExclusiveStartKey: decodeCursor(cursor, (key) => key['userId'] === userId) }),
+    });
+    const headers = items.map((item) => HeaderRow.parse(item)).filter(({ deletedAt }) => deletedAt === undefined);
+    return { items: headers.map(summaryOf), nextCursor: lastKey ? encodeCursor(lastKey) : null };
+  }
+
+  async get(userId: string, conversationId: string): Promise<Conversation> {
+    const header = await this.header(userId, conversationId);
+    const messages: MessageRow[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    for (let page = 0; page < pagesAtMost; page++) {
+      const { items, lastKey } = await this.dynamo.query({
+        ...this.messagesAfter(conversationId),
+        ...shown,
+        ExclusiveStartKey,
+      });
+      messages.push(...items.map((item) => MessageRow.parse(item)));
+      if (!lastKey) break;
+      ExclusiveStartKey = lastKey;
+    }
+    return { ...summaryOf(header), messages: messages.map(messageOf) };
+  }
+
+  /**
+   * Marks the header first, so that nobody reads or adds any more, removes the messages, then the header. A crash in between
+   * leaves the mark; deleting again, or the ttl, does the rest.
+   */
+  async delete(userId: string, conversationId: string): Promise<void> {
+    const Key = { conversationId, timestamp: headerTimestamp };
+    try {
+      await this.dynamo.update({
+        TableName: this.table,
+        Key,
+        UpdateExpression: 'SET deletedAt = if_not_exists(deletedAt, :now)',
+        ConditionExpression: 'userId = :userId AND #ttl > :nowSeconds',
+        ExpressionAttributeNames: { '#ttl': 'ttl' },
+        ExpressionAttributeValues: {
+          ':now': this.clock.now().toISOString(),
+          ':userId': userId,
+          ':nowSeconds': this.clock.epochSeconds(),
+        },
+      });
+    } catch (error) {
+      if (error instanceof ConditionFailed) throw notFound(conversationId);
+      throw error;
+    }
+    await this.dynamo.batchWrite(this.table, { delete: await this.messageKeys(conversationId) });
+    await this.dynamo.delete({ TableName: this.table, Key });
+  }
+
+  private async header(userId: string, conversationId: string): Promise<HeaderRow> {
+    const Key = { conversationId, timestamp: headerTimestamp };
+    const item = await this.dynamo.get({ TableName: this.table, Key, ConsistentRead: true });
+    const header = item && HeaderRow.parse(item);
+    if (
+      !header ||
+      header.userId !== userId ||
+      header.deletedAt !== undefined ||
+      header.ttl <= this.clock.epochSeconds()
+    )
+      throw notFound(conversationId);
+    return header;
+  }
+
+  private messagesAfter(conversationId: string) {
+    return {
+      TableName: this.table,
+      KeyConditionExpression: 'conversationId = :conversationId AND #timestamp > :header',
+      ExpressionAttributeNames: { '#timestamp': 'timestamp' },
+      ExpressionAttributeValues: { ':conversationId': conversationId, ':header': headerTimestamp },
+      ConsistentRead: true,
+    };
+  }
+
+  private async messageKeys(conversationId: string): Promise<Item[]> {
+    const keys: Item[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const { items, lastKey } = await this.dynamo.query({
+        ...this.messagesAfter(conversationId),
+        ProjectionExpression: 'conversationId, #timestamp',
+        Limit: keysPerQuery,
+        ExclusiveStartKey,
+      });
+      keys.push(...items);
+      ExclusiveStartKey = lastKey;
+    } while (ExclusiveStartKey);
+    return keys;
+  }
+
+  /** ISO time and id: unique, and in the order of writing within a process, because ids are UUIDv7. */
+  private messagePut(conversationId: string, message: NewMessage, now: Date) {
+    const createdAt = now.toISOString();
+    const Item = {
+      conversationId,
+      timestamp: `${createdAt}#${message.messageId}`,
+      createdAt,
+      ...message,
+      ttl: this.clock.epochSeconds() + messageLifeSeconds,
+    };
+    return { TableName: this.table, Item, ConditionExpression: 'attribute_not_exists(conversationId)' };
+  }
+
+  private prolong(Key: Item, ttl: number): Promise<void> {
+    return this.unlessGone(() =>
+      this.dynamo.update({
+        TableName: this.table,
+        Key,
+        UpdateExpression: 'SET #ttl = :ttl',
+        ConditionExpression: 'attribute_exists(conversationId)',
+        ExpressionAttributeNames: { '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':ttl': ttl },
+      }),
+    );
+  }
+
+  private async unlessGone(write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error; // deleted meanwhile: there is nothing left to keep
+    }
+  }
+
+  /** Two replies of one conversation may write at the same moment: DynamoDB lets one through, the other tries again. */
+  private async transact(conversationId: string, items: Parameters<Dynamo['transactWrite']>[0]): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.dynamo.transactWrite(items);
+        return;
+      } catch (error) {
+        if (!(error instanceof TransactionCanceled)) throw error;
+        if (error.reasons.some(({ code }) => code === 'ConditionalCheckFailed')) throw notFound(conversationId);
+        if (attempt >= attempts)
+          throw new Problem('dependency-unavailable', 'The conversation is being written to.', {
+            cause: error,
+            retryAfterSeconds: 1,
+          });
+        await delay(20 * attempt + Math.random() * 40);
+      }
+    }
+  }
+}
+
+/** All but what tools said, which is for the model and may be large. */
+const shown = {
+  ProjectionExpression:
+    '#timestamp, messageId, #role, content, createdAt, toolCalls, citations, grounding, #usage, degraded, finishReason, #ttl',
+  ExpressionAttributeNames: { '#timestamp': 'timestamp', '#role': 'role', '#usage': 'usage', '#ttl': 'ttl' },
+};

@@ -1,0 +1,13 @@
+import 'reflect-metadata';
+import { readEnvironment, startService } from '@stocktool/bootstrap';
+import { AppModule } from './app.module';
+import { Environment } from './config';
+
+const environment = readEnvironment(Environment, process.env);
+
+await startService({
+  name: 'chat',
+  module: AppModule.register(environment),
+  port: environment.PORT,
+  grpc: { url: environment.GRPC_URL },
+});

@@ -1,0 +1,102 @@
+import { Logger } from '@nestjs/common';
+import { Problem, problemDetails, type FinishReason, type Usage } from '@stocktool/contracts';
+import type { NewMessage } from '../conversation/conversation-rows';
+import type { ConversationTable } from '../conversation/conversation.table';
+import type { ReplyStream } from '../stream/reply-stream';
+import { ReplyStopped } from '../stream/stream-hub';
+import { emptyDraft, type Draft, ReplyLoop, type ReplyRequest } from './reply-loop';
+
+export interface Answering extends ReplyRequest {
+  readonly conversationId: string;
+  /** The write of the user's message, under way while the model is already asked. */
+  readonly userMessageSaved: Promise<void>;
+}
+
+/** How a reply ended, as its last event and its stored message say it. */
+interface End {
+  readonly finishReason: FinishReason;
+  readonly problem?: Problem;
+}
+
+/** Carries one reply from its first event to its last, and stores it before the last one is sent. */
+export class AnswerMessage {
+  private readonly logger = new Logger(AnswerMessage.name);
+
+  constructor(
+    private readonly loop: ReplyLoop,
+    private readonly conversations: ConversationTable,
+  ) {}
+
+  async run(answering: Answering, stream: ReplyStream, signal: AbortSignal): Promise<void> {
+    const { conversationId, messageId, userId, userMessageSaved } = answering;
+    stream.publish({ event: 'conversation', data: { conversationId, messageId } });
+    const draft = emptyDraft();
+    let end = await this.generate(answering, draft, stream, signal);
+    const usage = usageOf(answering, draft);
+    try {
+      await userMessageSaved;
+      await this.conversations.append(userId, conversationId, messageFrom(messageId, draft, end.finishReason, usage));
+    } catch (error) {
+      end = { finishReason: 'error', problem: this.problemOf(error) };
+    }
+    stream.publish({ event: 'usage', data: usage });
+    const { finishReason, problem } = end;
+    if (problem) stream.publish({ event: 'problem', data: problemDetails(problem) });
+    else stream.publish({ event: 'done', data: { messageId, finishReason, degraded: false } });
+  }
+
+  private async generate(answering: Answering, draft: Draft, stream: ReplyStream, signal: AbortSignal): Promise<End> {
+    try {
+      await this.loop.run(answering, draft, (event) => stream.publish(event), signal);
+      return { finishReason: draft.finishReason ?? 'stop' };
+    } catch (error) {
+      const stopped: unknown = signal.aborted ? signal.reason : undefined;
+      if (!(stopped instanceof ReplyStopped)) return { finishReason: 'error', problem: this.problemOf(error) };
+      return endOf(stopped);
+    }
+  }
+
+  private problemOf(error: unknown): Problem {
+    if (error instanceof Problem) return error;
+    this.logger.error({ err: error }, 'a reply failed');
+    return new Problem('internal-error', 'The reply failed; we have been told.');
+  }
+}
+
+function endOf({ cause }: ReplyStopped): End {
+  switch (cause) {
+    case 'cancelled':
+    case 'detached':
+      return { finishReason: 'cancelled' };
+    case 'draining':
+      return {
+        finishReason: 'error',
+        problem: new Problem('reply-interrupted', 'The service is restarting. Please ask again.'),
+      };
+    case 'lost':
+      return {
+        finishReason: 'error',
+        problem: new Problem('reply-interrupted', 'The reply could not be stored. Please ask again.'),
+      };
+  }
+}
+
+const usageOf = ({ model }: Answering, { tokens }: Draft): Usage => ({
+  model: model.name,
+  promptTokens: tokens.prompt,
+  completionTokens: tokens.completion,
+  costUsd: 0,
+});
+
+const messageFrom = (messageId: string, draft: Draft, finishReason: FinishReason, usage: Usage): NewMessage => ({
+  messageId,
+  role: 'assistant',
+  content: draft.content,
+  toolCalls: draft.toolCalls,
+  toolRecords: draft.toolRecords,
+  citations: draft.citations,
+  grounding: draft.grounding,
+  usage,
+  degraded: false,
+  finishReason,
+});

@@ -1,0 +1,220 @@
+import {
+  Clock,
+  Problem,
+  type ChatEvent,
+  type Citation,
+  type FinishReason,
+  type Grounding,
+  type ToolCallReport,
+} from '@stocktool/contracts';
+import type { LanguageModel, Part, Prompt, PromptMessage, ToolCall } from '@stocktool/llm';
+import type { Metrics } from '@stocktool/observability';
+import type { ToolRecord } from '../conversation/conversation-rows';
+import { Facts } from '../grounding/facts';
+import { NumberGate, type Released } from '../grounding/number-gate';
+import type { Toolbox } from '../tools/toolbox';
+import { citationsFor } from './citations';
+import { systemPrompt } from './system-prompt';
+import { type ToolOutcome, ToolRunner, untilAborted } from './run-tool';
+
+const maxRounds = 6;
+const callsPerRound = 16;
+const longestContent = 60_000;
+/** Of one message, so that its item stays far below the limit of the table. */
+const recordedCharacters = 100_000;
+
+export interface ReplyRequest {
+  readonly userId: string;
+  readonly messageId: string;
+  readonly message: string;
+  readonly history: readonly PromptMessage[];
+  readonly model: LanguageModel;
+  readonly today: string;
+  readonly asOf?: string;
+}
+
+/** What there is of an answer so far; whole when `finishReason` is set. */
+export interface Draft {
+  content: string;
+  readonly toolCalls: ToolCallReport[];
+  readonly toolRecords: ToolRecord[];
+  readonly citations: Citation[];
+  readonly grounding: Grounding[];
+  readonly tokens: { prompt: number; completion: number };
+  finishReason: FinishReason | undefined;
+}
+
+export const emptyDraft = (): Draft => ({
+  content: '',
+  toolCalls: [],
+  toolRecords: [],
+  citations: [],
+  grounding: [],
+  tokens: { prompt: 0, completion: 0 },
+  finishReason: undefined,
+});
+
+type Emit = (event: ChatEvent) => void;
+
+export interface LoopTimes {
+  /** The longest silence of a model, before its first part and between two. */
+  readonly modelSilenceMs: number;
+}
+
+/** Prompt → model → tools → model … → answer, in at most six rounds; in the last one no tools are offered. */
+export class ReplyLoop {
+  constructor(
+    private readonly toolbox: Toolbox,
+    private readonly runner: ToolRunner,
+    private readonly metrics: Metrics,
+    private readonly clock: Clock,
+    private readonly times: LoopTimes = { modelSilenceMs: 30_000 },
+  ) {}
+
+  /** Fills the draft as it goes, so that whoever stops the reply has what there was. Throws the model's problem. */
+  async run(request: ReplyRequest, draft: Draft, emit: Emit, signal: AbortSignal): Promise<void> {
+    const facts = knownFacts(request);
+    const gate = new NumberGate(facts);
+    const show = ({ text, grounding }: Released) => {
+      if (text === '') return;
+      draft.content += text;
+      emit({ event: 'delta', data: { text } });
+      for (const row of grounding) {
+        draft.grounding.push(row);
+        emit({ event: 'grounding', data: row });
+      }
+    };
+    const messages: PromptMessage[] = [...request.history, { role: 'user', content: request.message }];
+    const context = {
+      userId: request.userId,
+      signal,
+      ...(request.asOf !== undefined && { asOf: request.asOf }),
+    };
+    try {
+      for (let round = 1; round <= maxRounds; round++) {
+        const tools = round < maxRounds ? this.toolbox.definitions() : [];
+        const prompt: Prompt = {
+          system: systemPrompt(request.today),
+          messages: [...messages],
+          tools,
+          today: request.today,
+        };
+        const turn = await this.askModel(request.model, prompt, draft, (text) => show(gate.push(text)), signal);
+        show(gate.flush());
+        if (turn.calls.length === 0 || round === maxRounds) {
+          draft.finishReason = turn.calls.length > 0 ? 'length' : turn.reason;
+          this.cite(draft, emit);
+          return;
+        }
+        const calls = turn.calls.map((call, i) => ({
+          ...call,
+          id: `${request.messageId.slice(-8)}-${round}-${i + 1}`,
+        }));
+        messages.push({ role: 'assistant', content: turn.text, toolCalls: calls });
+        const outcomes = await this.runTools(calls, context, draft, emit);
+        for (const { call, result, resultJson, ok } of outcomes) {
+          facts.addToolResult(call.id, result);
+          messages.push({ role: 'tool', toolCallId: call.id, name: call.name, ok, resultJson });
+        }
+      }
+    } finally {
+      show(gate.flush());
+    }
+  }
+
+  private async askModel(
+    model: LanguageModel,
+    prompt: Prompt,
+    draft: Draft,
+    onText: (text: string) => void,
+    signal: AbortSignal,
+  ) {
+    const startedAt = this.clock.epochMs();
+    const calls: ToolCall[] = [];
+    let [text, reason] = ['', undefined as FinishReason | undefined];
+    for await (const part of this.listen(model, prompt, signal)) {
+      if (part.type === 'text-delta') {
+        text += part.text;
+        onText(part.text);
+        if (draft.content.length > longestContent) {
+          reason = 'length';
+          break;
+        }
+      } else if (part.type === 'tool-call') calls.push(part);
+      else {
+        reason = part.reason === 'tool-calls' ? 'stop' : part.reason;
+        draft.tokens.prompt += part.usage.promptTokens;
+        draft.tokens.completion += part.usage.completionTokens;
+        this.metrics.count('ModelTokens', part.usage.promptTokens, { Model: model.name, Kind: 'prompt' });
+        this.metrics.count('ModelTokens', part.usage.completionTokens, { Model: model.name, Kind: 'completion' });
+      }
+    }
+    this.metrics.time('ModelLatency', this.clock.epochMs() - startedAt, { Model: model.name });
+    if (reason === undefined)
+      throw new Problem('dependency-unavailable', 'The model ended in the middle of its answer.');
+    return { text, calls: reason === 'length' ? [] : calls, reason };
+  }
+
+  /** The model's parts, with an end to waiting: a silent model is given up, a stopped reply stops at once. */
+  private async *listen(model: LanguageModel, prompt: Prompt, signal: AbortSignal): AsyncGenerator<Part> {
+    const giveUp = new AbortController();
+    const either = AbortSignal.any([signal, giveUp.signal]);
+    const parts = model.stream(prompt, either)[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const silence = setTimeout(
+          () =>
+            giveUp.abort(new Problem('dependency-unavailable', 'The model does not answer.', { retryAfterSeconds: 5 })),
+          this.times.modelSilenceMs,
+        );
+        const next = await untilAborted(parts.next(), either).finally(() => clearTimeout(silence));
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      giveUp.abort();
+      void parts.return?.().catch(() => undefined); // not awaited: a model that hangs would hold the reply
+    }
+  }
+
+  private async runTools(
+    calls: readonly ToolCall[],
+    context: { userId: string; signal: AbortSignal; asOf?: string },
+    draft: Draft,
+    emit: Emit,
+  ): Promise<ToolOutcome[]> {
+    const accepted = calls.slice(0, callsPerRound);
+    return Promise.all(
+      accepted.map(async (call) => {
+        const running = this.runner.run(call, context);
+        emit({ event: 'tool_call', data: { id: call.id, name: call.name, arguments: this.runner.argumentsOf(call) } });
+        const outcome = await running;
+        const { args, ok, durationMs, summary, resultJson } = outcome;
+        const { id, name, argumentsJson } = call;
+        draft.toolCalls.push({ id, name, arguments: args, ok, durationMs });
+        const recorded = draft.toolRecords.reduce((sum, record) => sum + record.resultJson.length, 0);
+        if (recorded + resultJson.length <= recordedCharacters)
+          draft.toolRecords.push({ id, name, argumentsJson, ok, resultJson });
+        emit({ event: 'tool_result', data: { id, name, ok, durationMs, summary } });
+        return outcome;
+      }),
+    );
+  }
+
+  private cite(draft: Draft, emit: Emit): void {
+    for (const citation of citationsFor(draft.content, draft.toolRecords)) {
+      draft.citations.push(citation);
+      emit({ event: 'citation', data: citation });
+    }
+  }
+}
+
+function knownFacts({ history, message }: ReplyRequest): Facts {
+  const facts = new Facts();
+  facts.addUserText(message);
+  for (const one of history) {
+    if (one.role === 'user') facts.addUserText(one.content);
+    if (one.role === 'tool') facts.addToolJson(one.toolCallId, one.resultJson);
+  }
+  return facts;
+}

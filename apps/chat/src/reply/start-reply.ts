@@ -1,0 +1,73 @@
+import { Logger } from '@nestjs/common';
+import type { ChatRequest } from '@stocktool/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import type { ConversationTable } from '../conversation/conversation.table';
+import { messagesRead, rememberedMessages } from '../conversation/memory';
+import { titleOf } from '../conversation/title';
+import type { ReplyStream } from '../stream/reply-stream';
+import type { StreamHub } from '../stream/stream-hub';
+import type { AnswerMessage } from './answer-message';
+import type { Models } from './models';
+
+/** What "today" is for the market data: a data set of the past stands still at its end. */
+export type Today = () => string;
+
+/** Takes a message and starts its reply, which then runs by itself. */
+export class StartReply {
+  private readonly logger = new Logger(StartReply.name);
+
+  constructor(
+    private readonly hub: StreamHub,
+    private readonly conversations: ConversationTable,
+    private readonly models: Models,
+    private readonly answer: AnswerMessage,
+    private readonly today: Today,
+  ) {}
+
+  /**
+   * At most one round trip to the store before the model is asked, and none for a new conversation: the message and the
+   * stream's head are written meanwhile. Resolves when other processes can find the reply.
+   */
+  async run(userId: string, { message, model: modelName, asOf, ...rest }: ChatRequest): Promise<ReplyStream> {
+    const model = this.models.find(modelName);
+    const known =
+      rest.conversationId === undefined
+        ? undefined
+        : await this.conversations.recent(userId, rest.conversationId, messagesRead);
+    const conversationId = known?.header.conversationId ?? uuidv7();
+    const question = { messageId: uuidv7(), role: 'user', content: message } as const;
+    const messageId = uuidv7();
+    const today = this.today();
+    const stream = this.hub.start(userId, messageId, (own, signal) => {
+      const userMessageSaved = known
+        ? this.conversations.append(userId, conversationId, question)
+        : this.conversations.begin(userId, conversationId, titleOf(message), question);
+      userMessageSaved.catch(() => undefined); // awaited before the reply is stored; until then it must not go unhandled
+      const history = rememberedMessages(known?.messages ?? []);
+      return this.answer.run(
+        {
+          userId,
+          conversationId,
+          messageId,
+          message,
+          history,
+          model,
+          userMessageSaved,
+          today: asOf !== undefined && asOf < today ? asOf : today,
+          ...(asOf !== undefined && { asOf }),
+        },
+        own,
+        signal,
+      );
+    });
+    if (known) this.keepMessages(known.header);
+    await stream.opened;
+    return stream;
+  }
+
+  private keepMessages(header: Parameters<ConversationTable['keepMessages']>[0]): void {
+    this.conversations.keepMessages(header).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'the expiry of old messages could not be moved; the next message tries again');
+    });
+  }
+}

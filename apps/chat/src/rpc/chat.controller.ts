@@ -1,0 +1,110 @@
+import type { Metadata } from '@grpc/grpc-js';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import {
+  AttachCall,
+  CancelCall,
+  chatService,
+  ConversationCall,
+  KnowledgeQuery,
+  ListConversationsCall,
+  parseJson,
+  ReplyCall,
+  type RpcEvent,
+  type RpcText,
+} from '@stocktool/contracts';
+import { KnowledgeIndex } from '@stocktool/knowledge';
+import { from, switchMap, type Observable } from 'rxjs';
+import type { z } from 'zod';
+import { ConversationTable } from '../conversation/conversation.table';
+import { Models } from '../reply/models';
+import { StartReply } from '../reply/start-reply';
+import { StreamHub } from '../stream/stream-hub';
+import { CallerVerifier } from './caller';
+import { type EventCall, writeEvents } from './write-events';
+
+/** The gRPC face: who calls, what for, and one answer as JSON text or a stream of events. */
+@Controller()
+export class ChatController {
+  constructor(
+    private readonly callers: CallerVerifier,
+    private readonly startReply: StartReply,
+    private readonly hub: StreamHub,
+    private readonly reads: ChatReads,
+  ) {}
+
+  @GrpcMethod(chatService, 'Reply')
+  reply(request: RpcText, metadata: Metadata, call: EventCall): Observable<RpcEvent> {
+    return this.streaming(ReplyCall, request, metadata, async (userId, asked) => {
+      const { messageId } = await this.startReply.run(userId, asked);
+      return writeEvents(call, (signal) => this.hub.attach(userId, messageId, 0, signal));
+    });
+  }
+
+  @GrpcMethod(chatService, 'Attach')
+  attach(request: RpcText, metadata: Metadata, call: EventCall): Observable<RpcEvent> {
+    return this.streaming(AttachCall, request, metadata, (userId, { messageId, afterSequence }) =>
+      Promise.resolve(writeEvents(call, (signal) => this.hub.attach(userId, messageId, afterSequence, signal))),
+    );
+  }
+
+  @GrpcMethod(chatService, 'Cancel')
+  async cancel(request: RpcText, metadata: Metadata): Promise<RpcText> {
+    const userId = await this.callers.userOf(metadata);
+    await this.hub.cancel(userId, parseJson(CancelCall, request.json).messageId);
+    return json({});
+  }
+
+  @GrpcMethod(chatService, 'ListConversations')
+  async listConversations(request: RpcText, metadata: Metadata): Promise<RpcText> {
+    const userId = await this.callers.userOf(metadata);
+    return json(await this.reads.conversations.list(userId, parseJson(ListConversationsCall, request.json)));
+  }
+
+  @GrpcMethod(chatService, 'GetConversation')
+  async getConversation(request: RpcText, metadata: Metadata): Promise<RpcText> {
+    const userId = await this.callers.userOf(metadata);
+    return json(await this.reads.conversations.get(userId, parseJson(ConversationCall, request.json).conversationId));
+  }
+
+  @GrpcMethod(chatService, 'DeleteConversation')
+  async deleteConversation(request: RpcText, metadata: Metadata): Promise<RpcText> {
+    const userId = await this.callers.userOf(metadata);
+    await this.reads.conversations.delete(userId, parseJson(ConversationCall, request.json).conversationId);
+    return json({});
+  }
+
+  @GrpcMethod(chatService, 'ListModels')
+  async listModels(_request: RpcText, metadata: Metadata): Promise<RpcText> {
+    await this.callers.userOf(metadata);
+    return json({ items: this.reads.models.list() });
+  }
+
+  @GrpcMethod(chatService, 'SearchKnowledge')
+  async searchKnowledge(request: RpcText, metadata: Metadata): Promise<RpcText> {
+    await this.callers.userOf(metadata);
+    const { q, k } = parseJson(KnowledgeQuery, request.json);
+    return json({ items: this.reads.knowledge.search(q, k) });
+  }
+
+  private streaming<Schema extends z.ZodType>(
+    schema: Schema,
+    request: RpcText,
+    metadata: Metadata,
+    start: (userId: string, asked: z.output<Schema>) => Promise<Observable<RpcEvent>>,
+  ): Observable<RpcEvent> {
+    const started = async () => start(await this.callers.userOf(metadata), parseJson(schema, request.json));
+    return from(started()).pipe(switchMap((events) => events));
+  }
+}
+
+/** What is answered in one piece. */
+export class ChatReads {
+  constructor(
+    readonly conversations: ConversationTable,
+    readonly models: Models,
+    readonly knowledge: KnowledgeIndex,
+  ) {}
+}
+
+const json = (value: unknown): RpcText => ({ json: JSON.stringify(value) });

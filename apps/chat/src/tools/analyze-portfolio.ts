@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AnalysisTable } from '@stocktool/analyses';
+import type { QueueSender } from '@stocktool/aws-sqs';
+import {
+  AnalysisRequest,
+  Clock,
+  isAvailable,
+  isFinished,
+  Problem,
+  type Analysis,
+  type ChatToolArguments,
+  type ChatToolResult,
+} from '@stocktool/contracts';
+import type { MarketData } from '@stocktool/market-data';
+import { v7 as uuidv7 } from 'uuid';
+import { riskUnits, tailRiskOf } from './get-risk-assessment';
+import { spansYear } from './price-window';
+import { latestKnown, Tool, type ToolContext } from './tool';
+
+type Result = ChatToolResult<'analyze_portfolio'>;
+type Headline = NonNullable<Result['headline']>;
+
+export interface AnalysisWait {
+  readonly atMostMs: number;
+  readonly pollMs: number;
+}
+
+/** Hands the portfolio to the workers, as a request over the API would, and waits a moment for the headline. */
+export class AnalyzePortfolio extends Tool<'analyze_portfolio'> {
+  readonly name = 'analyze_portfolio';
+
+  constructor(
+    private readonly market: MarketData,
+    private readonly analyses: AnalysisTable,
+    private readonly queue: Pick<QueueSender, 'send'>,
+    private readonly clock: Clock,
+    private readonly wait: AnalysisWait = { atMostMs: 6000, pollMs: 100 },
+  ) {
+    super();
+  }
+
+  async run(args: ChatToolArguments<'analyze_portfolio'>, context: ToolContext): Promise<Result> {
+    const { userId, signal } = context;
+    const request = this.requestOf(args, context);
+    await this.refuseUnknown(request, context);
+    signal.throwIfAborted();
+    const analysisId = uuidv7();
+    await this.analyses.insertQueued(userId, analysisId, request);
+    await this.queue.send('analysis', { userId, analysisId }, { groupId: userId }); // lost: the worker's sweep sends it again
+    const status = await this.untilFinished(userId, analysisId, signal);
+    const links = { self: `/v1/analyses/${analysisId}`, report: `/v1/analyses/${analysisId}/report` };
+    const result = { analysisId, status, links, units: riskUnits };
+    if (status === 'succeeded') return { ...result, ...outcomeOf(await this.analyses.get(userId, analysisId)) };
+    if (status !== 'failed') return result;
+    const { error } = await this.analyses.state(userId, analysisId);
+    return { ...result, ...(error && { error: error.detail ?? error.title }) };
+  }
+
+  summary({ status, analysisId }: Result): string {
+    return `Analysis ${analysisId} ${status}`;
+  }
+
+  private requestOf(args: ChatToolArguments<'analyze_portfolio'>, context: ToolContext): AnalysisRequest {
+    const known = latestKnown(args, context);
+    const to = known !== undefined && (args.to === undefined || known < args.to) ? known : args.to;
+    const { holdings, benchmark, riskFreeRate, from } = args;
+    return AnalysisRequest.parse({
+      kind: 'portfolio',
+      holdings,
+      benchmark,
+      riskFreeRate,
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+    });
+  }
+
+  private async refuseUnknown({ holdings = [], benchmark, from, to }: AnalysisRequest, { userId }: ToolContext) {
+    const symbols = [...new Set([...holdings.map(({ symbol }) => symbol), benchmark])];
+    const covered = await Promise.all(symbols.map((symbol) => this.market.coverage(symbol, { userId, asOf: to })));
+    const unknown = symbols.filter((_, i) => covered[i] === undefined);
+    if (unknown.length > 0) throw new Problem('unknown-symbol', `There are no prices of ${unknown.join(', ')}.`);
+    const begin = covered.reduce((last, one) => (one && one.from > last ? one.from : last), from ?? '');
+    const end = covered.reduce((first, one) => (one && one.to < first ? one.to : first), to ?? '9999-12-31');
+    if (begin >= end)
+      throw new Problem('no-date-overlap', `The prices of ${symbols.join(', ')} have no common dates then.`);
+  }
+
+  private async untilFinished(userId: string, analysisId: string, signal: AbortSignal): Promise<Analysis['status']> {
+    const deadline = this.clock.epochMs() + this.wait.atMostMs;
+    for (;;) {
+      const { status } = await this.analyses.state(userId, analysisId);
+      if (isFinished(status) || this.clock.epochMs() >= deadline) return status;
+      await delay(this.wait.pollMs, undefined, { signal });
+    }
+  }
+}
+
+function outcomeOf({ result }: Analysis): Pick<Result, 'headline' | 'sources'> {
+  const { performance, risk } = result?.portfolio ?? {};
+  if (!result || !isAvailable(performance) || !isAvailable(risk)) return {};
+  const { from, to, observations } = result.window;
+  const headline: Headline = {
+    window: { from, to, observations },
+    totalReturn: performance.totalReturn,
+    annualReturn: spansYear({ from, to }) ? performance.cagr : null,
+    annualVolatility: performance.annualVolatility,
+    sharpe: performance.sharpe,
+    maxDrawdown: performance.maxDrawdown,
+    tailRisk: tailRiskOf(risk),
+    beta: risk.beta,
+    assets: result.assets.map(({ symbol, weight, riskContribution }) => ({ symbol, weight, riskContribution })),
+    warnings: result.warnings.map(({ message }) => message),
+  };
+  return { headline, sources: result.sources.map((row) => ({ ...row, asOf: row.asOf < to ? row.asOf : to })) };
+}

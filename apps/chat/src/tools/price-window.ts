@@ -1,0 +1,34 @@
+import { Problem } from '@stocktool/contracts';
+import type { MarketData, SeriesColumns } from '@stocktool/market-data';
+import { latestKnown, type ToolContext } from './tool';
+
+interface Asked {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly asOf?: string | undefined;
+}
+
+/** Daily prices up to what may be known; the start is left to the caller, who may need the close before it. */
+export async function pricesUpTo(
+  market: MarketData,
+  symbol: string,
+  asked: Pick<Asked, 'to' | 'asOf'>,
+  context: ToolContext,
+): Promise<SeriesColumns> {
+  const options = { userId: context.userId, to: asked.to, asOf: latestKnown(asked, context) };
+  const series = await market.series(symbol, options);
+  const [first, last] = [series.dates[0], series.dates.at(-1)];
+  if (first === undefined || last === undefined)
+    throw new Problem(
+      'no-date-overlap',
+      `There are no prices of ${symbol} up to ${asked.to ?? options.asOf ?? 'then'}.`,
+    );
+  return series;
+}
+
+const minDaysForAnnual = 365;
+
+/** Annualising less than a year says nothing. */
+export function spansYear({ from, to }: { from: string; to: string }): boolean {
+  return (Date.parse(to) - Date.parse(from)) / 86_400_000 >= minDaysForAnnual - 1;
+}
