@@ -3,7 +3,7 @@ import { type Metrics, RequestContext, type RequestScope } from '@stocktool/obse
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
-import type { ServiceState } from './service-state';
+import { isEventStream, type ServiceState } from './service-state';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,6 +41,7 @@ export interface RequestHooks {
 export function addRequestHooks(fastify: FastifyInstance, { metrics, logger, state }: RequestHooks): void {
   fastify.decorateRequest('scope', null);
   fastify.addHook('onRequest', (request, reply, done) => {
+    state.open.add(reply.raw);
     request.scope = scopeOf(request.id, request.headers.traceparent);
     // On the raw response, so that streams that bypass Fastify's reply carry it too.
     reply.raw.setHeader('x-request-id', request.id);
@@ -57,6 +58,7 @@ export function addRequestHooks(fastify: FastifyInstance, { metrics, logger, sta
     done(null, payload);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
+    state.open.delete(reply.raw);
     const status = reply.raw.headersSent ? reply.raw.statusCode : clientClosedRequest;
     if (request.scope) RequestContext.run(request.scope, () => writeLine(logger, request, reply, status));
     measure(metrics, request, reply, status);
@@ -94,7 +96,7 @@ function measure(metrics: Metrics, request: FastifyRequest, reply: FastifyReply,
     metrics.count('Errors');
     metrics.count('Errors', 1, endpoint);
   }
-  if (String(reply.raw.getHeader('content-type')).startsWith('text/event-stream')) return;
+  if (isEventStream(reply.raw)) return;
   metrics.time('APILatency', reply.elapsedTime);
   metrics.time('APILatency', reply.elapsedTime, endpoint);
 }

@@ -43,10 +43,11 @@ export function endOnSignals(parts: ShutdownParts): void {
   process.on('unhandledRejection', onFault).on('uncaughtException', onFault);
 }
 
-async function drain({ app, logger, graceSeconds }: ShutdownParts): Promise<number> {
+async function drain({ app, state, logger, graceSeconds }: ShutdownParts): Promise<number> {
   try {
     await delay(graceSeconds * 1000);
     const deadline = delay(closeMs, 'late' as const, { ref: false });
+    state.endEventStreams();
     await finishRequests(app.getHttpServer(), logger);
     if ((await Promise.race([app.close(), deadline])) === 'late') {
       logger.error('closing took too long, ending without it');
