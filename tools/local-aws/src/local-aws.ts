@@ -1,6 +1,11 @@
-import type { Service } from './http/exchange';
+import { cloudwatchService } from './cloudwatch/cloudwatch-service';
 import { dynamodbService } from './dynamodb/dynamodb-service';
+import type { Service } from './http/exchange';
+import { LogGroups } from './logs/log-groups';
+import { logsService } from './logs/logs-service';
 import { S3Service } from './s3/s3-service';
+import { Secrets } from './secrets/secrets';
+import { secretsService } from './secrets/secrets-service';
 import { LocalAwsServer } from './server';
 import { snsService } from './sns/sns-service';
 import { Topics } from './sns/topics';
@@ -36,16 +41,21 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const sqs = sqsService(queues);
   const topics = new Topics(queues, () => server.url);
   const s3 = new S3Service({ state, dataDirectory: dataDir, queues, topics, accessKeys: new Map([['test', 'test'], ...accessKeys]) });
+  const cloudwatch = cloudwatchService(queues, topics);
   const server: LocalAwsServer = new LocalAwsServer(
     new Map<string, Service>([
       ['sqs', sqs.service],
       ['sns', snsService(topics)],
       ['s3', s3],
       ['dynamodb', dynamodb.service],
+      ['monitoring', cloudwatch.service],
+      ['logs', logsService(new LogGroups())],
+      ['secretsmanager', secretsService(new Secrets(state))],
       ['sts', stsService()],
     ]),
   );
   const stopServices = async (): Promise<void> => {
+    cloudwatch.stop();
     topics.stop();
     sqs.stop();
     await dynamodb.stop();
