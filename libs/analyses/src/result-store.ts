@@ -11,7 +11,6 @@ const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 const largestItemBytes = 4096;
 const largestResultBytes = 64 * 1024 * 1024;
-const bucket = topology.buckets.reports.name;
 const ResultRow = z.object({ body: z.instanceof(Uint8Array) });
 
 type ResultOwner = Pick<Attempt, 'userId' | 'analysisId' | 'number'>;
@@ -22,6 +21,7 @@ export class ResultStore {
     private readonly dynamo: Dynamo,
     private readonly objects: ObjectStore,
     private readonly tableName: string = topology.tables.analyses.name,
+    private readonly bucketName: string = topology.buckets.reports.name,
   ) {}
 
   async write(attempt: ResultOwner, result: AnalysisResult): Promise<ResultPointer> {
@@ -39,7 +39,10 @@ export class ResultStore {
       return { itemId };
     }
     const bucketKey = `results/${userId}/${analysisId}/${number}.json.gz`;
-    await this.objects.put(bucket, bucketKey, body, { contentType: 'application/json', contentEncoding: 'gzip' });
+    await this.objects.put(this.bucketName, bucketKey, body, {
+      contentType: 'application/json',
+      contentEncoding: 'gzip',
+    });
     return { bucketKey };
   }
 
@@ -50,13 +53,13 @@ export class ResultStore {
 
   /** The result of an attempt that was refused: nothing points to it. */
   async discard(userId: string, pointer: ResultPointer): Promise<void> {
-    if ('bucketKey' in pointer) await this.objects.delete(bucket, [pointer.bucketKey]);
+    if ('bucketKey' in pointer) await this.objects.delete(this.bucketName, [pointer.bucketKey]);
     else await this.dynamo.delete({ TableName: this.tableName, Key: { userId, itemId: pointer.itemId } });
   }
 
   private async packed(userId: string, pointer: ResultPointer): Promise<Uint8Array> {
     if ('bucketKey' in pointer) {
-      const object = await this.objects.get(bucket, pointer.bucketKey);
+      const object = await this.objects.get(this.bucketName, pointer.bucketKey);
       if (!object) throw new Error(`a completed analysis points to an object that is not there`);
       return object;
     }
