@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { QueueSender } from '@stocktool/aws-sqs';
+import type { QueueSender } from '@stocktool/aws-sqs';
 import { type Clock, systemClock } from '@stocktool/contracts';
 import { Metrics, MetricSink, MetricsFlusher } from '@stocktool/observability';
 import type { Logger } from 'pino';
@@ -43,7 +43,10 @@ export class MetricsModule implements OnApplicationBootstrap, BeforeApplicationS
       global: true,
       providers: [
         { provide: Metrics, useValue: metrics },
-        { provide: MetricSink, useFactory: (modules: ModuleRef) => sinkOf(options, modules), inject: [ModuleRef] },
+        {
+          provide: MetricSink,
+          useValue: options.sink === false ? new NoSink() : (options.sink ?? new QueueMetricSink()),
+        },
         {
           provide: MetricsFlusher,
           useFactory: (sink: MetricSink) => flusherOf(options, metrics, sink),
@@ -54,9 +57,8 @@ export class MetricsModule implements OnApplicationBootstrap, BeforeApplicationS
     };
   }
 
-  onApplicationBootstrap(): void {
-    // Found now, so that an app without QueueModule does not start.
-    if (this.sink instanceof QueueMetricSink) this.modules.get(QueueSender, { strict: false });
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.sink instanceof QueueMetricSink) this.sink.open(await findSender(this.modules));
     this.flusher.start();
   }
 
@@ -66,9 +68,10 @@ export class MetricsModule implements OnApplicationBootstrap, BeforeApplicationS
   }
 }
 
-function sinkOf({ sink }: MetricsOptions, modules: ModuleRef): MetricSink {
-  if (sink === false) return new NoSink();
-  return sink ?? new QueueMetricSink(() => modules.get(QueueSender, { strict: false }));
+/** Loaded here, because a service whose metrics go elsewhere needs no queue library; an app without QueueModule does not start. */
+async function findSender(modules: ModuleRef): Promise<QueueSender> {
+  const { QueueSender } = await import('@stocktool/aws-sqs');
+  return modules.get(QueueSender, { strict: false });
 }
 
 function flusherOf(
