@@ -88,7 +88,7 @@ describe('analyse', () => {
       request: request([{ symbol: 'UP', quantity: 3 }]),
       series: [noClose, market],
     });
-    expect(warnings).toContainEqual(expect.objectContaining({ code: 'close-missing', path: 'assets.0.weight' }));
+    expect(warnings).toContainEqual(expect.objectContaining({ code: 'close-missing', path: 'assets' }));
   });
 
   it('answers only what was asked for, and says what is not built', () => {

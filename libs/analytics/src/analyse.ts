@@ -118,14 +118,18 @@ function portfolioOf(
     return { weights, returns: weightedReturns(returns, weights) };
   }
   const to = dates.at(-1)!;
+  const withoutClose: string[] = [];
   const values = holdings.map(({ quantity }, i) => {
     const asset = assets[i]!;
     const close = asset.close[asset.dates.lastIndexOf(to)];
     if (typeof close === 'number' && close > 0 && Number.isFinite(close)) return (quantity ?? 0) * close;
-    const message = `${asset.symbol} has no raw close on ${to}: its adjusted close stands for it`;
-    warnings.push({ code: 'close-missing', path: `assets.${i}.weight`, message });
+    withoutClose.push(asset.symbol);
     return (quantity ?? 0) * prices[i]!.at(-1)!;
   });
+  if (withoutClose.length > 0) {
+    const message = `No raw close on ${to}, the adjusted close stands for it: ${withoutClose.join(', ')}`;
+    warnings.push({ code: 'close-missing', path: 'assets', message });
+  }
   return heldShares(prices.slice(0, assets.length), values);
 }
 
