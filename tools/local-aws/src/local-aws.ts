@@ -40,7 +40,13 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const queues = new Queues();
   const sqs = sqsService(queues);
   const topics = new Topics(queues, () => server.url);
-  const s3 = new S3Service({ state, dataDirectory: dataDir, queues, topics, accessKeys: new Map([['test', 'test'], ...accessKeys]) });
+  const s3 = new S3Service({
+    state,
+    dataDirectory: dataDir,
+    queues,
+    topics,
+    accessKeys: new Map([['test', 'test'], ...accessKeys]),
+  });
   const cloudwatch = cloudwatchService(queues, topics);
   const server: LocalAwsServer = new LocalAwsServer(
     new Map<string, Service>([

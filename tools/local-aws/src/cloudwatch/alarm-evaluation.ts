@@ -36,12 +36,24 @@ export function evaluateAlarm({ input, queries, watched }: Alarm, now: number): 
   const judged = breaching.length + (TreatMissingData === 'breaching' ? missing : 0);
   const shown = `[${(breaching.length > 0 ? breaching : known).slice(0, 5).join(', ')}]`;
   if (judged >= needed) {
-    const what = breaching.length > 0 ? `${judged} datapoints ${shown}` : `no datapoints were received for ${missing} periods, which`;
-    return { state: 'ALARM', reason: `Threshold Crossed: ${what} breached the threshold (${threshold}): ${ComparisonOperator}.` };
+    const what =
+      breaching.length > 0
+        ? `${judged} datapoints ${shown}`
+        : `no datapoints were received for ${missing} periods, which`;
+    return {
+      state: 'ALARM',
+      reason: `Threshold Crossed: ${what} breached the threshold (${threshold}): ${ComparisonOperator}.`,
+    };
   }
   if (known.length > 0 || TreatMissingData === 'notBreaching' || TreatMissingData === 'breaching') {
-    return { state: 'OK', reason: `Threshold not crossed: ${judged} of the last ${periods} datapoints ${shown} breached the threshold (${threshold}).` };
+    return {
+      state: 'OK',
+      reason: `Threshold not crossed: ${judged} of the last ${periods} datapoints ${shown} breached the threshold (${threshold}).`,
+    };
   }
   if (TreatMissingData === 'ignore') return undefined;
-  return { state: 'INSUFFICIENT_DATA', reason: `Insufficient Data: no datapoints were received for ${periods} periods.` };
+  return {
+    state: 'INSUFFICIENT_DATA',
+    reason: `Insufficient Data: no datapoints were received for ${periods} periods.`,
+  };
 }

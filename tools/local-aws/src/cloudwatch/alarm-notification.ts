@@ -42,12 +42,16 @@ function ruleOf({ input, queries, watched }: Alarm) {
 }
 
 function metricOf({ input }: Alarm) {
-  const lower = (dimensions: typeof input.Dimensions) => (dimensions ?? []).map(({ Name, Value }) => ({ value: Value, name: Name }));
+  const lower = (dimensions: typeof input.Dimensions) =>
+    (dimensions ?? []).map(({ Name, Value }) => ({ value: Value, name: Name }));
   if (input.Metrics?.length) {
     const Metrics = input.Metrics.map(({ MetricStat, ...query }) => ({
       ...query,
       ...(MetricStat && {
-        MetricStat: { ...MetricStat, Metric: { ...MetricStat.Metric, Dimensions: lower(MetricStat.Metric.Dimensions) } },
+        MetricStat: {
+          ...MetricStat,
+          Metric: { ...MetricStat.Metric, Dimensions: lower(MetricStat.Metric.Dimensions) },
+        },
       }),
     }));
     return { Metrics };
@@ -62,4 +66,10 @@ function metricOf({ input }: Alarm) {
   };
 }
 
-const statistics = { SampleCount: 'SAMPLE_COUNT', Average: 'AVERAGE', Sum: 'SUM', Minimum: 'MINIMUM', Maximum: 'MAXIMUM' } as const;
+const statistics = {
+  SampleCount: 'SAMPLE_COUNT',
+  Average: 'AVERAGE',
+  Sum: 'SUM',
+  Minimum: 'MINIMUM',
+  Maximum: 'MAXIMUM',
+} as const;

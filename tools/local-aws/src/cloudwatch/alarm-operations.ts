@@ -30,7 +30,8 @@ export function alarmOperations(alarms: Alarms): Operations {
         NextToken: z.string().nullish(),
       }),
       (input) => {
-        if (input.AlarmTypes?.length && !input.AlarmTypes.includes('MetricAlarm')) return { MetricAlarms: [], CompositeAlarms: [] };
+        if (input.AlarmTypes?.length && !input.AlarmTypes.includes('MetricAlarm'))
+          return { MetricAlarms: [], CompositeAlarms: [] };
         const found = alarms.list().filter(({ state, input: { AlarmName, AlarmActions } }) => {
           const { ActionPrefix: action } = input;
           return (
@@ -88,7 +89,12 @@ export function alarmOperations(alarms: Alarms): Operations {
       code,
     ),
     SetAlarmState: operation(
-      z.object({ AlarmName: z.string(), StateValue: State, StateReason: z.string(), StateReasonData: z.string().nullish() }),
+      z.object({
+        AlarmName: z.string(),
+        StateValue: State,
+        StateReason: z.string(),
+        StateReasonData: z.string().nullish(),
+      }),
       ({ AlarmName, StateValue, StateReason, StateReasonData }) => {
         if (StateReason === '') throw validationError('StateReason is required');
         alarms.setState(alarms.get(AlarmName), StateValue, StateReason, StateReasonData ?? undefined);

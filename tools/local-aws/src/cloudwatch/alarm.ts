@@ -63,7 +63,8 @@ export function newAlarm(input: AlarmInput, store: MetricStore, before: Alarm | 
   const queries = new MetricQueries(store, queriesOf(input));
   const returned = queries.queries.filter((query) => query.ReturnData ?? true);
   const [watched] = returned;
-  if (!watched || returned.length > 1) throw validationError('Exactly one element of the metrics list should return data.');
+  if (!watched || returned.length > 1)
+    throw validationError('Exactly one element of the metrics list should return data.');
   if (input.Threshold == null) throw validationError('Threshold is required');
   if ((input.DatapointsToAlarm ?? 1) > input.EvaluationPeriods) {
     throw validationError('DatapointsToAlarm must be at most EvaluationPeriods');
@@ -71,7 +72,9 @@ export function newAlarm(input: AlarmInput, store: MetricStore, before: Alarm | 
   const periodSeconds = queries.periodOf(watched) / 1000;
   const span = periodSeconds * input.EvaluationPeriods;
   if (span > (periodSeconds >= 3600 ? longestWindowSeconds : oneDaySeconds)) {
-    throw validationError('Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400)');
+    throw validationError(
+      'Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400)',
+    );
   }
   const now = Date.now();
   return {
@@ -93,11 +96,13 @@ export function newAlarm(input: AlarmInput, store: MetricStore, before: Alarm | 
 function queriesOf(input: AlarmInput): MetricQuery[] {
   const { Metrics, MetricName, Namespace, Statistic, ExtendedStatistic, Period, Dimensions: dimensions } = input;
   if (Metrics?.length) {
-    if (MetricName || Namespace || Statistic || Period) throw invalidCombination('Metrics cannot be combined with MetricName');
+    if (MetricName || Namespace || Statistic || Period)
+      throw invalidCombination('Metrics cannot be combined with MetricName');
     return Metrics;
   }
   const Stat = Statistic ?? ExtendedStatistic;
-  if (!MetricName || !Namespace || !Stat || !Period) throw validationError('MetricName, Namespace, Period and a statistic are required');
+  if (!MetricName || !Namespace || !Stat || !Period)
+    throw validationError('MetricName, Namespace, Period and a statistic are required');
   if (Statistic && ExtendedStatistic) throw invalidCombination('Statistic cannot be combined with ExtendedStatistic');
   return [{ Id: 'm1', MetricStat: { Metric: { Namespace, MetricName, Dimensions: dimensions }, Period, Stat } }];
 }

@@ -30,10 +30,13 @@ export class Alarms {
 
   put(input: AlarmInput): void {
     const before = this.alarms.get(input.AlarmName);
-    if (!before && this.alarms.size >= mostAlarms) throw new AwsError('LimitExceededFault', 'Too many alarms', { queryCode: 'LimitExceeded' });
+    if (!before && this.alarms.size >= mostAlarms)
+      throw new AwsError('LimitExceededFault', 'Too many alarms', { queryCode: 'LimitExceeded' });
     const alarm = newAlarm(input, this.store, before);
     this.alarms.set(input.AlarmName, alarm);
-    this.note(alarm, 'ConfigurationUpdate', `Alarm "${input.AlarmName}" ${before ? 'updated' : 'created'}`, { type: before ? 'Update' : 'Create' });
+    this.note(alarm, 'ConfigurationUpdate', `Alarm "${input.AlarmName}" ${before ? 'updated' : 'created'}`, {
+      type: before ? 'Update' : 'Create',
+    });
   }
 
   get(name: string): Alarm {
@@ -101,7 +104,8 @@ export class Alarms {
 
   private act(alarm: Alarm, before: AlarmState): void {
     const { AlarmActions, OKActions, InsufficientDataActions } = alarm.input;
-    const actions = { ALARM: AlarmActions, OK: OKActions, INSUFFICIENT_DATA: InsufficientDataActions }[alarm.state] ?? [];
+    const actions =
+      { ALARM: AlarmActions, OK: OKActions, INSUFFICIENT_DATA: InsufficientDataActions }[alarm.state] ?? [];
     const notification = alarmNotification(alarm, before);
     for (const target of actions) {
       let outcome = 'Succeeded';
@@ -111,12 +115,22 @@ export class Alarms {
         outcome = `Failed: ${error instanceof AwsError ? error.message : 'internal error'}`;
       }
       const summary = `${outcome === 'Succeeded' ? 'Successfully executed' : 'Failed to execute'} action ${target}`;
-      this.note(alarm, 'Action', summary, { actionState: outcome, stateUpdateTimestamp: alarm.stateChangedAt, notificationResource: target });
+      this.note(alarm, 'Action', summary, {
+        actionState: outcome,
+        stateUpdateTimestamp: alarm.stateChangedAt,
+        notificationResource: target,
+      });
     }
   }
 
   private note({ input }: Alarm, type: HistoryItem['type'], summary: string, data: object): void {
-    this.history.push({ alarmName: input.AlarmName, at: Date.now(), type, summary, data: JSON.stringify({ version: '1.0', ...data }) });
+    this.history.push({
+      alarmName: input.AlarmName,
+      at: Date.now(),
+      type,
+      summary,
+      data: JSON.stringify({ version: '1.0', ...data }),
+    });
     if (this.history.length > mostHistory) this.history.splice(0, this.history.length - mostHistory);
   }
 }

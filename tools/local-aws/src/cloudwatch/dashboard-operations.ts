@@ -13,7 +13,10 @@ const code = 'InvalidParameterInput';
 export function dashboardOperations(): Operations {
   const dashboards = new Map<string, { body: string; changedAt: number }>();
   const missing = (name: string): AwsError =>
-    new AwsError('DashboardNotFoundError', `Dashboard ${name} does not exist`, { status: 404, queryCode: 'ResourceNotFound' });
+    new AwsError('DashboardNotFoundError', `Dashboard ${name} does not exist`, {
+      status: 404,
+      queryCode: 'ResourceNotFound',
+    });
 
   return {
     PutDashboard: operation(

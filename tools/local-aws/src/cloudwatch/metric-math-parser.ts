@@ -9,14 +9,25 @@ export type Expression =
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
   | { readonly kind: 'negate'; readonly operand: Expression }
-  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression };
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    };
 
 const token = /\s*(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+|[A-Za-z_]\w*|"[^"]*"|'[^']*'|&&|\|\||[<>=!]=|[-+*/^<>()[\],])/y;
 const deepest = 30;
 const longest = 2048;
 
 /** Binding from loose to tight. */
-const levels: readonly (readonly BinaryOperator[])[] = [['||'], ['&&'], ['<', '<=', '>', '>=', '==', '!='], ['+', '-'], ['*', '/']];
+const levels: readonly (readonly BinaryOperator[])[] = [
+  ['||'],
+  ['&&'],
+  ['<', '<=', '>', '>=', '==', '!='],
+  ['+', '-'],
+  ['*', '/'],
+];
 const words: Readonly<Record<string, BinaryOperator>> = { AND: '&&', OR: '||' };
 
 /** Parses a metric math expression. */
@@ -88,7 +99,9 @@ class Parser {
     if (/^["']/.test(next)) return { kind: 'text', value: next.slice(1, -1) };
     if (/^[\d.]/.test(next)) return { kind: 'number', value: Number(next) };
     if (!/^[A-Za-z_]/.test(next)) throw this.error();
-    return this.take('(') ? { kind: 'call', name: next.toUpperCase(), args: this.until(')') } : { kind: 'name', name: next };
+    return this.take('(')
+      ? { kind: 'call', name: next.toUpperCase(), args: this.until(')') }
+      : { kind: 'name', name: next };
   }
 
   private until(close: string): Expression[] {

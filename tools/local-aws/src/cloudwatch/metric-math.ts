@@ -59,12 +59,12 @@ function combine(left: MathValue, right: MathValue, apply: (a: number, b: number
   if (isList(right)) return mapSeries(right, (points) => combine(left, points, apply) as Points);
   if (isSeries(left)) {
     return mapPoints(left, (a, at) => {
-      const b = isSeries(right) ? right.get(at) : (right as number);
+      const b = isSeries(right) ? right.get(at) : (right);
       return b === undefined ? undefined : apply(a, b);
     });
   }
-  if (isSeries(right)) return mapPoints(right, (b) => apply(left as number, b));
-  return apply(left as number, right as number);
+  if (isSeries(right)) return mapPoints(right, (b) => apply(left, b));
+  return apply(left, right);
 }
 
 /** SUM, AVG and the like: over the series of a list moment by moment, over a single series to a number. */
@@ -89,7 +89,8 @@ const fold =
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const average = (values: readonly number[]): number => sum(values) / values.length;
-const deviation = (values: readonly number[]): number => Math.sqrt(average(values.map((value) => (value - average(values)) ** 2)));
+const deviation = (values: readonly number[]): number =>
+  Math.sqrt(average(values.map((value) => (value - average(values)) ** 2)));
 
 const each =
   (change: (value: number) => number) =>
@@ -131,7 +132,8 @@ const functions: Readonly<Record<string, (args: readonly MathValue[], scope: Mat
   METRIC_COUNT: ([value = []]) => (isList(value) ? value.length : 1),
   FIRST: ([value = []]) => (isList(value) ? (value[0]?.points ?? new Map<number, number>()) : value),
   LAST: ([value = []]) => (isList(value) ? (value.at(-1)?.points ?? new Map<number, number>()) : value),
-  TIME_SERIES: ([value = 0], { window }) => (typeof value === 'number' ? new Map(moments(window).map((at) => [at, value])) : value),
+  TIME_SERIES: ([value = 0], { window }) =>
+    typeof value === 'number' ? new Map(moments(window).map((at) => [at, value])) : value,
   IF: choose,
 };
 
@@ -142,7 +144,7 @@ function choose(args: readonly MathValue[]): MathValue {
   if (typeof condition === 'number') return condition !== 0 ? yes : (no ?? new Map<number, number>());
   return mapPoints(condition, (value, at) => {
     const branch = value !== 0 ? yes : no;
-    return branch === undefined || typeof branch === 'number' ? branch : (branch as Points).get(at);
+    return branch === undefined || typeof branch === 'number' ? branch : (branch).get(at);
   });
 }
 
@@ -187,7 +189,11 @@ export function evaluate(expression: Expression, scope: MathScope): MathValue {
     case 'negate':
       return combine(0, evaluate(expression.operand, scope), (a, b) => a - b);
     case 'binary':
-      return combine(evaluate(expression.left, scope), evaluate(expression.right, scope), operators[expression.operator]);
+      return combine(
+        evaluate(expression.left, scope),
+        evaluate(expression.right, scope),
+        operators[expression.operator],
+      );
     case 'list':
       return expression.items.flatMap((item, at): NamedSeries[] => {
         const value = evaluate(item, scope);
@@ -210,8 +216,15 @@ function call(name: string, args: readonly Expression[], scope: MathScope): Math
     const [value, filler] = args;
     if (!value || !filler || args.length !== 2) throw failure('FILL takes two arguments');
     const word = filler.kind === 'name' ? filler.name.toUpperCase() : '';
-    return fill(evaluate(value, scope), word === 'REPEAT' || word === 'LINEAR' ? word : evaluate(filler, scope), scope.window);
+    return fill(
+      evaluate(value, scope),
+      word === 'REPEAT' || word === 'LINEAR' ? word : evaluate(filler, scope),
+      scope.window,
+    );
   }
   if (!Object.hasOwn(functions, name)) throw failure(`the function ${name} does not exist or is not emulated`);
-  return functions[name]!(args.map((arg) => evaluate(arg, scope)), scope);
+  return functions[name]!(
+    args.map((arg) => evaluate(arg, scope)),
+    scope,
+  );
 }

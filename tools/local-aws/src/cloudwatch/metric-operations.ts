@@ -15,14 +15,16 @@ const twoHoursMs = 7_200_000;
 const largest = 2 ** 360;
 
 /** Epoch seconds; some clients write a date. */
-export const Time = z.union([z.number(), z.iso.datetime({ offset: true })]).transform((time) => (typeof time === 'number' ? time * 1000 : Date.parse(time)));
+export const Time = z
+  .union([z.number(), z.iso.datetime({ offset: true })])
+  .transform((time) => (typeof time === 'number' ? time * 1000 : Date.parse(time)));
 
 const Statistics = z.object({ SampleCount: z.unknown(), Sum: z.unknown(), Minimum: z.unknown(), Maximum: z.unknown() });
 const Datum = z.object({
   MetricName: z.string().min(1).max(255),
   Dimensions: Dimensions.nullish(),
   Timestamp: Time.nullish(),
-  Value: z.unknown(),
+  Value: z.unknown().optional(),
   Values: z.array(z.unknown()).nullish(),
   Counts: z.array(z.unknown()).nullish(),
   StatisticValues: Statistics.nullish(),
@@ -45,7 +47,8 @@ function checked(datum: Datum, now: number): (store: MetricStore, Namespace: str
     throw invalidValue('The timestamp must be within the last two weeks and at most two hours in the future.');
   }
   const resolutionMs = datum.StorageResolution === 1 ? 1000 : 60_000;
-  if (datum.StorageResolution != null && ![1, 60].includes(datum.StorageResolution)) throw invalidValue('StorageResolution must be 1 or 60');
+  if (datum.StorageResolution != null && ![1, 60].includes(datum.StorageResolution))
+    throw invalidValue('StorageResolution must be 1 or 60');
   const at = Math.floor(timestamp / resolutionMs) * resolutionMs;
   const unit = Unit ?? 'None';
   const given = [Value, Values, StatisticValues].filter((one) => one !== undefined && one !== null).length;
@@ -63,10 +66,13 @@ function checked(datum: Datum, now: number): (store: MetricStore, Namespace: str
   }
   const values = (Values ?? [Value]).map((value) => finite(value, 'Value'));
   const counts = (Counts ?? values.map(() => 1)).map((count) => finite(count, 'Count'));
-  if (values.length > mostValues) throw invalidValue(`The collection Values must not have a size greater than ${mostValues}.`);
-  if (values.length === 0 || counts.length !== values.length) throw invalidValue('Values and Counts must have the same size');
+  if (values.length > mostValues)
+    throw invalidValue(`The collection Values must not have a size greater than ${mostValues}.`);
+  if (values.length === 0 || counts.length !== values.length)
+    throw invalidValue('Values and Counts must have the same size');
   if (counts.some((count) => count < 0)) throw invalidValue('Counts must not be negative');
-  return (store, Namespace) => store.addValues({ Namespace, MetricName, Dimensions: dimensions }, at, unit, values, counts);
+  return (store, Namespace) =>
+    store.addValues({ Namespace, MetricName, Dimensions: dimensions }, at, unit, values, counts);
 }
 
 /** Writing and reading metrics. */
@@ -78,7 +84,8 @@ export function metricOperations(store: MetricStore, refresh: () => void): Opera
         if (!Namespace) throw missingParameter('The parameter Namespace is required.');
         if (Namespace.startsWith('AWS/')) throw invalidValue('The value AWS/ for parameter Namespace is invalid.');
         if (!MetricData?.length) throw missingParameter('The parameter MetricData is required.');
-        if (MetricData.length > mostMetrics) throw invalidValue(`The collection MetricData must not have a size greater than ${mostMetrics}.`);
+        if (MetricData.length > mostMetrics)
+          throw invalidValue(`The collection MetricData must not have a size greater than ${mostMetrics}.`);
         const now = Date.now();
         for (const add of MetricData.map((datum) => checked(datum, now))) add(store, Namespace);
       },
@@ -93,13 +100,15 @@ export function metricOperations(store: MetricStore, refresh: () => void): Opera
         MaxDatapoints: z.number().int().min(1).nullish(),
       }),
       (input) => {
-        if (input.StartTime >= input.EndTime) throw validationError('The parameter StartTime must be less than the parameter EndTime.');
+        if (input.StartTime >= input.EndTime)
+          throw validationError('The parameter StartTime must be less than the parameter EndTime.');
         refresh();
         const queries = new MetricQueries(store, input.MetricDataQueries);
         const span = { startMs: input.StartTime, endMs: input.EndTime };
         const returned = queries.queries.filter(({ ReturnData }) => ReturnData ?? true);
         const most = returned.reduce((sum, query) => sum + (span.endMs - span.startMs) / queries.periodOf(query), 0);
-        if (most > mostDatapoints) throw validationError(`The request asks for more than ${mostDatapoints} datapoints.`);
+        if (most > mostDatapoints)
+          throw validationError(`The request asks for more than ${mostDatapoints} datapoints.`);
         const results = returned.flatMap((query) => queries.results(query, span));
         const ascending = input.ScanBy === 'TimestampAscending';
         const MetricDataResults = results.map(({ query, label, points: found }) => {
@@ -130,11 +139,14 @@ export function metricOperations(store: MetricStore, refresh: () => void): Opera
       }),
       (input) => {
         const { StartTime: startMs, EndTime: endMs } = input;
-        if (startMs >= endMs) throw invalidCombination('The parameter StartTime must be less than the parameter EndTime.');
+        if (startMs >= endMs)
+          throw invalidCombination('The parameter StartTime must be less than the parameter EndTime.');
         const periodMs = checkPeriod(input.Period);
-        if ((endMs - startMs) / periodMs > mostStatisticsPoints) throw invalidCombination('You have requested too many datapoints.');
+        if ((endMs - startMs) / periodMs > mostStatisticsPoints)
+          throw invalidCombination('You have requested too many datapoints.');
         const [plain, extended] = [input.Statistics ?? [], input.ExtendedStatistics ?? []];
-        if (plain.length + extended.length === 0) throw missingParameter('Statistics or ExtendedStatistics is required');
+        if (plain.length + extended.length === 0)
+          throw missingParameter('Statistics or ExtendedStatistics is required');
         refresh();
         const series = store.find(input);
         const window = { startMs: Math.floor(startMs / periodMs) * periodMs, endMs, periodMs };
@@ -142,7 +154,8 @@ export function metricOperations(store: MetricStore, refresh: () => void): Opera
         for (const name of [...plain, ...extended]) {
           for (const [at, value] of points(series, statisticNamed(name), window)) {
             const datapoint = datapoints.get(at) ?? { Timestamp: at / 1000, Unit: series?.unit };
-            if (extended.includes(name)) datapoint.ExtendedStatistics = { ...datapoint.ExtendedStatistics, [name]: value };
+            if (extended.includes(name))
+              datapoint.ExtendedStatistics = { ...datapoint.ExtendedStatistics, [name]: value };
             else datapoint[name] = value;
             datapoints.set(at, datapoint);
           }
@@ -160,14 +173,18 @@ export function metricOperations(store: MetricStore, refresh: () => void): Opera
       }),
       (input) => {
         refresh();
-        const found = store.list().filter(
-          ({ metric }) =>
-            (!input.Namespace || metric.Namespace === input.Namespace) &&
-            (!input.MetricName || metric.MetricName === input.MetricName) &&
-            (input.Dimensions ?? []).every(({ Name, Value }) =>
-              metric.Dimensions.some((dimension) => dimension.Name === Name && (Value == null || dimension.Value === Value)),
-            ),
-        );
+        const found = store
+          .list()
+          .filter(
+            ({ metric }) =>
+              (!input.Namespace || metric.Namespace === input.Namespace) &&
+              (!input.MetricName || metric.MetricName === input.MetricName) &&
+              (input.Dimensions ?? []).every(({ Name, Value }) =>
+                metric.Dimensions.some(
+                  (dimension) => dimension.Name === Name && (Value == null || dimension.Value === Value),
+                ),
+              ),
+          );
         const { shown, ...more } = page(found, 500, input.NextToken);
         return { Metrics: shown.map(({ metric }) => metric), ...more };
       },
@@ -176,7 +193,11 @@ export function metricOperations(store: MetricStore, refresh: () => void): Opera
   };
 }
 
-export function page<T>(all: readonly T[], size: number, token: string | null | undefined): { shown: readonly T[]; NextToken?: string } {
+export function page<T>(
+  all: readonly T[],
+  size: number,
+  token: string | null | undefined,
+): { shown: readonly T[]; NextToken?: string } {
   const start = Number(token ?? 0);
   if (!Number.isInteger(start) || start < 0) {
     throw invalidValue('The NextToken is invalid');

@@ -5,7 +5,9 @@ import { parseMetricMath, type Expression } from './metric-math-parser';
 import type { MetricStore } from './metric-store';
 import { checkPeriod, points, statisticNamed, type Points, type Window } from './statistics';
 
-export const Dimensions = z.array(z.object({ Name: z.string().min(1).max(255), Value: z.string().min(1).max(1024) })).max(30);
+export const Dimensions = z
+  .array(z.object({ Name: z.string().min(1).max(255), Value: z.string().min(1).max(1024) }))
+  .max(30);
 export const MetricQuery = z.object({
   Id: z.string().regex(/^[a-z]\w{0,254}$/, 'must begin with a lower case letter'),
   Label: z.string().nullish(),
@@ -41,7 +43,8 @@ export class MetricQueries {
     this.byId = new Map(queries.map((query) => [query.Id, query]));
     if (this.byId.size < queries.length) throw validationError('Metric query ids must be unique');
     for (const { Id, Expression, MetricStat } of queries) {
-      if ((Expression == null) === (MetricStat == null)) throw validationError(`${Id}: either MetricStat or Expression is required`);
+      if ((Expression == null) === (MetricStat == null))
+        throw validationError(`${Id}: either MetricStat or Expression is required`);
       if (Expression != null) this.expressions.set(Id, parseMetricMath(Expression));
       if (MetricStat) {
         checkPeriod(MetricStat.Period);
@@ -58,15 +61,22 @@ export class MetricQueries {
     const value = this.value(query.Id, window);
     const label = query.Label ?? query.MetricStat?.Metric.MetricName ?? query.Id;
     if (value instanceof Map) return [{ query, label, points: value as Points }];
-    if (typeof value === 'number') throw validationError(`${query.Id}: the expression must return a time series, not a number`);
-    return (value as readonly NamedSeries[]).map(({ id, points: own }) => ({ query, label: `${label} ${id}`, points: own }));
+    if (typeof value === 'number')
+      throw validationError(`${query.Id}: the expression must return a time series, not a number`);
+    return (value as readonly NamedSeries[]).map(({ id, points: own }) => ({
+      query,
+      label: `${label} ${id}`,
+      points: own,
+    }));
   }
 
   /** An expression runs at the longest period of what it uses, unless it says otherwise. */
   periodOf(query: MetricQuery): number {
     if (query.MetricStat) return checkPeriod(query.MetricStat.Period);
     if (query.Period) return checkPeriod(query.Period);
-    return Math.max(0, ...this.queries.map((one) => (one.MetricStat ? checkPeriod(one.MetricStat.Period) : 0))) || 60_000;
+    return (
+      Math.max(0, ...this.queries.map((one) => (one.MetricStat ? checkPeriod(one.MetricStat.Period) : 0))) || 60_000
+    );
   }
 
   private value(id: string, window: Window): MathValue {
@@ -76,7 +86,9 @@ export class MetricQueries {
       window,
       value: (name) => this.value(name, window),
       metrics: () =>
-        this.queries.filter((one) => one.MetricStat).map((one): NamedSeries => ({ id: one.Id, points: this.metric(one, window) })),
+        this.queries
+          .filter((one) => one.MetricStat)
+          .map((one): NamedSeries => ({ id: one.Id, points: this.metric(one, window) })),
     };
     return evaluate(this.expressions.get(id)!, scope);
   }

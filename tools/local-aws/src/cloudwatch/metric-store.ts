@@ -74,7 +74,8 @@ export class MetricStore {
 
   addStatistics(metric: Metric, at: number, unit: string, set: StatisticSet): void {
     const bucket = this.bucket(metric, at, unit);
-    if (set.Minimum === set.Maximum) bucket.values.set(set.Minimum, (bucket.values.get(set.Minimum) ?? 0) + set.SampleCount);
+    if (set.Minimum === set.Maximum)
+      bucket.values.set(set.Minimum, (bucket.values.get(set.Minimum) ?? 0) + set.SampleCount);
     else bucket.opaque = true;
     merge(bucket, set);
   }
@@ -93,9 +94,14 @@ export class MetricStore {
     let series = this.series.get(key);
     if (!series) {
       if (this.series.size >= mostSeries) this.dropStale();
-      if (this.series.size >= mostSeries) throw new AwsError('LimitExceededFault', 'Too many metrics', { queryCode: 'LimitExceeded' });
+      if (this.series.size >= mostSeries)
+        throw new AwsError('LimitExceededFault', 'Too many metrics', { queryCode: 'LimitExceeded' });
       const Dimensions = [...(metric.Dimensions ?? [])];
-      series = { metric: { Namespace: metric.Namespace, MetricName: metric.MetricName, Dimensions }, buckets: [], unit };
+      series = {
+        metric: { Namespace: metric.Namespace, MetricName: metric.MetricName, Dimensions },
+        buckets: [],
+        unit,
+      };
       this.series.set(key, series);
     }
     series.unit = unit;
@@ -104,7 +110,15 @@ export class MetricStore {
     while (index > 0 && buckets[index - 1]!.at > at) index--;
     const known = buckets[index - 1];
     if (known?.at === at) return known;
-    const fresh: Bucket = { at, count: 0, sum: 0, minimum: Infinity, maximum: -Infinity, values: new Map(), opaque: false };
+    const fresh: Bucket = {
+      at,
+      count: 0,
+      sum: 0,
+      minimum: Infinity,
+      maximum: -Infinity,
+      values: new Map(),
+      opaque: false,
+    };
     buckets.splice(index, 0, fresh);
     this.trim(series);
     return fresh;

@@ -11,7 +11,12 @@ export function sampleQueues(queues: Queues, store: MetricStore, now = Date.now(
     const { oldestSentAt } = queue;
     const age = oldestSentAt === undefined ? 0 : Math.max(0, Math.floor((now - oldestSentAt) / 1000));
     const gauge = (MetricName: string, unit: string, value: number): void =>
-      store.setGauge({ Namespace: 'AWS/SQS', MetricName, Dimensions: [{ Name: 'QueueName', Value: queue.name }] }, at, unit, value);
+      store.setGauge(
+        { Namespace: 'AWS/SQS', MetricName, Dimensions: [{ Name: 'QueueName', Value: queue.name }] },
+        at,
+        unit,
+        value,
+      );
     gauge('ApproximateNumberOfMessagesVisible', 'Count', visible);
     gauge('ApproximateNumberOfMessagesNotVisible', 'Count', inFlight);
     gauge('ApproximateNumberOfMessagesDelayed', 'Count', delayed);

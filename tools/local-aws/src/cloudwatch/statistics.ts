@@ -11,7 +11,8 @@ export interface Window {
 
 type Statistic = (buckets: readonly Bucket[]) => number | undefined;
 
-const total = (buckets: readonly Bucket[], of: (bucket: Bucket) => number): number => buckets.reduce((sum, bucket) => sum + of(bucket), 0);
+const total = (buckets: readonly Bucket[], of: (bucket: Bucket) => number): number =>
+  buckets.reduce((sum, bucket) => sum + of(bucket), 0);
 const count = (buckets: readonly Bucket[]): number => total(buckets, (bucket) => bucket.count);
 const sum = (buckets: readonly Bucket[]): number => total(buckets, (bucket) => bucket.sum);
 

@@ -72,6 +72,6 @@ function newGroup(): Group {
   return {
     writes: new Map(),
     done: promise,
-    settle: (error) => (error === undefined ? resolve() : reject(error as Error)),
+    settle: (error) => (error === undefined ? resolve() : reject(error)),
   };
 }

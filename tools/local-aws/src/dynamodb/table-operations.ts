@@ -235,5 +235,5 @@ function onlyUsed<Definition extends { AttributeName: string }>(
 
 function withoutGlobalIndexes(description: TableDescription): TableDescription {
   const { GlobalSecondaryIndexes: _global, ...rest } = description;
-  return rest as TableDescription;
+  return rest;
 }

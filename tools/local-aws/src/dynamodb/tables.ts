@@ -144,5 +144,5 @@ export class Tables {
 
 function withoutIndexes(description: TableDescription): TableDescription {
   const { GlobalSecondaryIndexes: _global, LocalSecondaryIndexes: _local, ...rest } = description;
-  return rest as TableDescription;
+  return rest;
 }

@@ -50,7 +50,10 @@ export const formMap = <Schema extends z.ZodType>(value: Schema) =>
     .transform((tree) => {
       const entries = inOrder((tree as FormTree | undefined)?.entry) as FormTree[];
       return Object.fromEntries(
-        entries.map((entry) => [String(entry?.key ?? entry?.Name), spread(entry?.value ?? entry?.Value)]),
+        entries.map((entry) => {
+          const name = entry?.key ?? entry?.Name;
+          return [typeof name === 'string' ? name : '', spread(entry?.value ?? entry?.Value)];
+        }),
       );
     })
     .pipe(z.record(z.string(), value));

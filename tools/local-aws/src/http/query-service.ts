@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { AwsError } from '../aws-error';
-import type { CallShape } from '../calls';
 import type { Exchange, Service } from './exchange';
 import { send } from './exchange';
 import { parseForm, type FormTree } from './query-form';

@@ -3,14 +3,16 @@ import { AwsError } from '../aws-error';
 type Test = (message: string) => boolean;
 type JsonTest = (event: unknown) => boolean;
 
-const invalid = (pattern: string): AwsError => new AwsError('InvalidParameterException', `Invalid filter pattern: ${pattern}`);
+const invalid = (pattern: string): AwsError =>
+  new AwsError('InvalidParameterException', `Invalid filter pattern: ${pattern}`);
 
 /** Compiles a CloudWatch Logs filter pattern: terms, `?any` terms, `-none` terms, "phrases", %regular expressions% and `{ $.json }`. */
 export function compileFilterPattern(pattern: string): Test {
   const text = pattern.trim();
   if (text === '') return () => true;
   if (text.startsWith('{')) return jsonPattern(text);
-  if (text.startsWith('[')) throw new AwsError('NotImplementedException', 'Space-delimited filter patterns are not emulated', { status: 501 });
+  if (text.startsWith('['))
+    throw new AwsError('NotImplementedException', 'Space-delimited filter patterns are not emulated', { status: 501 });
   if (text.length > 1 && text.startsWith('%') && text.endsWith('%')) {
     const expression = regularExpression(text.slice(1, -1), pattern);
     return (message) => expression.test(message);
@@ -55,7 +57,8 @@ function jsonPattern(text: string): Test {
   };
 }
 
-const token = /\s*(&&|\|\||\(|\)|\{|\}|!=|>=|<=|=|<|>|\$(?:\.[\w-]+|\[\d+\])*|"(?:[^"\\]|\\.)*"|%[^%]*%|[^\s(){}=<>!&|]+)/y;
+const token =
+  /\s*(&&|\|\||\(|\)|\{|\}|!=|>=|<=|=|<|>|\$(?:\.[\w-]+|\[\d+\])*|"(?:[^"\\]|\\.)*"|%[^%]*%|[^\s(){}=<>!&|]+)/y;
 const deepest = 20;
 
 class JsonPatternParser {
@@ -176,7 +179,13 @@ function textTest(operand: string, pattern: string): (value: unknown) => boolean
   }
   const text = operand.startsWith('"') ? operand.slice(1, -1).replace(/\\(.)/g, '$1') : operand;
   if (!text.includes('*')) return (value) => value === text;
-  const wildcard = new RegExp(`^${text.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 's');
+  const wildcard = new RegExp(
+    `^${text
+      .split('*')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  );
   return (value) => typeof value === 'string' && wildcard.test(value);
 }
 

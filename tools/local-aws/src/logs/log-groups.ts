@@ -39,14 +39,24 @@ export class LogGroups {
   private sequence = 0;
 
   create(name: string, tags: Record<string, string>, kmsKeyId: string | undefined): void {
-    if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) throw new AwsError('InvalidParameterException', 'The log group name is invalid');
+    if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name))
+      throw new AwsError('InvalidParameterException', 'The log group name is invalid');
     if (this.groups.has(name)) throw exists('group');
     if (this.groups.size >= mostGroups) throw new AwsError('LimitExceededException', 'Resource limit exceeded.');
-    this.groups.set(name, { name, createdAt: Date.now(), streams: new Map(), retentionDays: undefined, kmsKeyId, tags });
+    this.groups.set(name, {
+      name,
+      createdAt: Date.now(),
+      streams: new Map(),
+      retentionDays: undefined,
+      kmsKeyId,
+      tags,
+    });
   }
 
   get(nameOrArn: string): LogGroup {
-    const name = nameOrArn.startsWith('arn:') ? (nameOrArn.split(':log-group:')[1] ?? '').replace(/:\*$/, '') : nameOrArn;
+    const name = nameOrArn.startsWith('arn:')
+      ? (nameOrArn.split(':log-group:')[1] ?? '').replace(/:\*$/, '')
+      : nameOrArn;
     const group = this.groups.get(name);
     if (!group) throw missing('group');
     return group;
@@ -117,13 +127,18 @@ export class LogGroups {
   /** Halves the largest stream: rare, and the noisiest writer pays. */
   private makeRoom(): void {
     const streams = this.list().flatMap((group) => [...group.streams.values()]);
-    const largest = streams.reduce<LogStream | undefined>((most, stream) => (!most || stream.bytes > most.bytes ? stream : most), undefined);
+    const largest = streams.reduce<LogStream | undefined>(
+      (most, stream) => (!most || stream.bytes > most.bytes ? stream : most),
+      undefined,
+    );
     if (largest) this.trim(largest, 0, largest.bytes / 2);
   }
 }
 
 const sizeOf = (message: string): number => Buffer.byteLength(message) + 26;
-const missing = (what: string): AwsError => new AwsError('ResourceNotFoundException', `The specified log ${what} does not exist.`);
-const exists = (what: string): AwsError => new AwsError('ResourceAlreadyExistsException', `The specified log ${what} already exists`);
+const missing = (what: string): AwsError =>
+  new AwsError('ResourceNotFoundException', `The specified log ${what} does not exist.`);
+const exists = (what: string): AwsError =>
+  new AwsError('ResourceAlreadyExistsException', `The specified log ${what} already exists`);
 
 export const groupArn = ({ name }: LogGroup): string => arn('logs', `log-group:${name}`);

@@ -10,7 +10,9 @@ const mostBatchEvents = 10_000;
 const mostBatchBytes = 1_048_576;
 const fourteenDaysMs = 14 * 86_400_000;
 const twoHoursMs = 7_200_000;
-const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 const Group = z.object({ logGroupName: z.string() });
 const Identified = z.object({ logGroupName: z.string().nullish(), logGroupIdentifier: z.string().nullish() });
 const Page = { limit: z.number().int().min(1).nullish(), nextToken: z.string().nullish() };
@@ -30,9 +32,14 @@ export function logsService(groups: LogGroups): Service {
   });
 }
 
-function page<T>(all: readonly T[], limit: number, token: string | null | undefined): { shown: readonly T[]; nextToken?: string } {
+function page<T>(
+  all: readonly T[],
+  limit: number,
+  token: string | null | undefined,
+): { shown: readonly T[]; nextToken?: string } {
   const start = Number(token ?? 0);
-  if (!Number.isInteger(start) || start < 0) throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
+  if (!Number.isInteger(start) || start < 0)
+    throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
   const end = start + limit;
   return { shown: all.slice(start, end), ...(end < all.length && { nextToken: String(end) }) };
 }
@@ -92,8 +99,12 @@ const describeGroup = (group: LogGroup) => ({
 function streamOperations(groups: LogGroups): Operations {
   const Stream = Group.extend({ logStreamName: z.string() });
   return {
-    CreateLogStream: operation(Stream, (input) => groups.createStream(groups.get(input.logGroupName), input.logStreamName)),
-    DeleteLogStream: operation(Stream, (input) => groups.deleteStream(groups.get(input.logGroupName), input.logStreamName)),
+    CreateLogStream: operation(Stream, (input) =>
+      groups.createStream(groups.get(input.logGroupName), input.logStreamName),
+    ),
+    DeleteLogStream: operation(Stream, (input) =>
+      groups.deleteStream(groups.get(input.logGroupName), input.logStreamName),
+    ),
     DescribeLogStreams: operation(
       Identified.extend({
         logStreamNamePrefix: z.string().nullish(),
@@ -103,9 +114,13 @@ function streamOperations(groups: LogGroups): Operations {
       }),
       (input) => {
         const group = named(groups, input);
-        const streams = [...group.streams.values()].filter(({ name }) => name.startsWith(input.logStreamNamePrefix ?? ''));
+        const streams = [...group.streams.values()].filter(({ name }) =>
+          name.startsWith(input.logStreamNamePrefix ?? ''),
+        );
         const lastEvent = ({ events }: LogStream): number => events.at(-1)?.timestamp ?? 0;
-        streams.sort((a, b) => (input.orderBy === 'LastEventTime' ? lastEvent(a) - lastEvent(b) : a.name < b.name ? -1 : 1));
+        streams.sort((a, b) =>
+          input.orderBy === 'LastEventTime' ? lastEvent(a) - lastEvent(b) : a.name < b.name ? -1 : 1,
+        );
         if (input.descending) streams.reverse();
         const { shown, ...more } = page(streams, Math.min(input.limit ?? 50, 50), input.nextToken);
         return { logStreams: shown.map((stream) => describeStream(group, stream)), ...more };
@@ -127,7 +142,13 @@ const describeStream = (group: LogGroup, { name, createdAt, events, bytes }: Log
 
 function eventOperations(groups: LogGroups): Operations {
   const Times = { startTime: z.number().nullish(), endTime: z.number().nullish() };
-  const within = ({ startTime, endTime }: { startTime?: number | null | undefined; endTime?: number | null | undefined }) => {
+  const within = ({
+    startTime,
+    endTime,
+  }: {
+    startTime?: number | null | undefined;
+    endTime?: number | null | undefined;
+  }) => {
     const [from, to] = [startTime ?? 0, endTime ?? Infinity];
     return ({ timestamp }: LogEvent): boolean => timestamp >= from && timestamp < to;
   };
@@ -135,15 +156,22 @@ function eventOperations(groups: LogGroups): Operations {
     PutLogEvents: operation(
       Group.extend({
         logStreamName: z.string(),
-        logEvents: z.array(z.object({ timestamp: z.number().int(), message: z.string() })).min(1).max(mostBatchEvents),
+        logEvents: z
+          .array(z.object({ timestamp: z.number().int(), message: z.string() }))
+          .min(1)
+          .max(mostBatchEvents),
       }),
       ({ logGroupName, logStreamName, logEvents }) => {
         const group = groups.get(logGroupName);
         const stream = groups.stream(group, logStreamName);
         const bytes = logEvents.reduce((sum, { message }) => sum + Buffer.byteLength(message) + 26, 0);
-        if (bytes > mostBatchBytes) throw new AwsError('InvalidParameterException', 'Upload too large: maximum is 1048576 bytes');
+        if (bytes > mostBatchBytes)
+          throw new AwsError('InvalidParameterException', 'Upload too large: maximum is 1048576 bytes');
         if (logEvents.some(({ timestamp }, at) => at > 0 && timestamp < logEvents[at - 1]!.timestamp)) {
-          throw new AwsError('InvalidParameterException', 'Log events in a single PutLogEvents request must be in chronological order.');
+          throw new AwsError(
+            'InvalidParameterException',
+            'Log events in a single PutLogEvents request must be in chronological order.',
+          );
         }
         const now = Date.now();
         const oldest = now - Math.min(fourteenDaysMs, (group.retentionDays ?? 14) * 86_400_000);
@@ -173,10 +201,16 @@ function eventOperations(groups: LogGroups): Operations {
           throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
         }
         const forward = direction ? direction === 'f' : input.startFromHead === true;
-        const start = forward ? (direction ? position : 0) : Math.max(0, (direction ? position : events.length) - limit);
+        const start = forward
+          ? direction
+            ? position
+            : 0
+          : Math.max(0, (direction ? position : events.length) - limit);
         const end = forward ? Math.min(start + limit, events.length) : direction ? position : events.length;
         return {
-          events: events.slice(start, end).map(({ timestamp, message, ingestionTime }) => ({ timestamp, message, ingestionTime })),
+          events: events
+            .slice(start, end)
+            .map(({ timestamp, message, ingestionTime }) => ({ timestamp, message, ingestionTime })),
           nextForwardToken: `f/${end}`,
           nextBackwardToken: `b/${start}`,
         };
@@ -204,7 +238,11 @@ function eventOperations(groups: LogGroups): Operations {
             .map(({ id, ...event }) => ({ logStreamName: name, ...event, eventId: id })),
         );
         events.sort((a, b) => a.timestamp - b.timestamp);
-        const { shown, ...more } = page(events, Math.min(input.limit ?? mostBatchEvents, mostBatchEvents), input.nextToken);
+        const { shown, ...more } = page(
+          events,
+          Math.min(input.limit ?? mostBatchEvents, mostBatchEvents),
+          input.nextToken,
+        );
         return { events: shown, searchedLogStreams: [], ...more };
       },
     ),

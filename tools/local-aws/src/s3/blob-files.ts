@@ -71,7 +71,8 @@ export class BlobFiles {
 
   /** A file that stays behind is harmless and swept at the next start. */
   async remove(blobs: readonly (string | null)[]): Promise<void> {
-    await Promise.all(blobs.map((blob) => blob && rm(this.pathOf(blob), { force: true }).catch(() => undefined)));
+    const present = blobs.filter((blob) => blob !== null);
+    await Promise.all(present.map((blob) => rm(this.pathOf(blob), { force: true }).catch(() => undefined)));
   }
 
   /** Removes files of uploads that a crash cut off between the file and its row. */

@@ -36,7 +36,10 @@ const deleteObjects: S3Operation = async (request, context) => {
   const { bucket } = request;
   context.buckets.get(bucket);
   const root = parseXml(await new UploadBody(request.request).text(mostXmlLength), 'Delete');
-  const wanted = elements(root, 'Object').map((object) => ({ key: textOf(object, 'Key') ?? '', versionId: textOf(object, 'VersionId') }));
+  const wanted = elements(root, 'Object').map((object) => ({
+    key: textOf(object, 'Key') ?? '',
+    versionId: textOf(object, 'VersionId'),
+  }));
   if (wanted.length === 0 || wanted.length > mostDeleted || wanted.some(({ key }) => key === '')) throw malformedXml();
   const Deleted = wanted.map(({ key, versionId }) => {
     const deletion = remove(context, bucket, key, versionId);
@@ -59,16 +62,28 @@ interface Setting {
 
 const settings: Readonly<Record<string, Setting>> = {
   Versioning: { kind: 'versioning', root: 'VersioningConfiguration', missing: { xml: '<VersioningConfiguration/>' } },
-  LifecycleConfiguration: { kind: 'lifecycle', root: 'LifecycleConfiguration', missing: { code: 'NoSuchLifecycleConfiguration' } },
+  LifecycleConfiguration: {
+    kind: 'lifecycle',
+    root: 'LifecycleConfiguration',
+    missing: { code: 'NoSuchLifecycleConfiguration' },
+  },
   Encryption: {
     kind: 'encryption',
     root: 'ServerSideEncryptionConfiguration',
     missing: { code: 'ServerSideEncryptionConfigurationNotFoundError' },
   },
   Cors: { kind: 'cors', root: 'CORSConfiguration', missing: { code: 'NoSuchCORSConfiguration' } },
-  OwnershipControls: { kind: 'ownershipControls', root: 'OwnershipControls', missing: { code: 'OwnershipControlsNotFoundError' } },
+  OwnershipControls: {
+    kind: 'ownershipControls',
+    root: 'OwnershipControls',
+    missing: { code: 'OwnershipControlsNotFoundError' },
+  },
   Tagging: { kind: 'tagging', root: 'Tagging', missing: { code: 'NoSuchTagSet' } },
-  NotificationConfiguration: { kind: 'notification', root: 'NotificationConfiguration', missing: { xml: '<NotificationConfiguration/>' } },
+  NotificationConfiguration: {
+    kind: 'notification',
+    root: 'NotificationConfiguration',
+    missing: { xml: '<NotificationConfiguration/>' },
+  },
 };
 const publicAccessBlock: Setting = {
   kind: 'publicAccessBlock',
@@ -149,7 +164,9 @@ export const bucketOperations: Readonly<Record<string, S3Operation>> = {
     buckets.get(request.bucket);
     sendXml(request, 'ListVersionsResult', listVersions(versions, request.bucket, request.params));
   },
-  ...Object.fromEntries(Object.entries(settings).flatMap(([name, setting]) => settingOperations(`Bucket${name}`, setting))),
+  ...Object.fromEntries(
+    Object.entries(settings).flatMap(([name, setting]) => settingOperations(`Bucket${name}`, setting)),
+  ),
   ...Object.fromEntries(settingOperations('PublicAccessBlock', publicAccessBlock)),
   ...Object.fromEntries(settingOperations('BucketPolicy', policy)),
 };

@@ -27,7 +27,12 @@ function fits(pattern: string, text: string): boolean {
   return text.length >= before.length + after.length && text.startsWith(before) && text.endsWith(after);
 }
 
-function ruleFor(configuration: string | undefined, origin: string, method: string, headers: readonly string[]): CorsRule | undefined {
+function ruleFor(
+  configuration: string | undefined,
+  origin: string,
+  method: string,
+  headers: readonly string[],
+): CorsRule | undefined {
   const rules = configuration === undefined ? [] : rulesOf(configuration);
   return rules.find(
     (rule) =>
@@ -50,7 +55,10 @@ function allow(response: ServerResponse, rule: CorsRule, origin: string): void {
 export function preflight(request: S3Request, configuration: string | undefined): void {
   const [origin, method] = [headerOf(request, 'origin'), headerOf(request, 'access-control-request-method')];
   const asked = headerOf(request, 'access-control-request-headers') ?? '';
-  const headers = asked.split(',').map((header) => header.trim().toLowerCase()).filter(Boolean);
+  const headers = asked
+    .split(',')
+    .map((header) => header.trim().toLowerCase())
+    .filter(Boolean);
   const rule = origin && method ? ruleFor(configuration, origin, method, headers) : undefined;
   if (!origin || !rule) throw s3Error('AccessForbidden', 403, 'CORSResponse: This CORS request is not allowed.');
   const { response } = request;

@@ -47,7 +47,8 @@ const copyPart: S3Operation = async (request, context) => {
   const number = partNumber(request);
   const source = copySource(request, context);
   const range = /^bytes=(\d+)-(\d+)$/.exec(headerOf(request, 'x-amz-copy-source-range') ?? '');
-  if (range && Number(range[2]) >= source.size) throw badRequest('InvalidArgument', 'Range specified is not valid for source object');
+  if (range && Number(range[2]) >= source.size)
+    throw badRequest('InvalidArgument', 'Range specified is not valid for source object');
   const span = range ? ([Number(range[1]), Number(range[2])] as const) : [];
   const md5 = createHash('md5');
   let size = 0;
@@ -81,7 +82,8 @@ function chosenParts(xml: string, present: readonly Part[]): Part[] {
     const number = Number(textOf(entry, 'PartNumber'));
     const etag = (textOf(entry, 'ETag') ?? '').replace(/^"|"$/g, '');
     const part = present.find((candidate) => candidate.number === number);
-    if (!part || part.etag !== etag) throw badRequest('InvalidPart', 'One or more of the specified parts could not be found.');
+    if (!part || part.etag !== etag)
+      throw badRequest('InvalidPart', 'One or more of the specified parts could not be found.');
     if (number <= before) throw badRequest('InvalidPartOrder', 'The list of parts was not in ascending order.');
     before = number;
     if (part.size < leastPartBytes && at < listed.length - 1) {
@@ -95,7 +97,10 @@ const completeUpload: S3Operation = async (request, context) => {
   const { bucket, key } = request;
   const upload = uploadOf(request, context);
   const condition = conditionOf(request);
-  const parts = chosenParts(await new UploadBody(request.request).text(mostXmlLength), context.uploads.parts(upload.id));
+  const parts = chosenParts(
+    await new UploadBody(request.request).text(mostXmlLength),
+    context.uploads.parts(upload.id),
+  );
   const md5 = createHash('md5');
   for (const { etag } of parts) md5.update(Buffer.from(etag, 'hex'));
   const etag = `${md5.digest('hex')}-${parts.length}`;
@@ -154,8 +159,16 @@ const listUploads: S3Operation = (request, { buckets, uploads }) => {
   const { bucket, params } = request;
   buckets.get(bucket);
   const prefix = params.get('prefix') ?? '';
-  const Upload = uploads.list(bucket, prefix).map(({ key, id, startedAt }) => ({ Key: key, UploadId: id, Initiated: iso(startedAt) }));
-  sendXml(request, 'ListMultipartUploadsResult', { Bucket: bucket, Prefix: prefix, MaxUploads: 1000, IsTruncated: false, Upload });
+  const Upload = uploads
+    .list(bucket, prefix)
+    .map(({ key, id, startedAt }) => ({ Key: key, UploadId: id, Initiated: iso(startedAt) }));
+  sendXml(request, 'ListMultipartUploadsResult', {
+    Bucket: bucket,
+    Prefix: prefix,
+    MaxUploads: 1000,
+    IsTruncated: false,
+    Upload,
+  });
 };
 
 export const multipartOperations: Readonly<Record<string, S3Operation>> = {

@@ -26,7 +26,8 @@ export interface ObjectEvent {
 }
 
 const subject = 'Amazon S3 Notification';
-const knownEvent = /^s3:(ObjectCreated:(\*|Put|Post|Copy|CompleteMultipartUpload)|ObjectRemoved:(\*|Delete|DeleteMarkerCreated))$/;
+const knownEvent =
+  /^s3:(ObjectCreated:(\*|Put|Post|Copy|CompleteMultipartUpload)|ObjectRemoved:(\*|Delete|DeleteMarkerCreated))$/;
 
 /** As in S3's own events: form encoding, but slashes stay. */
 export const encodedKey = (key: string): string =>
@@ -51,12 +52,21 @@ export class Notifications {
     for (const { targetArn, events } of rules) {
       const unknown = events.find((event) => !knownEvent.test(event));
       if (unknown !== undefined || events.length === 0) throw s3NotImplemented(`The event ${unknown}`);
-      const exists = isQueue(targetArn) ? this.queues.byArn(targetArn) : this.topics.list().some(({ arn }) => arn === targetArn);
+      const exists = isQueue(targetArn)
+        ? this.queues.byArn(targetArn)
+        : this.topics.list().some(({ arn }) => arn === targetArn);
       if (!exists) throw badRequest('InvalidArgument', 'Unable to validate the following destination configurations');
     }
     this.buckets.configure(bucket, 'notification', configuration);
-    const hello = { Service: 'Amazon S3', Event: 's3:TestEvent', Time: new Date().toISOString(), Bucket: bucket, RequestId: randomUUID() };
-    for (const targetArn of new Set(rules.map((rule) => rule.targetArn))) this.deliver(targetArn, JSON.stringify(hello));
+    const hello = {
+      Service: 'Amazon S3',
+      Event: 's3:TestEvent',
+      Time: new Date().toISOString(),
+      Bucket: bucket,
+      RequestId: randomUUID(),
+    };
+    for (const targetArn of new Set(rules.map((rule) => rule.targetArn)))
+      this.deliver(targetArn, JSON.stringify(hello));
   }
 
   emit(event: ObjectEvent): void {
@@ -70,7 +80,8 @@ export class Notifications {
   /** A target that is gone loses the event, as on AWS. */
   private deliver(targetArn: string, text: string): void {
     if (isQueue(targetArn)) this.queues.deliver(targetArn, { body: text });
-    else if (this.topics.list().some(({ arn }) => arn === targetArn)) this.topics.publish(targetArn, { Message: text, Subject: subject });
+    else if (this.topics.list().some(({ arn }) => arn === targetArn))
+      this.topics.publish(targetArn, { Message: text, Subject: subject });
   }
 
   private rules(bucket: string): Rule[] {
@@ -93,7 +104,8 @@ function rulesOf(configuration: string): Rule[] {
   for (const other of ['CloudFunctionConfiguration', 'LambdaFunctionConfiguration', 'EventBridgeConfiguration']) {
     if (root[other] !== undefined) throw s3NotImplemented(other);
   }
-  const of = (kind: string, target: string): Rule[] => elements(root, `${kind}Configuration`).map((rule) => ruleOf(rule, target));
+  const of = (kind: string, target: string): Rule[] =>
+    elements(root, `${kind}Configuration`).map((rule) => ruleOf(rule, target));
   return [...of('Queue', 'Queue'), ...of('Topic', 'Topic')];
 }
 

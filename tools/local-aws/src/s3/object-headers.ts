@@ -3,8 +3,23 @@ import { headerOf, type S3Request } from './s3-request';
 import type { ObjectHeaders, Version } from './versions';
 import { element, elements, parseXml, textOf } from './xml-input';
 
-const kept = ['content-type', 'cache-control', 'content-disposition', 'content-language', 'expires', 'x-amz-storage-class', 'x-amz-website-redirect-location'];
-const overrides = ['content-type', 'content-language', 'expires', 'cache-control', 'content-disposition', 'content-encoding'];
+const kept = [
+  'content-type',
+  'cache-control',
+  'content-disposition',
+  'content-language',
+  'expires',
+  'x-amz-storage-class',
+  'x-amz-website-redirect-location',
+];
+const overrides = [
+  'content-type',
+  'content-language',
+  'expires',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+];
 const metadataPrefix = 'x-amz-meta-';
 const mostMetadataBytes = 2048;
 const defaultType = 'binary/octet-stream';
@@ -35,7 +50,11 @@ export function headersOf(request: S3Request, encryption: string): ObjectHeaders
 }
 
 /** The headers of a HEAD or GET answer; a presigned link may replace some of them. */
-export function answerHeaders(version: Version, { params }: Pick<S3Request, 'params'>, withChecksums: boolean): Record<string, string> {
+export function answerHeaders(
+  version: Version,
+  { params }: Pick<S3Request, 'params'>,
+  withChecksums: boolean,
+): Record<string, string> {
   const headers: Record<string, string> = {
     ...version.headers,
     etag: `"${version.etag}"`,
@@ -45,7 +64,8 @@ export function answerHeaders(version: Version, { params }: Pick<S3Request, 'par
   };
   const tagCount = Object.keys(version.tags).length;
   if (tagCount > 0) headers['x-amz-tagging-count'] = String(tagCount);
-  if (withChecksums) for (const [name, value] of Object.entries(version.checksums)) headers[`x-amz-checksum-${name}`] = value;
+  if (withChecksums)
+    for (const [name, value] of Object.entries(version.checksums)) headers[`x-amz-checksum-${name}`] = value;
   for (const name of overrides) {
     const value = params.get(`response-${name}`);
     if (value !== null) headers[name] = checkHeader(value);
@@ -54,8 +74,9 @@ export function answerHeaders(version: Version, { params }: Pick<S3Request, 'par
 }
 
 function checkHeader(value: string): string {
-  // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u001f\u007f]|[^\u0000-\u00ff]/.test(value)) throw badRequest('InvalidArgument', 'The header value is not allowed');
+   
+  if (/[\u0000-\u001f\u007f]|[^\u0000-\u00ff]/.test(value))
+    throw badRequest('InvalidArgument', 'The header value is not allowed');
   return value;
 }
 
@@ -72,7 +93,8 @@ export function checkTags(tags: Tags, most = mostObjectTags): Tags {
 }
 
 /** The `x-amz-tagging` header. */
-export const tagsOfHeader = (text: string | undefined): Tags => checkTags(Object.fromEntries(new URLSearchParams(text ?? '')));
+export const tagsOfHeader = (text: string | undefined): Tags =>
+  checkTags(Object.fromEntries(new URLSearchParams(text ?? '')));
 
 /** The body of PutObjectTagging. */
 export function tagsOfXml(text: string): Tags {

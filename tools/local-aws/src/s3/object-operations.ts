@@ -131,7 +131,6 @@ export function remove(context: S3Context, bucket: string, key: string, versionI
   return deletion;
 }
 
-
 /** The object that `x-amz-copy-source` names, if the conditions on it hold. */
 export function copySource(request: S3Request, { versions }: S3Context): Version {
   const header = headerOf(request, 'x-amz-copy-source') ?? '';
@@ -143,10 +142,18 @@ export function copySource(request: S3Request, { versions }: S3Context): Version
     throw badRequest('InvalidArgument', 'Invalid copy source encoding.');
   }
   const slash = plain.indexOf('/');
-  if (slash < 1) throw badRequest('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey');
-  const version = versions.get(plain.slice(0, slash), plain.slice(slash + 1), new URLSearchParams(query).get('versionId') ?? undefined);
+  if (slash < 1)
+    throw badRequest('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey');
+  const version = versions.get(
+    plain.slice(0, slash),
+    plain.slice(slash + 1),
+    new URLSearchParams(query).get('versionId') ?? undefined,
+  );
   if (version.isDeleteMarker) throw noSuchKey();
-  const [ifMatch, ifNoneMatch] = [headerOf(request, 'x-amz-copy-source-if-match'), headerOf(request, 'x-amz-copy-source-if-none-match')];
+  const [ifMatch, ifNoneMatch] = [
+    headerOf(request, 'x-amz-copy-source-if-match'),
+    headerOf(request, 'x-amz-copy-source-if-none-match'),
+  ];
   if (ifMatch !== undefined && !matchesEtag(ifMatch, version.etag)) throw preconditionFailed();
   if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, version.etag)) throw preconditionFailed();
   return version;
@@ -158,12 +165,24 @@ const copyObject: S3Operation = async (request, context) => {
   const encryption = context.buckets.defaultEncryption(bucket);
   const replace = headerOf(request, 'x-amz-metadata-directive') === 'REPLACE';
   const replaceTags = headerOf(request, 'x-amz-tagging-directive') === 'REPLACE';
-  if (source.bucket === bucket && source.key === key && source.isLatest && !replace && !context.buckets.versioning(bucket)) {
-    throw badRequest('InvalidRequest', 'This copy request is illegal because it is trying to copy an object to itself without changing it.');
+  if (
+    source.bucket === bucket &&
+    source.key === key &&
+    source.isLatest &&
+    !replace &&
+    !context.buckets.versioning(bucket)
+  ) {
+    throw badRequest(
+      'InvalidRequest',
+      'This copy request is illegal because it is trying to copy an object to itself without changing it.',
+    );
   }
   const headers = replace
     ? headersOf(request, encryption)
-    : { ...source.headers, 'x-amz-server-side-encryption': headerOf(request, 'x-amz-server-side-encryption') ?? encryption };
+    : {
+        ...source.headers,
+        'x-amz-server-side-encryption': headerOf(request, 'x-amz-server-side-encryption') ?? encryption,
+      };
   const tags = replaceTags ? tagsOfHeader(headerOf(request, 'x-amz-tagging')) : source.tags;
   const condition = conditionOf(request);
   const blob = await context.blobs.copy(source.blob!);

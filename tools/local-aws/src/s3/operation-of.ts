@@ -3,11 +3,30 @@ import { headerOf, type S3Request } from './s3-request';
 
 /** Parameters that qualify an operation; any other one names something that is not emulated. */
 const qualifiers = new Set([
-  ...['prefix', 'delimiter', 'max-keys', 'continuation-token', 'start-after', 'encoding-type', 'fetch-owner', 'marker', 'list-type'],
-  ...['key-marker', 'version-id-marker', 'upload-id-marker', 'max-uploads', 'part-number-marker', 'max-parts', 'max-buckets'],
+  ...[
+    'prefix',
+    'delimiter',
+    'max-keys',
+    'continuation-token',
+    'start-after',
+    'encoding-type',
+    'fetch-owner',
+    'marker',
+    'list-type',
+  ],
+  ...[
+    'key-marker',
+    'version-id-marker',
+    'upload-id-marker',
+    'max-uploads',
+    'part-number-marker',
+    'max-parts',
+    'max-buckets',
+  ],
   ...['versionId', 'partNumber', 'uploadId', 'x-id', 'bucket-region'],
 ]);
-const isQualifier = (name: string): boolean => qualifiers.has(name) || name.startsWith('response-') || /^x-amz-/i.test(name);
+const isQualifier = (name: string): boolean =>
+  qualifiers.has(name) || name.startsWith('response-') || /^x-amz-/i.test(name);
 
 const bucketSettings: Readonly<Record<string, string>> = {
   versioning: 'BucketVersioning',
@@ -28,7 +47,12 @@ export function operationOf(request: S3Request): string {
   const { method, bucket, key, params } = request;
   const sub = [...params.keys()].filter((name) => !isQualifier(name));
   if (sub.length > 1) throw s3NotImplemented(sub.join(' and '));
-  const name = bucket === '' ? accountOperation(method, sub[0]) : key === '' ? bucketOperation(request, sub[0]) : objectOperation(request, sub[0]);
+  const name =
+    bucket === ''
+      ? accountOperation(method, sub[0])
+      : key === ''
+        ? bucketOperation(request, sub[0])
+        : objectOperation(request, sub[0]);
   if (name) return name;
   if (sub[0] !== undefined) throw s3NotImplemented(`${method} ?${sub[0]}`);
   throw s3Error('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.');

@@ -33,13 +33,14 @@ export function authorise(request: S3Request, secrets: ReadonlyMap<string, strin
   const expected = Buffer.from(signatureOf(request, secret, scope));
   const given = Buffer.from(params.get('X-Amz-Signature') ?? '');
   if (expected.length === given.length && timingSafeEqual(expected, given)) return;
-  const message = 'The request signature we calculated does not match the signature you provided. Check your key and signing method.';
+  const message =
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.';
   throw s3Error('SignatureDoesNotMatch', 403, message);
 }
 
 function checkTime(params: URLSearchParams): void {
   const match = amzDate.exec(params.get('X-Amz-Date') ?? '');
-  if (!match) throw malformed('X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd\'T\'HHmmss\'Z\'"');
+  if (!match) throw malformed("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
   const signedAt = Date.UTC(year, month - 1, day, hour, minute, second);
   const expires = params.get('X-Amz-Expires') ?? '';
@@ -60,7 +61,12 @@ function signatureOf(request: S3Request, secret: string, scope: readonly string[
     .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`);
   const signed = params.get('X-Amz-SignedHeaders') ?? '';
-  const headers = signed.split(';').map((name) => `${name}:${String(request.request.headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`);
+  const headers = signed.split(';').map(
+    (name) =>
+      `${name}:${String(request.request.headers[name] ?? '')
+        .trim()
+        .replace(/ +/g, ' ')}\n`,
+  );
   const path = decodeURIComponent(request.path).split('/').map(encode).join('/');
   const payload = params.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD';
   const canonical = [method, path, query.join('&'), headers.join(''), signed, payload].join('\n');

@@ -22,7 +22,12 @@ export type S3Operation = (request: S3Request, context: S3Context) => void | Pro
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-export function sendXml({ response }: S3Request, root: string, tree: XmlTree, headers: Record<string, string> = {}): void {
+export function sendXml(
+  { response }: S3Request,
+  root: string,
+  tree: XmlTree,
+  headers: Record<string, string> = {},
+): void {
   const body = `${declaration}<${root} xmlns="${namespace}">${toXml(tree)}</${root}>`;
   send(response, 200, { 'content-type': 'application/xml', 'x-amz-request-id': randomUUID(), ...headers }, body);
 }

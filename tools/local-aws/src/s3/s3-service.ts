@@ -78,7 +78,9 @@ export class S3Service implements Service {
 
   private corsOf({ bucket, request }: S3Request): string | undefined {
     if (request.headers.origin === undefined) return undefined;
-    return this.context.buckets.list().some(({ name }) => name === bucket) ? this.context.buckets.configuration(bucket, 'cors') : undefined;
+    return this.context.buckets.list().some(({ name }) => name === bucket)
+      ? this.context.buckets.configuration(bucket, 'cors')
+      : undefined;
   }
 }
 
@@ -93,7 +95,9 @@ function resourceOf({ bucket, key, params }: S3Request): { resource?: string } {
 function fail({ request, response, path }: Exchange, error: unknown): void {
   if (response.headersSent) return void response.destroy();
   const known =
-    error instanceof AwsError ? error : new AwsError('InternalError', 'We encountered an internal error. Please try again.', { status: 500 });
+    error instanceof AwsError
+      ? error
+      : new AwsError('InternalError', 'We encountered an internal error. Please try again.', { status: 500 });
   const RequestId = randomUUID();
   const headers = { 'content-type': 'application/xml', 'x-amz-request-id': RequestId };
   if (request.method === 'HEAD') return void response.writeHead(known.status, headers).end();

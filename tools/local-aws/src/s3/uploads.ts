@@ -39,9 +39,18 @@ export class Uploads {
   }
 
   start(bucket: string, key: string, headers: ObjectHeaders, tags: Readonly<Record<string, string>>): Upload {
-    const upload: Upload = { id: randomBytes(48).toString('base64url'), bucket, key, startedAt: Date.now(), headers, tags };
+    const upload: Upload = {
+      id: randomBytes(48).toString('base64url'),
+      bucket,
+      key,
+      startedAt: Date.now(),
+      headers,
+      tags,
+    };
     const details = JSON.stringify({ headers, tags });
-    this.database.prepare('INSERT INTO s3_uploads VALUES (?, ?, ?, ?, ?)').run(upload.id, bucket, key, upload.startedAt, details);
+    this.database
+      .prepare('INSERT INTO s3_uploads VALUES (?, ?, ?, ?, ?)')
+      .run(upload.id, bucket, key, upload.startedAt, details);
     return upload;
   }
 
@@ -52,13 +61,17 @@ export class Uploads {
   }
 
   list(bucket: string, prefix: string): Upload[] {
-    const rows = this.database.prepare('SELECT * FROM s3_uploads WHERE bucket = ? ORDER BY key, started_at').all(bucket);
+    const rows = this.database
+      .prepare('SELECT * FROM s3_uploads WHERE bucket = ? ORDER BY key, started_at')
+      .all(bucket);
     return (rows as unknown as UploadRow[]).filter(({ key }) => key.startsWith(prefix)).map(uploadOf);
   }
 
   /** A part sent again replaces the one before, whose blob is returned. */
   putPart(id: string, part: Part): string | undefined {
-    const before = this.database.prepare('SELECT blob FROM s3_parts WHERE upload = ? AND number = ?').get(id, part.number);
+    const before = this.database
+      .prepare('SELECT blob FROM s3_parts WHERE upload = ? AND number = ?')
+      .get(id, part.number);
     this.database
       .prepare('INSERT OR REPLACE INTO s3_parts VALUES (?, ?, ?, ?, ?, ?)')
       .run(id, part.number, part.blob, part.size, part.etag, part.modifiedAt);

@@ -11,7 +11,8 @@ const Tags = z.array(z.object({ Key: z.string().min(1), Value: z.string().defaul
 const Details = { Description: z.string().optional(), KmsKeyId: z.string().optional() };
 const mostBytes = 1024 * 1024;
 const seconds = (ms: number): number => ms / 1000;
-const tagsOf = (tags: z.infer<typeof Tags>): Record<string, string> => Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+const tagsOf = (tags: z.infer<typeof Tags>): Record<string, string> =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 const invalidCode = 'InvalidParameterException';
 
 /** Secrets Manager: values with versions and stages. Nothing rotates by itself. */
@@ -44,7 +45,11 @@ function valueOperations(secrets: Secrets): Operations {
     };
   };
   return {
-    GetSecretValue: operation(Read, (input) => read(secrets.get(input.SecretId), input.VersionId, input.VersionStage), invalidCode),
+    GetSecretValue: operation(
+      Read,
+      (input) => read(secrets.get(input.SecretId), input.VersionId, input.VersionStage),
+      invalidCode,
+    ),
     BatchGetSecretValue: operation(
       z.object({ SecretIdList: z.array(z.string()).min(1).max(20) }),
       ({ SecretIdList }) => {
@@ -83,7 +88,13 @@ function valueOperations(secrets: Secrets): Operations {
   };
 }
 
-const pick = ({ SecretString, SecretBinary }: { SecretString?: string | undefined; SecretBinary?: string | undefined }) => ({
+const pick = ({
+  SecretString,
+  SecretBinary,
+}: {
+  SecretString?: string | undefined;
+  SecretBinary?: string | undefined;
+}) => ({
   ...(SecretString !== undefined && { SecretString }),
   ...(SecretBinary !== undefined && { SecretBinary }),
 });
@@ -101,7 +112,10 @@ function secretOperations(secrets: Secrets): Operations {
     ),
     UpdateSecret: operation(SecretId.extend({ ...Value, ...Token, ...Details }), (input) => {
       const value = pick(input);
-      const put = Object.keys(value).length > 0 ? secrets.putValue(input.SecretId, value, [current], input.ClientRequestToken) : undefined;
+      const put =
+        Object.keys(value).length > 0
+          ? secrets.putValue(input.SecretId, value, [current], input.ClientRequestToken)
+          : undefined;
       const { arn, name } = secrets.update(input.SecretId, {
         ...(input.Description !== undefined && { description: input.Description }),
         ...(input.KmsKeyId !== undefined && { kmsKeyId: input.KmsKeyId }),
@@ -135,7 +149,10 @@ function secretOperations(secrets: Secrets): Operations {
       }),
       ({ SecretId: id, RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force = false }) => {
         if (force && days !== undefined) {
-          throw new AwsError(invalidCode, "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.");
+          throw new AwsError(
+            invalidCode,
+            "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+          );
         }
         const { arn, name, removeAt = 0 } = secrets.delete(id, days ?? 30, force);
         return { ARN: arn, Name: name, DeletionDate: seconds(removeAt) };
@@ -159,8 +176,11 @@ function secretOperations(secrets: Secrets): Operations {
 }
 
 function passes(secret: Secret, key: string, values: readonly string[]): boolean {
-  if (key !== 'name' && key !== 'all') throw new AwsError('NotImplementedException', `The filter ${key} is not emulated`, { status: 501 });
-  return values.some((value) => (value.startsWith('!') ? !secret.name.startsWith(value.slice(1)) : secret.name.startsWith(value)));
+  if (key !== 'name' && key !== 'all')
+    throw new AwsError('NotImplementedException', `The filter ${key} is not emulated`, { status: 501 });
+  return values.some((value) =>
+    value.startsWith('!') ? !secret.name.startsWith(value.slice(1)) : secret.name.startsWith(value),
+  );
 }
 
 const describe = (secret: Secret) => ({

@@ -47,11 +47,18 @@ export class Secrets {
     this.secrets = this.documents.load();
   }
 
-  create(name: string, value: SecretValue, details: Pick<Secret, 'description' | 'kmsKeyId' | 'tags'>, token?: string): Secret {
-    if (!/^[\w/+=.@-]{1,512}$/.test(name)) throw invalid('Invalid name. Must be a valid name containing alphanumeric characters');
+  create(
+    name: string,
+    value: SecretValue,
+    details: Pick<Secret, 'description' | 'kmsKeyId' | 'tags'>,
+    token?: string,
+  ): Secret {
+    if (!/^[\w/+=.@-]{1,512}$/.test(name))
+      throw invalid('Invalid name. Must be a valid name containing alphanumeric characters');
     const existing = this.present(name);
     if (existing?.removeAt !== undefined) throw scheduled();
-    if (existing) throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
+    if (existing)
+      throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
     if (this.secrets.size >= mostSecrets) throw new AwsError('LimitExceededException', 'Too many secrets');
     const now = Date.now();
     const suffix = randomBytes(9).toString('base64url').replace(/[-_]/g, 'x').slice(0, 6);
@@ -75,11 +82,17 @@ export class Secrets {
     return secret;
   }
 
-  putValue(id: string, value: SecretValue, stages: readonly string[], token?: string): { secret: Secret; versionId: string } {
+  putValue(
+    id: string,
+    value: SecretValue,
+    stages: readonly string[],
+    token?: string,
+  ): { secret: Secret; versionId: string } {
     const secret = this.get(id);
     const repeated = token ? secret.versions.find((version) => version.id === token) : undefined;
     if (repeated) {
-      if (repeated.SecretString === value.SecretString && repeated.SecretBinary === value.SecretBinary) return { secret, versionId: repeated.id };
+      if (repeated.SecretString === value.SecretString && repeated.SecretBinary === value.SecretBinary)
+        return { secret, versionId: repeated.id };
       throw new AwsError('ResourceExistsException', 'A version with this token and another value already exists');
     }
     const next = this.save(withVersion(secret, value, stages, token));
@@ -111,11 +124,16 @@ export class Secrets {
   version(secret: Secret, versionId: string | undefined, stage: string | undefined): SecretVersion {
     const wanted = stage ?? (versionId === undefined ? current : undefined);
     const found = secret.versions.find(
-      (version) => (versionId === undefined || version.id === versionId) && (wanted === undefined || version.stages.includes(wanted)),
+      (version) =>
+        (versionId === undefined || version.id === versionId) &&
+        (wanted === undefined || version.stages.includes(wanted)),
     );
     if (found) return found;
     const what = versionId ? `VersionId: ${versionId}` : `staging label: ${wanted}`;
-    throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for ${what}`);
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret value for ${what}`,
+    );
   }
 
   private byArn(id: string): Secret | undefined {
@@ -142,8 +160,12 @@ export class Secrets {
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameterException', message);
 const scheduled = (): AwsError =>
-  new AwsError('InvalidRequestException', "You can't perform this operation on the secret because it was marked for deletion.");
-const hasValue = ({ SecretString, SecretBinary }: SecretValue): boolean => SecretString !== undefined || SecretBinary !== undefined;
+  new AwsError(
+    'InvalidRequestException',
+    "You can't perform this operation on the secret because it was marked for deletion.",
+  );
+const hasValue = ({ SecretString, SecretBinary }: SecretValue): boolean =>
+  SecretString !== undefined || SecretBinary !== undefined;
 
 /** Adds a version. Labels move to it; what was current becomes previous; versions without a label fall away when there are too many. */
 function withVersion(secret: Secret, value: SecretValue, stages: readonly string[], token: string | undefined): Secret {
@@ -151,7 +173,8 @@ function withVersion(secret: Secret, value: SecretValue, stages: readonly string
   if (value.SecretString !== undefined && value.SecretBinary !== undefined) {
     throw invalid("You can't specify both a binary secret value and a string secret value in the same secret.");
   }
-  if (Buffer.byteLength(value.SecretString ?? value.SecretBinary ?? '') > mostValueBytes) throw invalid('The secret value is too long.');
+  if (Buffer.byteLength(value.SecretString ?? value.SecretBinary ?? '') > mostValueBytes)
+    throw invalid('The secret value is too long.');
   const becomesCurrent = stages.includes(current);
   const moved = new Set([...stages, ...(becomesCurrent ? [previous] : [])]);
   const older = secret.versions.map((version) => ({

@@ -101,11 +101,11 @@ function compileRule(rule: Json): Rule {
     case 'prefix':
     case 'suffix':
     case 'equals-ignore-case':
-      return anyText(textTest(operator, operand!));
+      return anyText(textTest(operator, operand));
     case 'anything-but':
-      return anythingBut(operand!);
+      return anythingBut(operand);
     case 'numeric':
-      return numeric(operand!);
+      return numeric(operand);
     default:
       throw invalid(`Unrecognized match type ${operator}`);
   }
@@ -135,7 +135,8 @@ function numeric(operand: Json): Rule {
   }
   const tests: ((value: number) => boolean)[] = [];
   for (let at = 0; at < operand.length; at += 2) {
-    const compare = comparisons[String(operand[at])];
+    const operator = operand[at];
+    const compare = isText(operator) && Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
     const bound = operand[at + 1];
     if (!compare || typeof bound !== 'number') throw invalid('Unrecognized numeric range operator or bound');
     tests.push((value) => compare(value, bound));

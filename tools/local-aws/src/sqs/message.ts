@@ -63,7 +63,7 @@ export function md5OfAttributes(attributes: MessageAttributes | undefined): stri
 const attributeName = /^(?!.*\.\.)(?!\.)[\w.-]{1,256}(?<!\.)$/;
 const mostAttributes = 10;
 // XML 1.0 characters, as SQS allows: no controls but tab and line ends, no lone surrogates, no U+FFFE/U+FFFF.
-// eslint-disable-next-line no-control-regex
+ 
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 export function checkMessage(message: OutgoingMessage, mostBytes: number): void {
