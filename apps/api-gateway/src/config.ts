@@ -1,3 +1,5 @@
+import { ServiceEnvironment } from '@stocktool/bootstrap';
+import { topology } from '@stocktool/topology';
 import { z } from 'zod';
 
 const flag = z
@@ -5,10 +7,23 @@ const flag = z
   .default('false')
   .transform((text) => text === 'true');
 
+const namedUrls = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .filter((pair) => pair.trim() !== '')
+      .map((pair) => ({
+        name: pair.slice(0, pair.indexOf('=')).trim(),
+        url: pair.slice(pair.indexOf('=') + 1).trim(),
+      })),
+  )
+  .pipe(z.array(z.object({ name: z.string().min(1), url: z.url() })));
+
 /** What the gateway reads from its environment, once, in main.ts. */
-export const Environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  HOST: z.string().min(1).default('127.0.0.1'),
+export const Environment = ServiceEnvironment.extend({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(topology.services.apiGateway.httpPort),
   DATA_DIR: z.string().min(1).default('data'),
   MARKET_DATA: z.enum(['bundled', 'live']).default('bundled'),
   CHAT_GRPC_URL: z.string().min(1).default('127.0.0.1:50051'),
@@ -18,6 +33,8 @@ export const Environment = z.object({
   AUTH_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
   WEBHOOK_ALLOW_PRIVATE_NETWORKS: flag,
   DEV_INBOX_URL: z.url().optional(),
+  /** `name=url,…`: where the live routes of the other services are, when not on their usual ports of this machine. */
+  SERVICE_HEALTH_URLS: namedUrls,
 });
 export type Environment = z.infer<typeof Environment>;
 

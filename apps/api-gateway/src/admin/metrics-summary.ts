@@ -1,13 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { CloudWatch, type MetricQuery, type MetricValues } from '@stocktool/aws-cloudwatch';
 import { chatTools, Clock, type MetricsSummary } from '@stocktool/contracts';
+import type { Caller } from '../access/access';
 import { AccessDeclarations } from '../access/access-declarations';
+import { Conversations } from '../chat/conversations';
 
 type Dimensions = Record<string, string>;
 type Endpoint = MetricsSummary['byEndpoint'][number];
 
 const minute = 60;
 const caches = ['quote', 'memory', 'dynamodb'];
+const offlineModel = 'offline';
 const tokenKinds = ['prompt', 'completion'];
 
 /**
@@ -17,20 +20,33 @@ const tokenKinds = ['prompt', 'completion'];
  */
 @Injectable()
 export class SummariseMetrics {
+  private readonly logger = new Logger(SummariseMetrics.name);
+
   constructor(
     private readonly cloudWatch: CloudWatch,
     private readonly declarations: AccessDeclarations,
+    private readonly conversations: Conversations,
     private readonly clock: Clock,
   ) {}
 
-  async run(hours: number, models: readonly string[]): Promise<MetricsSummary> {
+  async run(caller: Caller, hours: number): Promise<MetricsSummary> {
     const until = Math.ceil((this.clock.epochSeconds() + 1) / minute) * minute;
     const questions = new Questions(hours * 3600);
     const endpoints = this.declarations.routes().map(({ method, path }) => `${method} ${path}`);
-    const figures = ask(questions, endpoints, models);
+    const figures = ask(questions, endpoints, await this.models(caller));
     const from = new Date((until - hours * 3600) * 1000);
     const answers = await this.cloudWatch.getMetrics(questions.asked, from, new Date(until * 1000));
     return figures(answers);
+  }
+
+  /** Their names are dimensions, which only the chat service knows; while it is down, the one that is always there. */
+  private async models(caller: Caller): Promise<string[]> {
+    try {
+      return (await this.conversations.models(caller)).items.map(({ name }) => name);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the chat service does not say which models there are');
+      return [offlineModel];
+    }
   }
 }
 
@@ -90,7 +106,10 @@ function ask(questions: Questions, endpoints: readonly string[], models: readonl
     errorRate: share(errors(answers), requests(answers)),
     apiLatencyMs: { avg: avg(answers), p50: p50(answers), p95: p95(answers), p99: p99(answers) },
     toolTimeMs: { avg: toolAvg(answers), p95: toolP95(answers) },
-    cacheHitRate: hitRate(hits.map((figure) => figure(answers)), misses.map((figure) => figure(answers))),
+    cacheHitRate: hitRate(
+      hits.map((figure) => figure(answers)),
+      misses.map((figure) => figure(answers)),
+    ),
     modelTokens: tokens.reduce((all, figure) => all + figure(answers), 0),
     modelLatencyMs: { avg: modelAvg(answers), p95: modelP95(answers) },
     byEndpoint: perEndpoint.map((figure) => figure(answers)).filter(({ requests: count }) => count > 0),

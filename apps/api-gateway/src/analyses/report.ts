@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AnalysisTable } from '@stocktool/analyses';
 import { ObjectStore } from '@stocktool/aws-s3';
-import { Clock, Problem, type Analysis, type ReportQuery } from '@stocktool/contracts';
+import { Clock, Problem, type ReportQuery } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 import { z } from 'zod';
-import { renderReport, type BuiltFormat } from './render-report';
+import { builtFormats, renderReport, type BuiltFormat } from './render-report';
 
 const bucket = topology.buckets.reports.name;
 const linkSeconds = 15 * 60;
@@ -36,14 +36,16 @@ export class GetReport {
   }
 
   private async render(userId: string, analysisId: string, key: string, format: BuiltFormat): Promise<void> {
-    const analysis: Analysis = await this.table.get(userId, analysisId);
-    const { body, contentType } = renderReport(analysis, format);
-    await this.objects.put(bucket, key, body, { contentType, ifAbsent: true });
+    const text = renderReport(await this.table.get(userId, analysisId), format);
+    await this.objects.put(bucket, key, text, { contentType: builtFormats[format].contentType, ifAbsent: true });
   }
 
   private async link(key: string, format: BuiltFormat): Promise<ReportLink> {
     const expiresAt = new Date(this.clock.epochMs() + linkSeconds * 1000).toISOString();
-    const contentType = format === 'html' ? 'text/html; charset=utf-8' : 'application/json';
-    return { url: await this.objects.presignGet(bucket, key, { expiresInSeconds: linkSeconds, contentType }), expiresAt };
+    const { contentType } = builtFormats[format];
+    return {
+      url: await this.objects.presignGet(bucket, key, { expiresInSeconds: linkSeconds, contentType }),
+      expiresAt,
+    };
   }
 }

@@ -42,7 +42,10 @@ export class AccountTable {
       ]);
     } catch (cause) {
       if (!(cause instanceof TransactionCanceled)) throw cause;
-      throw new Problem('email-taken', 'There is an account with this e-mail address.', { cause });
+      const taken = cause.reasons.some(({ code }) => code === 'ConditionalCheckFailed');
+      if (taken) throw new Problem('email-taken', 'There is an account with this e-mail address.', { cause });
+      // Two at once, neither of which may have won.
+      throw new Problem('dependency-unavailable', 'Try again in a moment.', { cause, retryAfterSeconds: 1 });
     }
     return account;
   }

@@ -14,14 +14,12 @@ const streamWithinMs = 10 * 60_000;
 type Who = Pick<Caller, 'userId' | 'roles'>;
 type StreamCall = 'Reply' | 'Attach';
 type AnswerCall =
-  | 'Cancel'
-  | 'ListConversations'
-  | 'GetConversation'
-  | 'DeleteConversation'
-  | 'ListModels'
-  | 'SearchKnowledge';
+  'Cancel' | 'ListConversations' | 'GetConversation' | 'DeleteConversation' | 'ListModels' | 'SearchKnowledge';
 
-type Raw = Record<StreamCall, (request: RpcText, metadata: Metadata, options: CallOptions) => ClientReadableStream<RpcEvent>> &
+type Raw = Record<
+  StreamCall,
+  (request: RpcText, metadata: Metadata, options: CallOptions) => ClientReadableStream<RpcEvent>
+> &
   Record<
     AnswerCall,
     (
@@ -49,7 +47,12 @@ export class ChatClient {
     private readonly clock: Clock,
   ) {}
 
-  async ask<Schema extends z.ZodType>(who: Who, call: AnswerCall, request: object, schema: Schema): Promise<z.output<Schema>> {
+  async ask<Schema extends z.ZodType>(
+    who: Who,
+    call: AnswerCall,
+    request: object,
+    schema: Schema,
+  ): Promise<z.output<Schema>> {
     const metadata = await this.contexts.metadata(who);
     const { json } = await new Promise<RpcText>((resolve, reject) => {
       this.raw()[call]({ json: JSON.stringify(request) }, metadata, this.deadline(answerWithinMs), (error, answer) => {

@@ -8,7 +8,8 @@ import { IdempotencyKey } from '../idempotency/idempotency-key';
 import { Conversations } from './conversations';
 import { StreamReply, WholeReply } from './reply';
 
-const eventNames = '`conversation`, `tool_call`, `tool_result`, `delta`, `grounding`, `citation`, `usage`, `done`, `problem`';
+const eventNames =
+  '`conversation`, `tool_call`, `tool_result`, `delta`, `grounding`, `citation`, `usage`, `done`, `problem`';
 
 @ApiTags('chat')
 @Controller('v1/chat')

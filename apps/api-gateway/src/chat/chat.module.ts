@@ -24,5 +24,6 @@ import { UserContexts } from './user-context';
   ],
   controllers: [ChatController, ConversationsController],
   providers: [ChatClient, UserContexts, Conversations, BeginReply, WholeReply, StreamReply],
+  exports: [Conversations],
 })
 export class ChatModule {}

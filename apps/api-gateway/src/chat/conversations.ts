@@ -35,7 +35,12 @@ export class Conversations {
   }
 
   async remove(caller: Caller, id: string): Promise<void> {
-    await this.chat.ask(caller, 'DeleteConversation', { conversationId: known(id, 'conversation-not-found') }, z.unknown());
+    await this.chat.ask(
+      caller,
+      'DeleteConversation',
+      { conversationId: known(id, 'conversation-not-found') },
+      z.unknown(),
+    );
   }
 
   async stop(caller: Caller, messageId: string): Promise<void> {

@@ -129,10 +129,7 @@ async function firstOf(events: AsyncGenerator<SequencedEvent>): Promise<Sequence
   return value;
 }
 
-async function* withFirst(
-  first: SequencedEvent,
-  rest: AsyncGenerator<SequencedEvent>,
-): AsyncGenerator<SequencedEvent> {
+async function* withFirst(first: SequencedEvent, rest: AsyncGenerator<SequencedEvent>): AsyncGenerator<SequencedEvent> {
   try {
     yield first;
     yield* rest;

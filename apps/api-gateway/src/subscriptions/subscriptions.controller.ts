@@ -58,7 +58,10 @@ export class SubscriptionsController {
     answer: pageOf(Subscription),
     problems: ['bad-cursor'],
   })
-  list(@CurrentCaller() { userId }: Caller, @Query({ schema: PageQuery }) page: PageQuery): Promise<Page<Subscription>> {
+  list(
+    @CurrentCaller() { userId }: Caller,
+    @Query({ schema: PageQuery }) page: PageQuery,
+  ): Promise<Page<Subscription>> {
     return this.subscriptions.list(userId, page);
   }
 

@@ -14,6 +14,31 @@ import { GatewayConfig } from '../config';
 import { Idempotency } from '../idempotency/idempotency';
 
 @Injectable()
+export class ConfirmationMail {
+  constructor(
+    private readonly subscriptions: SubscriptionTable,
+    private readonly queue: QueueSender,
+  ) {}
+
+  /** A subscription that nobody could ever confirm is taken back. */
+  async send(userId: string, { id, target }: SubscriptionCreated, token: string): Promise<void> {
+    const mail = {
+      kind: 'account-mail',
+      id: `${id}:confirm`,
+      template: 'confirm-subscription',
+      to: target,
+      token,
+    } as const;
+    try {
+      await this.queue.send('notifications', mail, { groupId: userId });
+    } catch (error) {
+      await this.subscriptions.delete(userId, id);
+      throw error;
+    }
+  }
+}
+
+@Injectable()
 export class CreateSubscription {
   constructor(
     private readonly subscriptions: SubscriptionTable,
@@ -35,25 +60,6 @@ export class CreateSubscription {
       if (confirmToken !== undefined) await this.confirmation.send(userId, subscription, confirmToken);
       return subscription;
     });
-  }
-}
-
-@Injectable()
-export class ConfirmationMail {
-  constructor(
-    private readonly subscriptions: SubscriptionTable,
-    private readonly queue: QueueSender,
-  ) {}
-
-  /** A subscription that nobody could ever confirm is taken back. */
-  async send(userId: string, { id, target }: SubscriptionCreated, token: string): Promise<void> {
-    const mail = { kind: 'account-mail', id: `${id}:confirm`, template: 'confirm-subscription', to: target, token } as const;
-    try {
-      await this.queue.send('notifications', mail, { groupId: userId });
-    } catch (error) {
-      await this.subscriptions.delete(userId, id);
-      throw error;
-    }
   }
 }
 

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AnalysesModule as AnalysisTables } from '@stocktool/analyses';
+import { AnalysesController } from './analyses.controller';
+import { AnalysisWatch } from './analysis-watch';
+import { CheckRequest } from './check-request';
+import { GetReport } from './report';
+import { ReportController } from './report.controller';
+import { RequestAnalysis } from './request-analysis';
+import { StreamAnalysis } from './stream-analysis';
+
+@Module({
+  imports: [AnalysisTables],
+  controllers: [AnalysesController, ReportController],
+  providers: [RequestAnalysis, CheckRequest, AnalysisWatch, StreamAnalysis, GetReport],
+})
+export class AnalysesModule {}

@@ -1,0 +1,69 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { CloudWatchModule } from '@stocktool/aws-cloudwatch';
+import { DynamoModule } from '@stocktool/aws-dynamodb';
+import { ObjectStoreModule } from '@stocktool/aws-s3';
+import { SecretsModule } from '@stocktool/aws-secrets';
+import { QueueModule } from '@stocktool/aws-sqs';
+import { bucket, dynamoTable, HealthModule, queue } from '@stocktool/bootstrap';
+import { Clock, systemClock } from '@stocktool/contracts';
+import { topology } from '@stocktool/topology';
+import { AdminModule } from './admin/admin.module';
+import { AnalysesModule } from './analyses/analyses.module';
+import { AuthModule } from './auth/auth.module';
+import { ChatModule } from './chat/chat.module';
+import { GatewayConfig, type Environment } from './config';
+import { DevelopmentInbox, HomeController } from './home/home.controller';
+import { MarketModule } from './market/market.module';
+import { OpenStreams } from './streams/open-streams';
+import { SubscriptionsModule } from './subscriptions/subscriptions.module';
+import { otherServices } from './other-services';
+
+const { tables, queues, buckets } = topology;
+const ownTables = [
+  tables.users,
+  tables.analyses,
+  tables.portfolios,
+  tables.stockCache,
+  tables.subscriptions,
+  tables.idempotency,
+];
+
+@Global()
+@Module({})
+export class AppModule {
+  static register(environment: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        DynamoModule.register(),
+        QueueModule.register(),
+        ObjectStoreModule.register(),
+        CloudWatchModule.register(),
+        SecretsModule.register(),
+        HealthModule.register({
+          checks: [
+            ...ownTables.map(({ name }) => dynamoTable(name)),
+            queue(queues.analysis.name),
+            queue(queues.notifications.name),
+            bucket(buckets.reports.name),
+            ...otherServices(environment),
+          ],
+        }),
+        AuthModule,
+        MarketModule,
+        AnalysesModule,
+        ChatModule,
+        SubscriptionsModule,
+        AdminModule,
+      ],
+      controllers: [HomeController],
+      providers: [
+        { provide: GatewayConfig, useValue: new GatewayConfig(environment) },
+        { provide: Clock, useValue: systemClock },
+        OpenStreams,
+        DevelopmentInbox,
+      ],
+      exports: [GatewayConfig, Clock, OpenStreams],
+    };
+  }
+}
