@@ -12,6 +12,7 @@ describe('isUnavailable', () => {
   it.each([
     { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } },
     { $metadata: { httpStatusCode: 503 } },
+    { name: 'ThrottlingException', $metadata: {} },
     { $retryable: { throttling: true }, $metadata: { httpStatusCode: 400 } },
     { code: 'ECONNREFUSED', $metadata: {} },
     { name: 'TimeoutError', $metadata: {} },
@@ -21,6 +22,7 @@ describe('isUnavailable', () => {
     { name: 'ValidationException', $metadata: { httpStatusCode: 400 } },
     { name: 'UnknownOperationException', $metadata: { httpStatusCode: 501 } },
     { name: 'TypeError' },
+    { name: 'AbortError', $metadata: {} },
   ])('does not hold for %j', (fields) => expect(isUnavailable(failed(fields))).toBe(false));
 });
 

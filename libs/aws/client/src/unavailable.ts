@@ -1,7 +1,7 @@
 import { Problem } from '@stocktool/contracts';
 
 interface ServiceError extends Error {
-  code?: string;
+  /** Absent on what failed before the SDK sent anything. */
   $metadata?: { httpStatusCode?: number };
   $retryable?: { throttling?: boolean };
 }
@@ -21,15 +21,15 @@ const transientNames = new Set([
   'TransactionConflictException',
   'TransactionInProgressException',
 ]);
-const networkCode = /^(?:E(?:CONN|PIPE|AI_|NOTFOUND|TIMEDOUT|HOST|NET)|UND_)/;
 
 /** Whether the call may well succeed later: throttled, failed on the service's side, or never answered. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { name, code, $metadata, $retryable } = error as ServiceError;
+  const { name, $metadata, $retryable } = error as ServiceError;
+  if ($metadata === undefined || name === 'AbortError') return false;
   if ($retryable?.throttling || transientNames.has(name)) return true;
-  const status = $metadata?.httpStatusCode;
-  return status === undefined ? networkCode.test(code ?? '') : status >= 500 && status !== 501;
+  const status = $metadata.httpStatusCode;
+  return status === undefined || (status >= 500 && status !== 501);
 }
 
 /**

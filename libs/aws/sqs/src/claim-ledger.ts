@@ -11,7 +11,7 @@ export interface ClaimLedgerOptions {
   /** Longer than any effect takes: after it, another owner may repeat an effect that was not settled. */
   leaseSeconds?: number;
   clock?: Clock;
-  metrics?: Metrics;
+  metrics?: Pick<Metrics, 'count'>;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface ClaimLedgerOptions {
 export class ClaimLedger {
   private readonly leaseMs: number;
   private readonly clock: Clock;
-  private readonly metrics: Metrics | undefined;
+  private readonly metrics: Pick<Metrics, 'count'> | undefined;
 
   constructor(
     private readonly dynamo: Dynamo,
