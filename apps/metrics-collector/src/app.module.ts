@@ -1,0 +1,46 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CloudWatchModule } from '@stocktool/aws-cloudwatch';
+import { DynamoModule } from '@stocktool/aws-dynamodb';
+import { QueueInspector, QueueModule, type QueueModuleOptions } from '@stocktool/aws-sqs';
+import { dynamoTable, HealthModule, queue } from '@stocktool/bootstrap';
+import { Metrics } from '@stocktool/observability';
+import { topology } from '@stocktool/topology';
+import type { Config } from './config';
+import { MetricBatchHandler } from './metric-batch.handler';
+import { QueueDepths } from './queue-depths';
+
+/** Other names than the topology's, for tests. */
+export interface CollectorNames extends Pick<QueueModuleOptions, 'names' | 'idempotencyTable'> {
+  namespace?: string;
+}
+
+@Module({})
+export class AppModule {
+  static register(config: Config, { namespace, ...names }: CollectorNames = {}): DynamicModule {
+    const queueName = names.names?.metrics?.name ?? topology.queues.metrics.name;
+    return {
+      module: AppModule,
+      imports: [
+        DynamoModule.register(),
+        CloudWatchModule.register(namespace === undefined ? {} : { namespace }),
+        QueueModule.register({
+          consume: { metrics: MetricBatchHandler },
+          concurrency: config.COLLECTOR_CONCURRENCY,
+          ...names,
+        }),
+        HealthModule.register({
+          checks: [dynamoTable(names.idempotencyTable ?? topology.tables.idempotency.name), queue(queueName)],
+        }),
+      ],
+      providers: [
+        MetricBatchHandler,
+        {
+          provide: QueueDepths,
+          inject: [QueueInspector, Metrics],
+          useFactory: (inspector: QueueInspector, metrics: Metrics) =>
+            new QueueDepths(inspector, metrics, config.QUEUE_POLL_SECONDS),
+        },
+      ],
+    };
+  }
+}

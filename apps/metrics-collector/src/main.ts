@@ -1,0 +1,12 @@
+import 'reflect-metadata';
+import { startService } from '@stocktool/bootstrap';
+import { topology } from '@stocktool/topology';
+import { AppModule } from './app.module';
+import { readConfig } from './config';
+
+const config = readConfig(process.env);
+await startService({
+  name: topology.services.metricsCollector.name,
+  module: AppModule.register(config),
+  port: config.PORT,
+});
