@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Problem, problemDetails, type FinishReason, type Usage } from '@stocktool/contracts';
+import { Problem, problemDetails, type ChatEvent, type FinishReason, type Usage } from '@stocktool/contracts';
 import type { NewMessage } from '../conversation/conversation-rows';
 import type { ConversationTable } from '../conversation/conversation.table';
 import type { ReplyStream } from '../stream/reply-stream';
@@ -46,13 +46,17 @@ export class AnswerMessage {
   }
 
   private async generate(answering: Answering, draft: Draft, stream: ReplyStream, signal: AbortSignal): Promise<End> {
+    let open = true; // a tool that was left behind must not speak after the end
+    const emit = (event: ChatEvent) => void (open && stream.publish(event));
     try {
-      await this.loop.run(answering, draft, (event) => stream.publish(event), signal);
+      await this.loop.run(answering, draft, emit, signal);
       return { finishReason: draft.finishReason ?? 'stop' };
     } catch (error) {
       const stopped: unknown = signal.aborted ? signal.reason : undefined;
       if (!(stopped instanceof ReplyStopped)) return { finishReason: 'error', problem: this.problemOf(error) };
       return endOf(stopped);
+    } finally {
+      open = false;
     }
   }
 
@@ -63,8 +67,8 @@ export class AnswerMessage {
   }
 }
 
-function endOf({ cause }: ReplyStopped): End {
-  switch (cause) {
+function endOf({ why }: ReplyStopped): End {
+  switch (why) {
     case 'cancelled':
     case 'detached':
       return { finishReason: 'cancelled' };

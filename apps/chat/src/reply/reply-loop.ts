@@ -66,7 +66,7 @@ export class ReplyLoop {
   constructor(
     private readonly toolbox: Toolbox,
     private readonly runner: ToolRunner,
-    private readonly metrics: Metrics,
+    private readonly metrics: Pick<Metrics, 'count' | 'time'>,
     private readonly clock: Clock,
     private readonly times: LoopTimes = { modelSilenceMs: 30_000 },
   ) {}

@@ -26,7 +26,7 @@ export class ToolRunner {
 
   constructor(
     private readonly toolbox: Toolbox,
-    private readonly metrics: Metrics,
+    private readonly metrics: Pick<Metrics, 'count' | 'time'>,
     private readonly clock: Clock,
     private readonly timeoutMs = 10_000,
   ) {}

@@ -25,8 +25,8 @@ export const hubDefaults: HubOptions = {
 
 /** Why a running reply was stopped; the reason of its abort signal. */
 export class ReplyStopped extends Error {
-  constructor(readonly cause: 'cancelled' | 'detached' | 'draining' | 'lost') {
-    super(`The reply was stopped: ${cause}`);
+  constructor(readonly why: 'cancelled' | 'detached' | 'draining' | 'lost') {
+    super(`The reply was stopped: ${why}`);
     this.name = 'ReplyStopped';
   }
 }

@@ -113,7 +113,8 @@ export class StreamTable {
     do {
       const { items, lastKey } = await this.dynamo.query({
         TableName: this.table,
-        KeyConditionExpression: 'scope = :scope AND itemId >= :from',
+        KeyConditionExpression: '#scope = :scope AND itemId >= :from',
+        ExpressionAttributeNames: { '#scope': 'scope' },
         ExpressionAttributeValues: { ':scope': scopeOf(messageId), ':from': sequenceId(Math.max(fromPart, 1)) },
         ConsistentRead: true,
         ExclusiveStartKey,
