@@ -3,7 +3,8 @@ import { Problem, type Clock, type SymbolMatch } from '@stocktool/contracts';
 import fc from 'fast-check';
 import type { BundledSource } from './bundled-source';
 import type { DailySeries } from './daily-series';
-import { bundled, failure, LocalMarket, SetClock, today } from './local-market.fixture';
+import { eventually, FixedClock, type ManualMetrics } from '@stocktool/testing';
+import { bundled, failure, LocalMarket, today } from './local-market.fixture';
 import { MarketDataSource, type Coverage, type SourceQuote } from './market-data-source';
 
 /** A live-like source: the clock of the test, a price that counts the calls, and failures on demand. */
@@ -43,37 +44,35 @@ class CountingSource extends MarketDataSource {
   }
 }
 
+const minute = 60_000;
 const local = await LocalMarket.open();
 afterAll(() => local.close());
-
-async function eventually(check: () => Promise<boolean> | boolean): Promise<void> {
-  for (const deadline = Date.now() + 5000; Date.now() < deadline; await new Promise(setImmediate)) {
-    if (await check()) return;
-  }
-  throw new Error('not within 5 s');
-}
 
 describe('quotes', () => {
   it('come from the origin first, then from memory, and from the table in another process', async () => {
     const table = await local.ownQuoteTable();
-    const clock = new SetClock(today);
+    const clock = new FixedClock(today);
     const first = local.process(bundled, clock, table);
     const quote = await first.data.quote('AAPL');
     expect(quote).toMatchObject({ symbol: 'AAPL', price: 125.674, source: 'bundled', cache: 'origin', stale: false });
-    expect(quote.ageSeconds).toBe((today - Date.parse('2022-12-28T21:00:00Z')) / 1000);
+    expect(quote.ageSeconds).toBe((Date.parse(today) - Date.parse('2022-12-28T21:00:00Z')) / 1000);
     expect(await first.data.quote('AAPL')).toEqual({ ...quote, cache: 'memory' });
     const second = local.process(bundled, clock, table);
     expect(await second.data.quote('AAPL')).toEqual({ ...quote, cache: 'dynamodb' });
-    expect(Object.fromEntries(first.counted)).toEqual({
-      'CacheMisses memory': 1,
-      'CacheMisses dynamodb': 1,
-      'CacheHits memory': 1,
-    });
-    expect(Object.fromEntries(second.counted)).toEqual({ 'CacheMisses memory': 1, 'CacheHits dynamodb': 1 });
+    const lookups = (metrics: ManualMetrics) => metrics.samples.map(({ name, dimensions }) => [name, dimensions.Cache]);
+    expect(lookups(first.metrics)).toEqual([
+      ['CacheMisses', 'memory'],
+      ['CacheMisses', 'dynamodb'],
+      ['CacheHits', 'memory'],
+    ]);
+    expect(lookups(second.metrics)).toEqual([
+      ['CacheMisses', 'memory'],
+      ['CacheHits', 'dynamodb'],
+    ]);
   });
 
   it('of 20 symbols, asked for 1000 times at once, cost 20 origin calls', async () => {
-    const clock = new SetClock(today);
+    const clock = new FixedClock(today);
     const source = new CountingSource(clock, bundled);
     const { data } = local.process(source, clock, await local.ownQuoteTable());
     const symbols = (await bundled.universe()).slice(0, 20).map(({ symbol }) => symbol);
@@ -83,7 +82,7 @@ describe('quotes', () => {
   });
 
   it('of one symbol, asked for 1000 times at once, cost one origin call, also when that fails', async () => {
-    const clock = new SetClock(today);
+    const clock = new FixedClock(today);
     const source = new CountingSource(clock, bundled);
     source.failing = true;
     const { data } = local.process(source, clock, await local.ownQuoteTable());
@@ -96,13 +95,13 @@ describe('quotes', () => {
   });
 
   it('are fresh for 5 minutes, then served as stale while a new one is fetched', async () => {
-    const clock = new SetClock(today);
+    const clock = new FixedClock(today);
     const source = new CountingSource(clock, bundled);
     const { data } = local.process(source, clock, await local.ownQuoteTable());
     await data.quote('PG');
-    clock.advance(4.9);
+    clock.advance(4.9 * minute);
     expect(await data.quote('PG')).toMatchObject({ price: 1, cache: 'memory', stale: false, ageSeconds: 294 });
-    clock.advance(0.2);
+    clock.advance(0.2 * minute);
     expect(await data.quote('PG')).toMatchObject({ price: 1, stale: true });
     await eventually(async () => (await data.quote('PG')).price === 2);
     expect(await data.quote('PG')).toMatchObject({ stale: false, ageSeconds: 0 });
@@ -110,35 +109,35 @@ describe('quotes', () => {
   });
 
   it('stay stale, and are reported, while the source is down, and fail after a day', async () => {
-    const clock = new SetClock(today);
+    const clock = new FixedClock(today);
     const source = new CountingSource(clock, bundled);
     const { data, reported } = local.process(source, clock, await local.ownQuoteTable());
     await data.quote('PEP');
     source.failing = true;
-    clock.advance(23 * 60);
+    clock.advance(23 * 60 * minute);
     expect(await data.quote('PEP')).toMatchObject({ price: 1, stale: true });
     await eventually(() => reported.includes('refreshing the quote of PEP'));
-    clock.advance(61);
+    clock.advance(61 * minute);
     expect(await failure(data.quote('PEP'))).toMatchObject({ code: 'market-data-unavailable' });
   });
 
   it('never take a row that another source left in the table', async () => {
     const table = await local.ownQuoteTable();
-    const clock = new SetClock(today);
+    const clock = new FixedClock(today);
     await local.process(bundled, clock, table).data.quote('GE');
     const live = local.process(new CountingSource(clock, bundled), clock, table);
     expect(await live.data.quote('GE')).toMatchObject({ source: 'vendor', cache: 'origin' });
   });
 
   it('are answered although the table is not there, and it is reported', async () => {
-    const { data, reported } = local.process(bundled, new SetClock(today), 'no-such-table');
+    const { data, reported } = local.process(bundled, new FixedClock(today), 'no-such-table');
     expect(await data.quote('XOM')).toMatchObject({ price: 106.627, cache: 'origin' });
     expect(reported).toEqual(['reading quotes from the cache table', 'writing a quote to the cache table']);
   });
 
   it('pass by a row that no longer fits the schema', async () => {
     const table = await local.ownQuoteTable();
-    const clock = new SetClock(today);
+    const clock = new FixedClock(today);
     await local.process(bundled, clock, table).data.quote('CVX');
     await local.dynamoClient.send(
       new UpdateItemCommand({
@@ -155,18 +154,18 @@ describe('quotes', () => {
   });
 
   it('of an unknown symbol ask the source once in ten minutes', async () => {
-    const clock = new SetClock(today);
+    const clock = new FixedClock(today);
     const source = new CountingSource(clock, bundled);
     const { data } = local.process(source, clock, await local.ownQuoteTable());
     for (let i = 0; i < 3; i++) expect(await failure(data.quote('NOPE'))).toMatchObject({ code: 'symbol-not-found' });
     expect(source.calls).toBe(1);
-    clock.advance(11);
+    clock.advance(11 * minute);
     expect(await failure(data.quote('NOPE'))).toMatchObject({ code: 'symbol-not-found' });
     expect(source.calls).toBe(2);
   });
 
   it('of many symbols name each that fails', async () => {
-    const { data } = local.process(bundled, new SetClock(today));
+    const { data } = local.process(bundled, new FixedClock(today));
     const { items, errors } = await data.quotes(['MSFT', 'NOPE', 'AAPL', 'MSFT', '~MINE']);
     expect(items.map(({ symbol }) => symbol)).toEqual(['MSFT', 'AAPL']);
     expect(errors.map(({ symbol, problem }) => [symbol, problem.type, problem.status])).toEqual([
@@ -176,12 +175,12 @@ describe('quotes', () => {
   });
 
   it('are stale where the data ended long before the clock of the source', async () => {
-    const { data } = local.process(bundled, new SetClock(today));
+    const { data } = local.process(bundled, new FixedClock(today));
     expect(await data.quote('IBM')).toMatchObject({ stale: true, asOf: '2013-03-01T21:00:00.000Z' });
   });
 
   it('as of a date know nothing later', async () => {
-    const { data } = local.process(bundled, new SetClock(today));
+    const { data } = local.process(bundled, new FixedClock(today));
     expect(await data.quote('AAPL', { asOf: '1990-01-03' })).toMatchObject({
       price: 0.266,
       previousClose: 0.264,
@@ -195,7 +194,7 @@ describe('quotes', () => {
   });
 
   it('need a source', async () => {
-    const { data } = local.process(undefined, new SetClock(today));
+    const { data } = local.process(undefined, new FixedClock(today));
     expect(await failure(data.quote('AAPL'))).toMatchObject({ code: 'no-source-configured' });
     expect(await failure(data.search('apple', 5))).toMatchObject({ code: 'no-source-configured' });
     expect((await data.quotes(['AAPL']).catch((error: unknown) => error)) as object).toMatchObject({
@@ -205,7 +204,7 @@ describe('quotes', () => {
 
   it('are refreshed for the next process, with a failure for each that cannot be', async () => {
     const table = await local.ownQuoteTable();
-    const clock = new SetClock(today);
+    const clock = new FixedClock(today);
     const { refreshed, failed } = await local.process(bundled, clock, table).data.refresh(['AAPL', 'NOPE']);
     expect(refreshed.map(({ symbol }) => symbol)).toEqual(['AAPL']);
     expect(failed).toMatchObject([{ symbol: 'NOPE', error: { code: 'symbol-not-found' } }]);
@@ -216,7 +215,7 @@ describe('quotes', () => {
 
 describe('as of a date', () => {
   it('no read passes anything later', async () => {
-    const { data } = local.process(bundled, new SetClock(today));
+    const { data } = local.process(bundled, new FixedClock(today));
     const day = fc.integer({ min: 7000, max: 20_000 }).map((n) => new Date(n * 86_400_000).toISOString().slice(0, 10));
     await fc.assert(
       fc.asyncProperty(
@@ -249,7 +248,7 @@ describe('as of a date', () => {
 
 describe('series', () => {
   it('are copies: whoever changes one changes nobody else', async () => {
-    const { data } = local.process(bundled, new SetClock(today));
+    const { data } = local.process(bundled, new FixedClock(today));
     const mine = await data.series('AAPL', { from: '2022-12-28' });
     mine.adjClose[0] = 0;
     expect(await data.series('AAPL', { from: '2022-12-28' })).toEqual({
@@ -263,13 +262,13 @@ describe('series', () => {
   });
 
   it('are empty outside the data and refused for an unknown symbol', async () => {
-    const { data } = local.process(bundled, new SetClock(today));
+    const { data } = local.process(bundled, new FixedClock(today));
     expect((await data.series('AAPL', { from: '2025-01-01' })).dates).toEqual([]);
     expect(await failure(data.series('NOPE'))).toMatchObject({ code: 'symbol-not-found' });
   });
 
   it('of 20 symbols over 33 years take few milliseconds once read', async () => {
-    const { data } = local.process(bundled, new SetClock(today));
+    const { data } = local.process(bundled, new FixedClock(today));
     const symbols = (await bundled.universe()).filter(({ from }) => from < '1991').slice(0, 20);
     const read = () => Promise.all(symbols.map(({ symbol }) => data.series(symbol)));
     await read();
@@ -285,7 +284,7 @@ describe('series', () => {
 
 describe('summary', () => {
   it('shows the index and the largest moves of the last session', async () => {
-    const { data } = local.process(bundled, new SetClock(today));
+    const { data } = local.process(bundled, new FixedClock(today));
     const summary = await data.summary();
     expect(summary).toMatchObject({ dataMode: 'bundled', asOf: '2022-12-28T21:00:00.000Z', session: 'closed' });
     expect(summary.indices.map(({ symbol, price }) => [symbol, price])).toEqual([['^GSPC', 3783.22]]);

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { S3Client } from '@aws-sdk/client-s3';
-import { ObjectStore } from '@stocktool/aws-s3';
 import { Problem } from '@stocktool/contracts';
-import { bundled, failure, LocalMarket, SetClock, today } from '../local-market.fixture';
+import { FixedClock } from '@stocktool/testing';
+import { bundled, failure, LocalMarket, today } from '../local-market.fixture';
 
 const local = await LocalMarket.open();
 afterAll(() => local.close());
@@ -11,7 +10,7 @@ describe('private series', () => {
   const csv = 'date,close\n2024-01-02,100\n2024-01-03,101.5\n';
 
   it('are read like any other symbol, by their owner only', async () => {
-    const { data, series } = local.process(bundled, new SetClock(today));
+    const { data, series } = local.process(bundled, new FixedClock(today));
     const [userId, other] = [randomUUID(), randomUUID()];
     expect(await series.put(userId, 'house', csv)).toEqual({
       symbol: '~HOUSE',
@@ -45,7 +44,7 @@ describe('private series', () => {
   });
 
   it('are replaced whole, also in the memory of another process', async () => {
-    const [one, two] = [local.process(bundled, new SetClock(today)), local.process(bundled, new SetClock(today))];
+    const [one, two] = [local.process(bundled, new FixedClock(today)), local.process(bundled, new FixedClock(today))];
     const userId = randomUUID();
     await one.series.put(userId, 'A', csv);
     expect((await two.data.quote('~A', { userId })).price).toBe(101.5);
@@ -57,7 +56,7 @@ describe('private series', () => {
   });
 
   it('put 20 times at once leave one row, one object, and that one readable', async () => {
-    const { series } = local.process(bundled, new SetClock(today));
+    const { series } = local.process(bundled, new FixedClock(today));
     const userId = randomUUID();
     const put = (i: number) => series.put(userId, 'RACE', `date,close\n2024-01-02,${i + 1}\n`);
     const reads: Promise<unknown>[] = [];
@@ -74,7 +73,7 @@ describe('private series', () => {
   });
 
   it('are 100 at most, however many are put at once; removing one makes room', async () => {
-    const { series } = local.process(bundled, new SetClock(today));
+    const { series } = local.process(bundled, new FixedClock(today));
     const userId = randomUUID();
     for (let i = 0; i < 98; i++) await series.put(userId, `S${i}`, csv);
     const outcomes = await Promise.all(
@@ -93,7 +92,7 @@ describe('private series', () => {
   });
 
   it('are listed page by page, and the cursor of one user is no good for another', async () => {
-    const { series } = local.process(bundled, new SetClock(today));
+    const { series } = local.process(bundled, new FixedClock(today));
     const userId = randomUUID();
     for (const name of ['C', 'A', 'B']) await series.put(userId, name, csv);
     const first = await series.list(userId, 2);
@@ -104,7 +103,7 @@ describe('private series', () => {
   });
 
   it('are gone once removed, with their object', async () => {
-    const { series } = local.process(bundled, new SetClock(today));
+    const { series } = local.process(bundled, new FixedClock(today));
     const userId = randomUUID();
     await series.put(userId, 'X', csv);
     await series.remove(userId, 'X');
@@ -119,12 +118,12 @@ describe('private series', () => {
   });
 
   it.each(['', '~A', 'A B', '-A', 'A'.repeat(20), '../x', 'é'])('are refused under the name %j', async (name) => {
-    const { series } = local.process(bundled, new SetClock(today));
+    const { series } = local.process(bundled, new FixedClock(today));
     expect(await failure(series.put(randomUUID(), name, csv))).toMatchObject({ code: 'validation-failed' });
   });
 
   it('leave nothing behind when the file is refused', async () => {
-    const { series } = local.process(bundled, new SetClock(today));
+    const { series } = local.process(bundled, new FixedClock(today));
     const userId = randomUUID();
     expect(await failure(series.put(userId, 'BAD', 'date,close\n2024-01-02,x'))).toMatchObject({
       code: 'validation-failed',
@@ -135,20 +134,18 @@ describe('private series', () => {
   });
 
   it('survive a crash at any point of a replacement: the row always points at an object', async () => {
-    const { series } = local.process(bundled, new SetClock(today));
+    const { series } = local.process(bundled, new FixedClock(today));
     const userId = randomUUID();
     await series.put(userId, 'C', csv);
-    const clock = new SetClock(today);
-    const broken = (objects: ObjectStore) => local.seriesStore(clock, objects);
     const crash = (): Promise<never> => Promise.reject(new Error('crash'));
-    const beforeUpload = Object.assign(new ObjectStore(new S3Client({ forcePathStyle: true })), { put: crash });
-    const beforeDelete = Object.assign(new ObjectStore(new S3Client({ forcePathStyle: true })), { delete: crash });
+    const beforeUpload = local.crashingStore(new FixedClock(today), { put: crash });
+    const beforeDelete = local.crashingStore(new FixedClock(today), { delete: crash });
 
-    await expect(broken(beforeUpload).put(userId, 'C', 'date,close\n2024-01-02,1')).rejects.toThrow('crash');
+    await expect(beforeUpload.put(userId, 'C', 'date,close\n2024-01-02,1')).rejects.toThrow('crash');
     expect((await series.load(userId, 'C'))?.columns.close).toEqual(Float64Array.of(100, 101.5));
-    await expect(broken(beforeDelete).put(userId, 'C', 'date,close\n2024-01-02,2')).rejects.toThrow('crash');
+    await expect(beforeDelete.put(userId, 'C', 'date,close\n2024-01-02,2')).rejects.toThrow('crash');
     expect((await series.load(userId, 'C'))?.columns.close).toEqual(Float64Array.of(2));
-    await expect(broken(beforeDelete).remove(userId, 'C')).rejects.toThrow('crash');
+    await expect(beforeDelete.remove(userId, 'C')).rejects.toThrow('crash');
     expect(await series.load(userId, 'C')).toBeUndefined();
     expect(await local.objectsOf(userId)).toHaveLength(2); // left behind, and nothing points at them
     await series.removeAll(userId);
