@@ -28,9 +28,14 @@ export class RateLimits implements OnModuleInit {
     private readonly config: GatewayConfig,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  /** Not awaited: that would start Fastify before Nest has set its error handler. */
+  onModuleInit(): void {
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    await fastify.register(fastifyRateLimit, { global: false, cache: countersKept });
+    void fastify.register(fastifyRateLimit, { global: false, cache: countersKept });
+    void fastify.after(() => this.makeLimiters(fastify));
+  }
+
+  private makeLimiters(fastify: FastifyInstance): void {
     const { RATE_LIMIT_PER_MINUTE, AUTH_RATE_LIMIT_PER_MINUTE } = this.config.environment;
     const everyone = { max: RATE_LIMIT_PER_MINUTE, timeWindow: windowMs };
     this.byCredential = fastify.createRateLimit({
