@@ -9,15 +9,18 @@ import type { Config } from './config';
 import { MetricBatchHandler } from './metric-batch.handler';
 import { QueueDepths } from './queue-depths';
 
-/** Other names than the topology's, for tests. */
-export interface CollectorNames extends Pick<QueueModuleOptions, 'names' | 'idempotencyTable'> {
+/** Other names and times, for tests. */
+export interface CollectorOverrides extends Pick<
+  QueueModuleOptions,
+  'names' | 'idempotencyTable' | 'claimLeaseSeconds'
+> {
   namespace?: string;
 }
 
 @Module({})
 export class AppModule {
-  static register(config: Config, { namespace, ...names }: CollectorNames = {}): DynamicModule {
-    const queueName = names.names?.metrics?.name ?? topology.queues.metrics.name;
+  static register(config: Config, { namespace, ...overrides }: CollectorOverrides = {}): DynamicModule {
+    const queueName = overrides.names?.metrics?.name ?? topology.queues.metrics.name;
     return {
       module: AppModule,
       imports: [
@@ -26,10 +29,10 @@ export class AppModule {
         QueueModule.register({
           consume: { metrics: MetricBatchHandler },
           concurrency: config.COLLECTOR_CONCURRENCY,
-          ...names,
+          ...overrides,
         }),
         HealthModule.register({
-          checks: [dynamoTable(names.idempotencyTable ?? topology.tables.idempotency.name), queue(queueName)],
+          checks: [dynamoTable(overrides.idempotencyTable ?? topology.tables.idempotency.name), queue(queueName)],
         }),
       ],
       providers: [

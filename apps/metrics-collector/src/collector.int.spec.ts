@@ -49,6 +49,7 @@ async function startCollector(namespace: string): Promise<Service> {
     namespace,
     names: { metrics: queuePair },
     idempotencyTable: table.name,
+    claimLeaseSeconds: 2,
   });
   const service = await testService(module);
   running.push(service);

@@ -9,7 +9,7 @@ import { requestIdOf, scopeOf } from './request-hooks';
 
 /** Made from the contract's text, so that no .proto file has to travel with a bundle. */
 export function chatPackageDefinition(): PackageDefinition {
-  return fromJSON(protobuf.parse(chatProto).root.toJSON() as protobuf.INamespace, {
+  return fromJSON(protobuf.parse(chatProto).root.toJSON(), {
     longs: Number,
     defaults: true,
     oneofs: true,
@@ -47,7 +47,9 @@ interface MetadataLike {
 /** Puts each gRPC call into the request context that its metadata names. */
 export function rpcContextHook(context: ExecutionContext, next: () => Observable<unknown>): Observable<unknown> {
   const metadata = context.switchToRpc().getContext<MetadataLike | undefined>();
-  const requestId = requestIdOf({ headers: { [requestIdKey]: String(metadata?.get(requestIdKey)[0] ?? '') } });
+  const requestId = requestIdOf({ headers: { [requestIdKey]: textOf(metadata?.get(requestIdKey)[0]) } });
   const scope = scopeOf(requestId, metadata?.get('traceparent')[0]);
   return new Observable((subscriber) => RequestContext.run(scope, () => next().subscribe(subscriber)));
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
