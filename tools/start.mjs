@@ -20,13 +20,19 @@ const majorOf = (version) => Number(version.replace(/^v/, '').split('.')[0]);
 
 function install() {
   const marker = path.join(root, 'node_modules/.installed');
-  const lock = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
   process.stdout.write('Installing packages (once, under a minute) …\n');
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const [command, ...first] = npm;
   const arguments_ = [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status, stderr } = spawnSync(command, arguments_, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+  const { status, stderr } = spawnSync(command, arguments_, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  });
   if (status !== 0) {
     const reason = (stderr ?? '').split('\n').find((line) => line.startsWith('npm error') && line.length > 12);
     fail(`npm ci failed: ${reason?.replace('npm error ', '') ?? 'see `npm ci` for the reason'}`);
@@ -38,10 +44,13 @@ function findNode() {
   const packaged = path.join(root, `node_modules/node-linux-${process.arch}/bin/node`);
   if (existsSync(packaged)) return packaged;
   if (majorOf(process.version) >= runnerNode) return process.execPath;
-  return fail(`StockTool runs on Node ${runnerNode}; this is ${process.version}. Install Node ${runnerNode} and try again.`);
+  return fail(
+    `StockTool runs on Node ${runnerNode}; this is ${process.version}. Install Node ${runnerNode} and try again.`,
+  );
 }
 
-if (majorOf(process.version) < oldestNpmNode) fail(`Node ${oldestNpmNode} or later is needed; this is ${process.version}.`);
+if (majorOf(process.version) < oldestNpmNode)
+  fail(`Node ${oldestNpmNode} or later is needed; this is ${process.version}.`);
 install();
 const node = findNode();
 const child = spawn(
@@ -53,7 +62,11 @@ const child = spawn(
     path.join(root, 'tools/runner/src/main.ts'),
     ...process.argv.slice(2),
   ],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` } },
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` },
+  },
 );
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 
