@@ -18,10 +18,10 @@ export const capabilities = [
   'I can look up and compute things about companies, funds and indexes, for example:',
   '- **a price**: "What is the price of Apple?", "MSFT on 2015-03-02"',
   '- **how something did**: "How did Coca-Cola do since 2010?", "Exxon in 2020"',
-  '- **risk**: "How risky is AMD?", "value at risk of JPM over the last 5 years"',
+  '- **risk**: "How risky is AMD?", "value at risk of JPM over the last five years"',
   '- **a comparison**: "Is Pepsi safer than Coke since 2015?"',
   '- **correlation**: "How correlated are AAPL, MSFT and XOM?"',
-  '- **a portfolio**: "Analyse 60% AAPL and 40% MSFT since 2014", "10 shares of KO and 5 of PEP"',
+  '- **a portfolio**: "Analyse half Apple, half Microsoft since 2014", with weights in percent or numbers of shares',
   '- **what a term means**: "What is expected shortfall?"',
 ].join('\n');
 
@@ -89,7 +89,7 @@ function planPortfolio(question: Question): Plan {
     return {
       say:
         unknownName(question) ??
-        'Which holdings? Name them with weights or quantities, such as "60% AAPL and 40% MSFT" or "10 shares of KO and 5 of PEP".',
+        'Which holdings? Name them with weights or quantities, such as "half Apple, half Microsoft", in percent or in shares.',
     };
   if (holdings.length === 0 || missing.length > 0) {
     const names = listed((missing.length > 0 ? missing : mentions).map(({ symbol }) => symbol));

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { Logger } from '@nestjs/common';
+import { analyse } from '@stocktool/analytics';
+import { AnalysisTable, ResultStore } from '@stocktool/analyses';
+import { Dynamo } from '@stocktool/aws-dynamodb';
+import { ObjectStore } from '@stocktool/aws-s3';
+import { makeEvent, systemClock, type ChatEvent, type QueueBody } from '@stocktool/contracts';
+import { KnowledgeIndex } from '@stocktool/knowledge';
+import { OfflineModel, type PromptMessage } from '@stocktool/llm';
+import { BundledSource, MarketData, PriceSeriesStore, PriceSeriesTable, QuoteCacheTable } from '@stocktool/market-data';
+import { createBucket, createTable, localDynamo, localS3, ManualMetrics } from '@stocktool/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { tokensOf } from './grounding/number-grammar';
+import { emptyDraft, ReplyLoop } from './reply/reply-loop';
+import { ToolRunner } from './reply/run-tool';
+import { AnalyzePortfolio } from './tools/analyze-portfolio';
+import { CalculateCorrelation } from './tools/calculate-correlation';
+import { GetHistoricalPrices } from './tools/get-historical-prices';
+import { GetRiskAssessment } from './tools/get-risk-assessment';
+import { GetStockQuote } from './tools/get-stock-quote';
+import { SearchKnowledge } from './tools/search-knowledge';
+import { Toolbox } from './tools/toolbox';
+
+Logger.overrideLogger(false);
+const dataDir = path.resolve(import.meta.dirname, '../../../data');
+const userId = randomUUID();
+const [cacheTable, seriesTable, analysesTable, bucket, source, knowledge] = await Promise.all([
+  createTable('stockCache'),
+  createTable('portfolios'),
+  createTable('analyses'),
+  createBucket(),
+  BundledSource.open(dataDir),
+  KnowledgeIndex.open(dataDir),
+]);
+const client = localDynamo();
+const s3 = localS3();
+const dynamo = new Dynamo(client);
+const objects = new ObjectStore(s3);
+const series = new PriceSeriesStore(new PriceSeriesTable(dynamo, seriesTable.name), objects, bucket.name, systemClock);
+const cache = new QuoteCacheTable(dynamo, cacheTable.name, systemClock);
+const report = (error: unknown) => {
+  throw error;
+};
+const market = new MarketData(source, cache, series, { clock: systemClock, metrics: new ManualMetrics(), report });
+const results = new ResultStore(dynamo, objects, analysesTable.name, bucket.name);
+const analyses = new AnalysisTable(dynamo, results, systemClock, analysesTable.name);
+afterAll(async () => {
+  await Promise.all([cacheTable, seriesTable, analysesTable, bucket].map((one) => one.drop()));
+  client.destroy();
+  s3.destroy();
+});
+
+/** Does what the worker does with a message, in place. */
+const worker = {
+  send: async (_name: string, body: unknown): Promise<void> => {
+    const { analysisId } = body as QueueBody<'analysis'>;
+    const started = await analyses.start(userId, analysisId, 90);
+    if (!('attempt' in started)) throw new Error('not started');
+    const { request } = started.attempt;
+    const symbols = [...(request.holdings ?? []).map(({ symbol }) => symbol), request.benchmark];
+    const prices = await Promise.all(symbols.map((symbol) => market.series(symbol)));
+    const result = analyse({ request: { ...request, holdings: request.holdings ?? [] }, series: prices });
+    const finishedAt = new Date().toISOString();
+    const headline = {
+      totalReturn: null,
+      annualVolatility: null,
+      sharpe: null,
+      maxDrawdown: null,
+      historicalVar95: null,
+    };
+    const links = { self: 'self', report: 'report' };
+    const { from, to } = result.window;
+    const data = {
+      userId,
+      analysisId,
+      kind: 'portfolio' as const,
+      createdAt: finishedAt,
+      finishedAt,
+      window: { from, to },
+      headline,
+      links,
+    };
+    const event = makeEvent('analysis.completed', { id: analysisId, source: 'test', time: new Date(), data });
+    const pointer = await results.write(started.attempt, result);
+    await analyses.complete(started.attempt, { result: pointer, headline, event, finishedAt });
+  },
+};
+const idle = { send: () => Promise.resolve() };
+
+async function ask(
+  question: string,
+  options: { asOf?: string; history?: PromptMessage[]; queue?: typeof worker } = {},
+) {
+  const toolbox = new Toolbox([
+    new GetStockQuote(market),
+    new GetHistoricalPrices(market),
+    new GetRiskAssessment(market),
+    new CalculateCorrelation(market),
+    new AnalyzePortfolio(market, analyses, options.queue ?? worker, systemClock, { atMostMs: 500, pollMs: 20 }),
+    new SearchKnowledge(knowledge),
+  ]);
+  const metrics = new ManualMetrics();
+  const loop = new ReplyLoop(toolbox, new ToolRunner(toolbox, metrics, systemClock), metrics, systemClock);
+  const draft = emptyDraft();
+  const events: ChatEvent[] = [];
+  const request = {
+    userId,
+    messageId: uuidv7(),
+    message: question,
+    history: options.history ?? [],
+    model: new OfflineModel(source),
+    today: options.asOf ?? '2022-12-28',
+    ...(options.asOf !== undefined && { asOf: options.asOf }),
+  };
+  await loop.run(request, draft, (event) => events.push(event), AbortSignal.timeout(20_000));
+  return { ...draft, events };
+}
+
+describe('the offline model over the bundled data', () => {
+  it.each([
+    'What is the price of Apple?',
+    'MSFT on 2015-03-02',
+    'price of the S&P 500',
+    'How did Coca-Cola do since 2010?',
+    'Exxon in 2020',
+    'How did JNJ do over the last 3 years?',
+    'JPM in March 2020',
+    'How risky is AMD?',
+    'value at risk of JPMorgan over the past 5 years',
+    'Risk of FB',
+    'How risky is the S&P 500 since 2000?',
+    'Should I buy Pfizer?',
+    'Is Pepsi safer than Coke since 2015?',
+    'Compare Apple, Microsoft and AMD',
+    'How correlated are AAPL, MSFT and XOM since 2012?',
+    'Correlation between Apple and the S&P 500',
+    'Correlation of AAPL MSFT XOM CVX KO PEP WMT HD since 2015',
+    'Analyse 60% AAPL and 40% MSFT since 2014',
+    '10 shares of KO and 5 shares of PEP',
+    'An equally weighted portfolio of HD, BBY and WMT in 2008',
+    'What is value at risk?',
+    'Explain the Sharpe ratio',
+    'What is expected shortfall?',
+    'How does diversification reduce risk?',
+    'What is tracking error?',
+    'How do I read a report?',
+    'What are bonds?',
+    'Hello!',
+    'What can you do?',
+    'Analyse my portfolio',
+    '60% AAPL and 30% MSFT',
+    'Any news about Apple?',
+    'price of TSLA',
+    'How risky is Tesla?',
+    'FB in 2020',
+    'Correlation of FB and QUAL',
+  ])('grounds every number: %s', async (question) => {
+    const { content, grounding, finishReason } = await ask(question);
+    expect(finishReason).toBe('stop');
+    expect(grounding.filter(({ ok }) => !ok)).toEqual([]);
+    const { numbers, references } = tokensOf(content);
+    expect(grounding.map(({ text }) => text)).toEqual(
+      [...numbers, ...references].sort((a, b) => a.start - b.start).map(({ text }) => text),
+    );
+    for (const { start, end, text } of grounding) expect(content.slice(start, end)).toBe(text);
+  });
+
+  it('answers a portfolio with its figures, the shares of risk and the report', async () => {
+    const { content, toolCalls } = await ask('Analyse 60% AAPL and 40% MSFT from 2014-01-02 to 2017-12-29');
+    expect(toolCalls).toMatchObject([{ name: 'analyze_portfolio', ok: true }]);
+    expect(content).toMatch(/Sharpe ratio \d/);
+    expect(content).toMatch(/AAPL \d+\.\d+% \(weight 60\.0%\)/);
+    expect(content).toMatch(/\/v1\/analyses\/[0-9a-f-]{36}\/report/);
+    expect(content).toContain('as of 2017-12-29');
+    expect(content).toContain('Not investment advice.');
+  });
+
+  it('gives the id and the link when the analysis takes longer', async () => {
+    const { content, grounding } = await ask('Analyse 60% AAPL and 40% MSFT', { queue: idle });
+    expect(content).toMatch(/The analysis is queued\. It will be at \/v1\/analyses\/[0-9a-f-]{36},/);
+    expect(grounding.every(({ ok }) => ok)).toBe(true);
+  });
+
+  it('knows nothing later than the date asked as of', async () => {
+    const { content } = await ask('How did Apple do since 2015?', { asOf: '2016-06-30' });
+    expect(content).toContain('2015-01-02 to 2016-06-30');
+    const dates = [...content.matchAll(/\d{4}-\d{2}-\d{2}/g)].map(([date]) => date);
+    expect(dates.every((date) => date <= '2016-06-30')).toBe(true);
+    expect((await ask('price of FB', { asOf: '2012-01-01' })).content).toMatch(/no price/i);
+  });
+
+  it('says when a symbol has no data then, rather than answer with something else', async () => {
+    const { content, toolCalls } = await ask('How did FB do in 2020?');
+    expect(toolCalls).toMatchObject([{ ok: false }]);
+    expect(content).toContain('2012-05-18 to 2013-03-01');
+  });
+
+  it('quotes a page and cites it', async () => {
+    const { content, citations, events } = await ask('What is value at risk?');
+    expect(citations.length).toBeGreaterThan(0);
+    expect(content).toContain(citations[0]!.snippet.trim());
+    expect(events.some(({ event }) => event === 'citation')).toBe(true);
+  });
+
+  it('agrees with the price that the market data has', async () => {
+    const { price } = await market.quote('KO');
+    expect((await ask('price of KO')).content).toContain(`$${price.toFixed(2)}`);
+  });
+});
