@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { testGateway, type TestGateway } from '../gateway-fixture';
+import { testGateway, type TestGateway } from '../gateway.fixture';
 import { AccessDeclarations } from './access-declarations';
 
 let gateway: TestGateway;

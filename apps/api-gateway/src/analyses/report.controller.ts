@@ -6,7 +6,11 @@ import { Access, CurrentCaller, type Caller } from '../access/access';
 import { Describe } from '../documentation/describe';
 import { GetReport, ReportLink } from './report';
 
-const statusOf = { true: 302, false: 200 } as const satisfies Record<ReportQuery['redirect'], number>;
+/** The link is the body in both cases; a redirect names it in the header too. */
+const send: Record<ReportQuery['redirect'], (reply: FastifyReply, url: string) => void> = {
+  true: (reply, url) => void reply.code(302).header('location', url),
+  false: (reply) => void reply.code(200),
+};
 
 @ApiTags('analyses')
 @Controller('v1/analyses/:id/report')
@@ -28,7 +32,7 @@ export class ReportController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReportLink> {
     const link = await this.getReport.run(userId, id, format);
-    reply.code(statusOf[redirect]).header('location', link.url);
+    send[redirect](reply, link.url);
     return link;
   }
 }

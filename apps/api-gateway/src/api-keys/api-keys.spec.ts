@@ -1,5 +1,5 @@
 import { Scope } from '@stocktool/contracts';
-import { testGateway, type TestGateway, type TestUser } from '../gateway-fixture';
+import { testGateway, type TestGateway, type TestUser } from '../gateway.fixture';
 
 let gateway: TestGateway;
 let user: TestUser;
@@ -69,7 +69,10 @@ describe('an API key', () => {
 
   it('comes back the same for the same idempotency key', async () => {
     const ask = (name: string) =>
-      gateway.call('post', '/v1/api-keys', user).set('idempotency-key', 'k-1').send({ name, scopes: ['read'] });
+      gateway
+        .call('post', '/v1/api-keys', user)
+        .set('idempotency-key', 'k-1')
+        .send({ name, scopes: ['read'] });
     const first = await ask('one').expect(201);
     const again = await ask('one').expect(201);
     expect(again.body).toEqual(first.body);

@@ -1,5 +1,5 @@
 import { eventually } from '@stocktool/testing';
-import { cookieOf, mailTo, signedIn, testGateway, type TestGateway } from '../gateway-fixture';
+import { cookieOf, mailTo, signedIn, testGateway, type TestGateway } from '../gateway.fixture';
 
 let gateway: TestGateway;
 beforeAll(async () => {
