@@ -113,14 +113,15 @@ async function end(child: ChildProcess, graceMs: number): Promise<void> {
   clearTimeout(timer);
 }
 
-/** The last line of a log that names a cause, for the one line a person sees. */
+/** The cause that the end of a log names, for the one line a person sees. */
 function lastError(name: string): string {
   const lines = readFileSync(path.join(directories.logs, `${name}.log`), 'utf8')
     .trimEnd()
     .split('\n')
-    .slice(-40);
-  const line = lines.reverse().find((text) => /"level":(50|60)|Error:|^[a-z-]+: /.test(text));
+    .slice(-200);
+  const line = lines.findLast((text) => /"level":"(error|fatal)"|Error:|^[a-z-]+: /.test(text));
   if (line === undefined) return '';
-  const message = /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line;
-  return `: ${message.slice(0, 300)}`;
+  const message =
+    /"message":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line;
+  return `: ${(message.split('\\n')[0] ?? '').slice(0, 300)}`;
 }

@@ -7,7 +7,7 @@ import { Inbox } from './inbox';
 import { endLeftBehind } from './left-behind';
 import { requireDiskSpace, requirePorts } from './preconditions';
 import { ProcessGroup } from './process-group';
-import { invokeStockUpdater, scheduleStockUpdater } from './stock-updater';
+import { scheduleStockUpdater } from './stock-updater';
 import { allServices, type ServiceStart } from './services';
 import {
   awsEndpoint,
@@ -69,7 +69,6 @@ export class System {
     await this.ready(services);
     const demo = await seedDemoAccount(publicUrlOnLoopback(), this.inbox);
     this.stopSchedule = scheduleStockUpdater(say);
-    await invokeStockUpdater();
     return demo;
   }
 

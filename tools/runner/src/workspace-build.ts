@@ -7,7 +7,7 @@ const buildTimeoutMs = 180_000;
 /** Runs Nx and returns its output; on failure the end of it is part of the one line's detail. */
 export function nx(...arguments_: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(root, 'node_modules/nx/bin/nx.js'), ...arguments_], {
+    const child = spawn(process.execPath, [path.join(root, 'node_modules/.bin/nx'), ...arguments_], {
       cwd: root,
       env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
       stdio: ['ignore', 'pipe', 'pipe'],
