@@ -13,14 +13,12 @@ import {
   type RpcEvent,
   type RpcText,
 } from '@stocktool/contracts';
-import { KnowledgeIndex } from '@stocktool/knowledge';
 import { from, switchMap, type Observable } from 'rxjs';
 import type { z } from 'zod';
-import { ConversationTable } from '../conversation/conversation.table';
-import { Models } from '../reply/models';
 import { StartReply } from '../reply/start-reply';
 import { StreamHub } from '../stream/stream-hub';
 import { CallerVerifier } from './caller';
+import { ChatReads } from './chat-reads';
 import { type EventCall, writeEvents } from './write-events';
 
 /** The gRPC face: who calls, what for, and one answer as JSON text or a stream of events. */
@@ -96,15 +94,6 @@ export class ChatController {
     const started = async () => start(await this.callers.userOf(metadata), parseJson(schema, request.json));
     return from(started()).pipe(switchMap((events) => events));
   }
-}
-
-/** What is answered in one piece. */
-export class ChatReads {
-  constructor(
-    readonly conversations: ConversationTable,
-    readonly models: Models,
-    readonly knowledge: KnowledgeIndex,
-  ) {}
 }
 
 const json = (value: unknown): RpcText => ({ json: JSON.stringify(value) });
