@@ -15,7 +15,7 @@ export interface LoggerOptions {
  * taken out of objects, errors and texts before anything is written.
  */
 export function createLogger(service: string, { level = 'info', destination }: LoggerOptions = {}): Logger {
-  return pino(
+  const logger = pino(
     {
       level,
       base: { service },
@@ -31,6 +31,12 @@ export function createLogger(service: string, { level = 'info', destination }: L
     },
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
+  // pino does not put what child loggers are bound to through a formatter.
+  const { child } = logger;
+  logger.child = function (this: Logger, bindings: object, options?: object) {
+    return child.call(this, redactKeys(bindings), options);
+  } as typeof child;
+  return logger;
 }
 
 function requestFields(): object {

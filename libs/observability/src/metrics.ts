@@ -18,6 +18,7 @@ const unitOf = { count: 'Count', gauge: 'Count', time: 'Milliseconds' } as const
 >;
 /** PutMetricData takes at most 150 value/count pairs. */
 const valuesPerSeries = 150;
+const largest = Number.MAX_VALUE;
 const none: Dimensions = {};
 
 /**
@@ -76,7 +77,7 @@ export class Metrics {
   }
 
   private find(kind: Series['kind'], name: string, value: number, dimensions: Dimensions): Series | undefined {
-    if (!(value >= 0 && value < Infinity)) return this.drop();
+    if (!(value >= 0 && value <= largest)) return this.drop();
     const key = keyOf(name, dimensions);
     const known = this.series.get(key);
     if (known) return known.kind === kind ? known : this.drop();
@@ -92,12 +93,18 @@ export class Metrics {
 }
 
 function keyOf(name: string, dimensions: Dimensions): string {
-  if (dimensions === none) return name;
-  const keys = Object.keys(dimensions);
-  if (keys.length > 1) keys.sort();
   let key = name;
-  for (const dimension of keys) key += `\u0000${dimension}\u0000${dimensions[dimension]}`;
-  return key;
+  let keys = 0;
+  for (const dimension in dimensions) {
+    key += `\u0000${dimension}\u0000${dimensions[dimension]}`;
+    keys += 1;
+  }
+  return keys < 2 ? key : sortedKeyOf(name, dimensions);
+}
+
+function sortedKeyOf(name: string, dimensions: Dimensions): string {
+  const pairs = Object.entries(dimensions).map(([dimension, value]) => `\u0000${dimension}\u0000${value}`);
+  return name + pairs.sort().join('');
 }
 
 function inParts({ name, dimensions, kind, value, buckets }: Series, timestamp: string): MetricSeries[] {
