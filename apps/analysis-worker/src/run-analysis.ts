@@ -60,7 +60,7 @@ export class RunAnalysis {
     const result = await results.writePacked(attempt, analysis.packedResult);
     const finishedAt = clock.now();
     const event = completedEvent(attempt, analysis, finishedAt);
-    const { headline } = analysis;
+    const headline = { ...analysis.headline };
     const accepted = await table.complete(attempt, { result, headline, event, finishedAt: finishedAt.toISOString() });
     if (!accepted) {
       await results.discard(attempt.userId, result);
