@@ -8,7 +8,6 @@ import {
   ConversationCall,
   KnowledgeQuery,
   ListConversationsCall,
-  parseJson,
   ReplyCall,
   type RpcEvent,
   type RpcText,
@@ -19,6 +18,7 @@ import { StartReply } from '../reply/start-reply';
 import { StreamHub } from '../stream/stream-hub';
 import { CallerVerifier } from './caller';
 import { ChatReads } from './chat-reads';
+import { readCall } from './read-call';
 import { type EventCall, writeEvents } from './write-events';
 
 /** The gRPC face: who calls, what for, and one answer as JSON text or a stream of events. */
@@ -49,26 +49,26 @@ export class ChatController {
   @GrpcMethod(chatService, 'Cancel')
   async cancel(request: RpcText, metadata: Metadata): Promise<RpcText> {
     const userId = await this.callers.userOf(metadata);
-    await this.hub.cancel(userId, parseJson(CancelCall, request.json).messageId);
+    await this.hub.cancel(userId, readCall(CancelCall, request).messageId);
     return json({});
   }
 
   @GrpcMethod(chatService, 'ListConversations')
   async listConversations(request: RpcText, metadata: Metadata): Promise<RpcText> {
     const userId = await this.callers.userOf(metadata);
-    return json(await this.reads.conversations.list(userId, parseJson(ListConversationsCall, request.json)));
+    return json(await this.reads.conversations.list(userId, readCall(ListConversationsCall, request)));
   }
 
   @GrpcMethod(chatService, 'GetConversation')
   async getConversation(request: RpcText, metadata: Metadata): Promise<RpcText> {
     const userId = await this.callers.userOf(metadata);
-    return json(await this.reads.conversations.get(userId, parseJson(ConversationCall, request.json).conversationId));
+    return json(await this.reads.conversations.get(userId, readCall(ConversationCall, request).conversationId));
   }
 
   @GrpcMethod(chatService, 'DeleteConversation')
   async deleteConversation(request: RpcText, metadata: Metadata): Promise<RpcText> {
     const userId = await this.callers.userOf(metadata);
-    await this.reads.conversations.delete(userId, parseJson(ConversationCall, request.json).conversationId);
+    await this.reads.conversations.delete(userId, readCall(ConversationCall, request).conversationId);
     return json({});
   }
 
@@ -81,7 +81,7 @@ export class ChatController {
   @GrpcMethod(chatService, 'SearchKnowledge')
   async searchKnowledge(request: RpcText, metadata: Metadata): Promise<RpcText> {
     await this.callers.userOf(metadata);
-    const { q, k } = parseJson(KnowledgeQuery, request.json);
+    const { q, k } = readCall(KnowledgeQuery, request);
     return json({ items: this.reads.knowledge.search(q, k) });
   }
 
@@ -91,7 +91,7 @@ export class ChatController {
     metadata: Metadata,
     start: (userId: string, asked: z.output<Schema>) => Promise<Observable<RpcEvent>>,
   ): Observable<RpcEvent> {
-    const started = async () => start(await this.callers.userOf(metadata), parseJson(schema, request.json));
+    const started = async () => start(await this.callers.userOf(metadata), readCall(schema, request));
     return from(started()).pipe(switchMap((events) => events));
   }
 }

@@ -18,8 +18,9 @@ export function percent(fraction: number | null): string {
 export const signedPercent = (fraction: number | null): string =>
   fraction !== null && fraction > 0 ? `+${percent(fraction)}` : percent(fraction);
 
-export const signedPercentPoints = (points: number | null): string =>
-  points === null ? undefinedFigure : `${points > 0 ? '+' : ''}${grouped(points, 2)}%`;
+/** The size of a move, already in percent; words beside it say the direction. */
+export const percentPoints = (points: number | null): string =>
+  points === null ? undefinedFigure : `${grouped(Math.abs(points), 2)}%`;
 
 export const ratio = (value: number | null): string => (value === null ? undefinedFigure : grouped(value, 2));
 

@@ -172,7 +172,7 @@ describe('the offline model answers', () => {
       ...asked('get_stock_quote', { symbol: 'AAPL' }, true, applePrice),
     ]);
     expect(text).toBe(
-      '**Apple (AAPL)** was at $129.93 on 2022-12-28, down -3.02% from the previous close of $133.98.\n\n' +
+      '**Apple (AAPL)** was at $129.93 on 2022-12-28, down 3.02% from the previous close of $133.98.\n\n' +
         'Source: bundled data, as of 2022-12-28; the bundled data is a sample of the past and is not current.',
     );
   });
