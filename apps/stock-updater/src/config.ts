@@ -1,0 +1,25 @@
+import { Ticker } from '@stocktool/contracts';
+import { z } from 'zod';
+
+const mostSymbols = 500;
+
+export const UpdateEvent = z.object({
+  symbols: z.array(Ticker).min(1).max(mostSymbols).optional(),
+  force: z.boolean().default(false),
+});
+
+const Environment = z.object({
+  DATA_DIR: z.string().min(1).default('data'),
+  MARKET_DATA: z.enum(['bundled', 'live']).default('bundled'),
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+});
+export type Config = Readonly<z.infer<typeof Environment>>;
+
+/** Names the faults, never the values. Not bootstrap's reader: that would bring Nest into the function. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = Environment.safeParse(env);
+  if (parsed.success) return Object.freeze(parsed.data);
+  throw new Error(
+    `Bad environment: ${parsed.error.issues.map(({ path, code }) => `${path.join('.')} (${code})`).join(', ')}`,
+  );
+}

@@ -1,0 +1,123 @@
+import { EventPublisher } from '@stocktool/aws-sns';
+import { Clock, makeEvent, Problem } from '@stocktool/contracts';
+import { MarketDataSource, QuoteCacheTable, type SourceQuote } from '@stocktool/market-data';
+import { dayInNewYork, isTradingDay } from './us-market-calendar';
+
+export interface RefreshRequest {
+  /** All that the source lists when absent. */
+  readonly symbols?: readonly string[] | undefined;
+  /** Also on a day without trading. */
+  readonly force: boolean;
+}
+
+export interface RefreshSummary {
+  readonly status: 'refreshed' | 'skipped';
+  readonly reason?: string;
+  readonly source: string;
+  readonly asOf: string;
+  readonly updated: string[];
+  readonly failed: { symbol: string; reason: string }[];
+  /** Absent when there was nothing to tell, or nobody could be told. */
+  readonly eventId?: string;
+}
+
+interface Fetched {
+  readonly quotes: SourceQuote[];
+  readonly failed: { symbol: string; reason: string }[];
+}
+
+const together = 8;
+const attempts = 2;
+const quotesPerWrite = 100;
+
+/** Brings the quote cache up to date and tells of it. What fails for one symbol is reported beside what went well. */
+export class RefreshQuotes {
+  constructor(
+    private readonly source: MarketDataSource,
+    private readonly cache: QuoteCacheTable,
+    private readonly publisher: EventPublisher,
+    private readonly clock: Clock,
+  ) {}
+
+  async run({ symbols, force }: RefreshRequest): Promise<RefreshSummary> {
+    const { name, mode } = this.source;
+    const asOf = this.source.now().toISOString();
+    const today = dayInNewYork(this.clock.now());
+    if (mode === 'live' && !force && !isTradingDay(today)) {
+      const reason = `${today} is no trading day`;
+      return { status: 'skipped', reason, source: name, asOf, updated: [], failed: [] };
+    }
+    const wanted = symbols ?? (await this.source.universe()).map(({ symbol }) => symbol);
+    const { quotes, failed } = await this.store(await this.fetch([...new Set(wanted)]));
+    const updated = quotes.map(({ symbol }) => symbol);
+    const eventId = await this.tell(`market-updated:${name}:${today}`, { source: name, asOf, updated, failed });
+    return { status: 'refreshed', source: name, asOf, updated, failed, ...(eventId !== undefined && { eventId }) };
+  }
+
+  /** A few at once; each symbol gets a second chance. */
+  private async fetch(symbols: string[]): Promise<Fetched> {
+    const fetched: Fetched = { quotes: [], failed: [] };
+    const waiting = symbols.values();
+    const work = async () => {
+      for (const symbol of waiting) {
+        const outcome = await this.one(symbol);
+        if ('quote' in outcome) fetched.quotes.push(outcome.quote);
+        else fetched.failed.push({ symbol, reason: outcome.reason });
+      }
+    };
+    await Promise.all(Array.from({ length: together }, work));
+    return fetched;
+  }
+
+  private async one(symbol: string): Promise<{ quote: SourceQuote } | { reason: string }> {
+    let reason = '';
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      try {
+        const quote = await this.source.quote(symbol);
+        return quote ? { quote } : { reason: 'unknown symbol' };
+      } catch (error) {
+        reason = reasonOf(error);
+      }
+    }
+    return { reason };
+  }
+
+  /** In batches, whose unprocessed items the table writes again by itself. A batch that fails leaves the others. */
+  private async store({ quotes, failed }: Fetched): Promise<Fetched> {
+    const stored: Fetched = { quotes: [], failed: [...failed] };
+    const fetchedAtMs = this.source.now().getTime();
+    for (let start = 0; start < quotes.length; start += quotesPerWrite) {
+      const batch = quotes.slice(start, start + quotesPerWrite);
+      try {
+        await this.cache.put(batch.map((quote) => ({ quote, fetchedAtMs })));
+        stored.quotes.push(...batch);
+      } catch (error) {
+        stored.failed.push(...batch.map(({ symbol }) => ({ symbol, reason: reasonOf(error) })));
+      }
+    }
+    return stored;
+  }
+
+  /** The same event however often it is told on one day. */
+  private async tell(
+    id: string,
+    data: { source: string; asOf: string; updated: string[]; failed: { symbol: string; reason: string }[] },
+  ): Promise<string | undefined> {
+    const event = makeEvent('market.updated', {
+      id,
+      source: 'stocktool/stock-updater',
+      time: this.clock.now(),
+      data,
+    });
+    try {
+      await this.publisher.publish(event);
+      return id;
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** For people: a problem says what it is, anything else only that it happened. */
+const reasonOf = (error: unknown): string => (error instanceof Problem ? error.message : 'failed unexpectedly');
