@@ -59,7 +59,7 @@ function combine(left: MathValue, right: MathValue, apply: (a: number, b: number
   if (isList(right)) return mapSeries(right, (points) => combine(left, points, apply) as Points);
   if (isSeries(left)) {
     return mapPoints(left, (a, at) => {
-      const b = isSeries(right) ? right.get(at) : (right);
+      const b = isSeries(right) ? right.get(at) : right;
       return b === undefined ? undefined : apply(a, b);
     });
   }
@@ -144,7 +144,7 @@ function choose(args: readonly MathValue[]): MathValue {
   if (typeof condition === 'number') return condition !== 0 ? yes : (no ?? new Map<number, number>());
   return mapPoints(condition, (value, at) => {
     const branch = value !== 0 ? yes : no;
-    return branch === undefined || typeof branch === 'number' ? branch : (branch).get(at);
+    return branch === undefined || typeof branch === 'number' ? branch : branch.get(at);
   });
 }
 

@@ -74,7 +74,6 @@ export function answerHeaders(
 }
 
 function checkHeader(value: string): string {
-   
   if (/[\u0000-\u001f\u007f]|[^\u0000-\u00ff]/.test(value))
     throw badRequest('InvalidArgument', 'The header value is not allowed');
   return value;

@@ -33,7 +33,7 @@ const invalid = (reason: string): AwsError => new AwsError('InvalidParameter', `
 export function publicationOf(topicArn: string, input: Publishable): Publication {
   const { Message, Subject, MessageStructure, MessageAttributes, MessageGroupId } = input;
   if (Message === '') throw invalid('Empty message');
-   
+
   if (Subject !== undefined && !/^(?! )[^\u0000-\u001f]{1,100}$/.test(Subject)) throw invalid('Subject');
   if (MessageStructure !== undefined && MessageStructure !== 'json') throw invalid('MessageStructure');
   try {

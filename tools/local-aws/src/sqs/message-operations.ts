@@ -3,6 +3,7 @@ import { accountId } from '../account';
 import { AwsError } from '../aws-error';
 import type { Exchange } from '../http/exchange';
 import { operation, type Operations } from '../http/json-service';
+import { whenLost } from './lost-answer';
 import { MessageAttribute, type Message, type OutgoingMessage } from './message';
 import type { Queue, Received } from './queue';
 import type { Queues } from './queues';
@@ -102,24 +103,17 @@ async function receive(queues: Queues, input: z.infer<typeof Receive>, { respons
   const queue = queues.get(input.QueueUrl);
   const hangUp = new AbortController();
   const waitMs = (input.WaitTimeSeconds ?? queue.setting('ReceiveMessageWaitTimeSeconds')) * 1000;
-  let received: Received[] = [];
-  response.once('close', () => {
-    hangUp.abort();
-    if (response.writableFinished || received.length === 0) return;
+  response.once('close', () => hangUp.abort());
+  if (response.destroyed) return {};
+  const most = input.MaxNumberOfMessages ?? 1;
+  const polls = queues.polls(input.QueueUrl);
+  const received = await polls.receive(most, waitMs, input.VisibilityTimeout ?? undefined, hangUp.signal);
+  if (received.length === 0) return {};
+  whenLost(response, () => {
     for (const one of received) queue.returnUndelivered(one);
     queues.wake(queue);
   });
-  if (response.destroyed) return {};
-  const most = input.MaxNumberOfMessages ?? 1;
-  received = await queues
-    .polls(input.QueueUrl)
-    .receive(most, waitMs, input.VisibilityTimeout ?? undefined, hangUp.signal);
-  if (response.destroyed) {
-    for (const one of received) queue.returnUndelivered(one);
-    return {};
-  }
   const names = new Set([...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])]);
-  if (received.length === 0) return {};
   return { Messages: received.map((one) => receivedAnswer(one, names, input.MessageAttributeNames ?? [])) };
 }
 

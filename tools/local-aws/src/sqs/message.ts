@@ -30,6 +30,8 @@ export interface Message extends OutgoingMessage {
   /** Rises with every change of state: entries of the heaps made before it no longer hold. */
   version: number;
   receiveCount: number;
+  /** The number of the latest receipt handle: every receive makes the earlier ones stale. */
+  receipt: number;
   firstReceivedAt: number | undefined;
 }
 
@@ -63,7 +65,7 @@ export function md5OfAttributes(attributes: MessageAttributes | undefined): stri
 const attributeName = /^(?!.*\.\.)(?!\.)[\w.-]{1,256}(?<!\.)$/;
 const mostAttributes = 10;
 // XML 1.0 characters, as SQS allows: no controls but tab and line ends, no lone surrogates, no U+FFFE/U+FFFF.
- 
+
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 export function checkMessage(message: OutgoingMessage, mostBytes: number): void {

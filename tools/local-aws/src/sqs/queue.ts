@@ -106,6 +106,7 @@ export class Queue {
       }
       message.state = 'in-flight';
       message.receiveCount++;
+      message.receipt++;
       message.firstReceivedAt ??= now;
       this.inFlightCount++;
       this.hold(message, now + visibilitySeconds * 1000);
@@ -194,6 +195,7 @@ export class Queue {
       state: 'ready',
       version: 0,
       receiveCount: 0,
+      receipt: 0,
       firstReceivedAt: undefined,
     };
     this.messages.set(id, message);
@@ -229,19 +231,19 @@ export class Queue {
     this.messages.delete(message.id);
   }
 
-  private handleOf({ id, receiveCount }: Message): string {
-    return Buffer.from(`${this.identity} ${id} ${receiveCount}`).toString('base64url');
+  private handleOf({ id, receipt }: Message): string {
+    return Buffer.from(`${this.identity} ${id} ${receipt}`).toString('base64url');
   }
 
   private resolve(receiptHandle: string): { message: Message | undefined; latest: boolean } {
-    const [identity, id = '', receive] = Buffer.from(receiptHandle, 'base64url').toString().split(' ');
-    if (identity !== this.identity || !receive) {
+    const [identity, id = '', receipt] = Buffer.from(receiptHandle, 'base64url').toString().split(' ');
+    if (identity !== this.identity || !receipt) {
       throw new AwsError(
         'ReceiptHandleIsInvalid',
         `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`,
       );
     }
     const message = this.messages.get(id);
-    return { message, latest: message?.receiveCount === Number(receive) };
+    return { message, latest: message?.receipt === Number(receipt) };
   }
 }
