@@ -1,0 +1,78 @@
+import {
+  loadPackageDefinition,
+  Server,
+  ServerCredentials,
+  type sendUnaryData,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceClientConstructor,
+} from '@grpc/grpc-js';
+import { chatPackageDefinition, rpcProblem } from '@stocktool/bootstrap';
+import { Problem, userContextKey, type ChatEvent, type RpcEvent, type RpcText } from '@stocktool/contracts';
+import { decodeJwt, type JWTPayload } from 'jose';
+
+type StreamCall = ServerWritableStream<RpcText, RpcEvent>;
+
+/** A chat service that says what the test tells it to, over real gRPC. */
+export class ChatServer {
+  readonly asked: { call: string; request: unknown; context: JWTPayload; requestId: unknown }[] = [];
+  cancelled = 0;
+  /** What Reply and Attach do, and what the others answer. */
+  stream: (call: StreamCall, request: { afterSequence?: number }) => void = (call) => call.end();
+  answers: Record<string, unknown> = {};
+  private readonly server = new Server();
+
+  async listen(): Promise<string> {
+    const root = loadPackageDefinition(chatPackageDefinition()) as unknown as {
+      stocktool: { chat: { v1: { Chat: ServiceClientConstructor } } };
+    };
+    const streaming = (name: string) => (call: StreamCall) => {
+      call.on('cancelled', () => this.cancelled++);
+      this.stream(call, this.note(name, call) as { afterSequence?: number });
+    };
+    const unary = (name: string) => (call: ServerUnaryCall<RpcText, RpcText>, done: sendUnaryData<RpcText>) => {
+      this.note(name, call);
+      const answer = this.answers[name];
+      if (answer instanceof Error) done(rpcProblem.toStatus(answer));
+      else done(null, { json: JSON.stringify(answer ?? {}) });
+    };
+    const names = [
+      'Cancel',
+      'ListConversations',
+      'GetConversation',
+      'DeleteConversation',
+      'ListModels',
+      'SearchKnowledge',
+    ];
+    this.server.addService(root.stocktool.chat.v1.Chat.service, {
+      Reply: streaming('Reply'),
+      Attach: streaming('Attach'),
+      ...Object.fromEntries(names.map((name) => [name, unary(name)])),
+    });
+    const port = await new Promise<number>((resolve, reject) =>
+      this.server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      ),
+    );
+    return `127.0.0.1:${port}`;
+  }
+
+  close(): void {
+    this.server.forceShutdown();
+  }
+
+  private note(call: string, { request, metadata }: Pick<StreamCall, 'request' | 'metadata'>): unknown {
+    const asked = JSON.parse(request.json) as unknown;
+    const context = decodeJwt(String(metadata.get(userContextKey)[0]));
+    this.asked.push({ call, request: asked, context, requestId: metadata.get('x-request-id')[0] });
+    return asked;
+  }
+}
+
+export const tell = (call: StreamCall, events: readonly ChatEvent[], after = 0): void =>
+  events.forEach((event, index) => {
+    if (index >= after) call.write({ sequence: index + 1, json: JSON.stringify(event) });
+  });
+
+export const refuse = (call: StreamCall, problem: Problem): void =>
+  void call.emit('error', rpcProblem.toStatus(problem));
