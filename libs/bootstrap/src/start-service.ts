@@ -74,7 +74,8 @@ async function prepare(
   swagger?.(app);
 }
 
-async function connectGrpc(app: NestFastifyApplication, url: string): Promise<void> {
+/** The chat service's gRPC server, with the same filter and pipe as HTTP, each call in its request context. */
+export async function connectGrpc(app: NestFastifyApplication, url: string): Promise<void> {
   const [{ chatGrpcOptions, rpcContextHook }, { Transport }] = await Promise.all([
     import('./grpc'),
     import('@nestjs/microservices'),

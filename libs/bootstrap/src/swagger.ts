@@ -50,9 +50,10 @@ export function apiDocument(
 
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
+/** Without its id, which would make it a reference to itself; as input, because problems may have members of their own. */
 function problemSchema(): Schema {
-  const { $schema: _, id: __, ...schema } = z.toJSONSchema(ProblemDetails, { target: 'openapi-3.0' });
-  return schema as Schema;
+  const anonymous = ProblemDetails.extend({}).meta({ example: ProblemDetails.meta()?.['example'] });
+  return z.toJSONSchema(anonymous, { target: 'openapi-3.0', io: 'input' }) as Schema;
 }
 
 /** Documents the problem answers of a route: `@ApiProblems(400, 401, 404)`. */
