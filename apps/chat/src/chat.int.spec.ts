@@ -125,7 +125,7 @@ afterAll(async () => {
   [dynamo, sqs, secrets, s3].forEach((client) => client.destroy());
 });
 
-async function contextOf(userId: string, { audience = 'chat', signedWith = key as Uint8Array, lives = '1m' } = {}) {
+async function contextOf(userId: string, { audience = 'chat', signedWith = key, lives = '1m' } = {}) {
   const token = await new SignJWT({})
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(userId)
@@ -165,7 +165,7 @@ const answer = async (service: Service, method: string, userId: string, body: ob
         { json: JSON.stringify(body) },
         metadata,
         (error: unknown, value: { json: string }) =>
-          error ? reject(rpcProblem.fromError(error) as Error) : resolve(parseJson(z.any(), value.json) as never),
+          error ? reject(rpcProblem.fromError(error)) : resolve(parseJson(z.any(), value.json) as never),
       ] as never[]),
     ),
   );

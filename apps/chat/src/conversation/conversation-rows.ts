@@ -67,5 +67,5 @@ export const summaryOf = ({
 });
 
 export function messageOf({ timestamp: _, messageId, toolRecords: __, ...row }: MessageRow): ConversationMessage {
-  return { id: messageId, ...row } as ConversationMessage;
+  return { id: messageId, ...row };
 }

@@ -43,7 +43,10 @@ export async function* followStream(
     const now = clock.epochMs();
     if (head.lastSequence === undefined && now - head.heartbeatAtEpochMs > times.staleMs)
       head = (await table.interrupt(head, through + 1, problemDetails(interrupted()))) ?? head;
-    if (head.interruptedBy) return yield [closing(head, cursor)];
+    if (head.interruptedBy) {
+      yield [closing(head, cursor)];
+      return;
+    }
     if (head.lastSequence !== undefined && cursor >= head.lastSequence) return;
     if (head.lastSequence !== undefined && fresh.length === 0) throw interrupted(); // marked as ended, but parts are missing
     if (now - startedAt > times.atMostMs) throw interrupted();

@@ -32,7 +32,7 @@ export class Toolbox {
     const tool = this.tools.get(name) as Tool | undefined;
     if (!tool) throw new Problem('validation-failed', `There is no tool ${name}.`);
     const checked = chatTools[tool.name].parameters.parse(args);
-    const result = chatTools[tool.name].result.parse(await tool.run(checked as never, context));
-    return { result, summary: tool.summary(result as never) };
+    const result = chatTools[tool.name].result.parse(await tool.run(checked, context));
+    return { result, summary: tool.summary(result) };
   }
 }
