@@ -8,7 +8,7 @@ const startTimeoutMs = 180_000;
 /** Starts the whole system with ports and state of its own, so that a system in use beside it is left alone. */
 export default async function startSystem() {
   const environment = {
-    PORT_OFFSET: '20000',
+    PORT_OFFSET: '12000',
     STATE_DIR: path.join(root, '.local/e2e'),
     // Short enough for a test to see a killed worker's jobs come back.
     VISIBILITY_SECONDS: '6',
@@ -38,8 +38,8 @@ export default async function startSystem() {
       resolve();
     });
   });
-  process.env.BASE_URL = 'http://127.0.0.1:23000';
-  process.env.INBOX_URL = 'http://127.0.0.1:24580';
-  process.env.AWS_URL = 'http://127.0.0.1:24566';
+  process.env.BASE_URL = 'http://127.0.0.1:15000';
+  process.env.INBOX_URL = 'http://127.0.0.1:16580';
+  process.env.AWS_URL = 'http://127.0.0.1:16566';
   process.env.STATE_DIR = environment.STATE_DIR;
 }

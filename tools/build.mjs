@@ -34,6 +34,8 @@ const absent = [
   'cache-manager',
   'pino-pretty',
 ];
+/** A handler runs without Nest: what Nest's decorators would look for at run time stays out of its bundle. */
+const absentFromHandlers = ['@nestjs/microservices*', '@nestjs/platform-fastify', '@nestjs/websockets*'];
 /** Used from node_modules by the embedded AWS endpoint only: its parts are loaded by path, and one is native. */
 const unbundled = ['dynalite*', 'classic-level', 'fauxqs*'];
 
@@ -61,7 +63,7 @@ for (const entry of await entries()) {
     platform: 'node',
     tsconfig: path.join(project, 'tsconfig.json'),
     resolve: { mainFields: ['module', 'main'] },
-    external: [...absent, ...unbundled].map(pattern),
+    external: [...absent, ...unbundled, ...(entry.endsWith('handler.ts') ? absentFromHandlers : [])].map(pattern),
     output: {
       file: path.join(output, `${path.basename(entry, '.ts')}.js`),
       format: 'esm',

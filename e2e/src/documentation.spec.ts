@@ -24,7 +24,7 @@ describe('what is open', () => {
     expect((await api('GET', '/docs/swagger-ui-bundle.js')).status).toBe(200);
   });
 
-  it.each([23000, 23001, 23002, 23003, 23004])('reports health on port %d', async (port) => {
+  it.each([15000, 15001, 15002, 15003, 15004])('reports health on port %d', async (port) => {
     const live = await api('GET', `http://127.0.0.1:${port}/health/live`);
     expect(live).toMatchObject({ status: 200, body: { status: 'ok' } });
     const ready = await api('GET', `http://127.0.0.1:${port}/health/ready`);

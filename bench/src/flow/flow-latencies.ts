@@ -32,7 +32,7 @@ const warmUpJobs = 20;
 
 /** Sends jobs at fixed rates, open loop, and follows each from the POST to its webhook. */
 export async function flowLatencies(loads: readonly Load[]) {
-  process.env['PORT_OFFSET'] = '30000';
+  process.env['PORT_OFFSET'] = '14000';
   process.env['STATE_DIR'] = path.resolve(import.meta.dirname, '../../../.local/bench');
   const { System } = await import('@stocktool/runner');
   const system = new System({
@@ -44,7 +44,7 @@ export async function flowLatencies(loads: readonly Load[]) {
     },
   });
   const { apiKey } = await system.start();
-  const client = new FlowClient('http://127.0.0.1:33000', apiKey);
+  const client = new FlowClient('http://127.0.0.1:17000', apiKey);
   const hook = await receiver();
   try {
     await client.post('/v1/subscriptions', { channel: 'webhook', target: hook.url, events: ['analysis.completed'] });

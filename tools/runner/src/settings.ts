@@ -9,8 +9,8 @@ export class Failure extends Error {
 }
 
 const offset = Number(process.env['PORT_OFFSET'] ?? 0);
-if (!Number.isInteger(offset) || offset < 0 || offset > 60_000)
-  throw new Failure('PORT_OFFSET is not a number of ports.');
+if (!Number.isInteger(offset) || offset < 0 || offset > 15_000)
+  throw new Failure('PORT_OFFSET is a number from 0 to 15000.');
 
 const { services } = topology;
 
