@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { clientSettings } from '@stocktool/aws-client';
 import { topology } from '@stocktool/topology';
 
 /** One thing a service needs. `check` rejects when it does not answer; the signal ends after two seconds. */
@@ -10,6 +11,25 @@ export interface HealthCheck {
   check(signal: AbortSignal): Promise<unknown>;
 }
 
+/** One client of each kind, made at the first check, in a process that has such a check at all. */
+const settings = { ...clientSettings({ requestTimeoutMs: 2000, maxSockets: 8 }), maxAttempts: 1 };
+const dynamoDb = lazily(async () => {
+  const sdk = await import('@aws-sdk/client-dynamodb');
+  return { ...sdk, client: new sdk.DynamoDBClient(settings) };
+});
+const sqs = lazily(async () => {
+  const sdk = await import('@aws-sdk/client-sqs');
+  return { ...sdk, client: new sdk.SQSClient(settings) };
+});
+const s3 = lazily(async () => {
+  const sdk = await import('@aws-sdk/client-s3');
+  return { ...sdk, client: new sdk.S3Client({ ...settings, forcePathStyle: true }) };
+});
+const sns = lazily(async () => {
+  const sdk = await import('@aws-sdk/client-sns');
+  return { ...sdk, client: new sdk.SNSClient(settings) };
+});
+
 /**
  * A read of one key that is not there: it shows the data plane works and needs no right beyond the service's own reads
  * (DescribeTable would need another one and is throttled at a few calls a second).
@@ -19,61 +39,44 @@ export function dynamoTable(name: string): HealthCheck {
     (known) => name === known.name || name.startsWith(`${known.name}-`),
   );
   if (!table) throw new Error(`No table ${name} in the topology`);
-  const keyNames = [table.partitionKey, table.sortKey].filter((key) => key !== undefined);
-  const client = lazily(async () => {
-    const { DynamoDBClient, GetItemCommand } = await import('@aws-sdk/client-dynamodb');
-    return { client: new DynamoDBClient({ maxAttempts: 1 }), GetItemCommand };
-  });
-  const Key = Object.fromEntries(keyNames.map((key) => [key, { S: 'health-check' }]));
+  const Key = Object.fromEntries([table.partitionKey, table.sortKey].map((key) => [key, { S: 'health-check' }]));
   return {
     name: `table ${name}`,
     check: async (abortSignal) => {
-      const { client: dynamo, GetItemCommand } = await client();
-      await dynamo.send(new GetItemCommand({ TableName: name, Key }), { abortSignal });
+      const { client, GetItemCommand } = await dynamoDb();
+      await client.send(new GetItemCommand({ TableName: name, Key }), { abortSignal });
     },
   };
 }
 
 /** GetQueueUrl: every sender and consumer may call it anyway. */
 export function queue(name: string): HealthCheck {
-  const client = lazily(async () => {
-    const { GetQueueUrlCommand, SQSClient } = await import('@aws-sdk/client-sqs');
-    return { client: new SQSClient({ maxAttempts: 1 }), GetQueueUrlCommand };
-  });
   return {
     name: `queue ${name}`,
     check: async (abortSignal) => {
-      const { client: sqs, GetQueueUrlCommand } = await client();
-      await sqs.send(new GetQueueUrlCommand({ QueueName: name }), { abortSignal });
+      const { client, GetQueueUrlCommand } = await sqs();
+      await client.send(new GetQueueUrlCommand({ QueueName: name }), { abortSignal });
     },
   };
 }
 
 export function bucket(name: string): HealthCheck {
-  const client = lazily(async () => {
-    const { HeadBucketCommand, S3Client } = await import('@aws-sdk/client-s3');
-    return { client: new S3Client({ maxAttempts: 1, forcePathStyle: true }), HeadBucketCommand };
-  });
   return {
     name: `bucket ${name}`,
     check: async (abortSignal) => {
-      const { client: s3, HeadBucketCommand } = await client();
-      await s3.send(new HeadBucketCommand({ Bucket: name }), { abortSignal });
+      const { client, HeadBucketCommand } = await s3();
+      await client.send(new HeadBucketCommand({ Bucket: name }), { abortSignal });
     },
   };
 }
 
-/** GetTopicAttributes of the topic whose arn ends in the name. */
+/** ListTopics, as the publisher itself does: SNS has no look-up by name. */
 export function topic(name: string): HealthCheck {
-  const client = lazily(async () => {
-    const { ListTopicsCommand, SNSClient } = await import('@aws-sdk/client-sns');
-    return { client: new SNSClient({ maxAttempts: 1 }), ListTopicsCommand };
-  });
   return {
     name: `topic ${name}`,
     check: async (abortSignal) => {
-      const { client: sns, ListTopicsCommand } = await client();
-      const { Topics = [] } = await sns.send(new ListTopicsCommand({}), { abortSignal });
+      const { client, ListTopicsCommand } = await sns();
+      const { Topics = [] } = await client.send(new ListTopicsCommand({}), { abortSignal });
       if (!Topics.some(({ TopicArn }) => TopicArn?.endsWith(`:${name}`))) throw new Error('does not exist');
     },
   };

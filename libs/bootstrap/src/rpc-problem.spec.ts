@@ -64,7 +64,7 @@ beforeAll(async () => {
   proxy = ClientProxyFactory.create({
     transport: Transport.GRPC,
     options: chatGrpcOptions(`127.0.0.1:${port}`),
-  }) as never;
+  });
   client = proxy.getService<ChatClient>(chatService);
 });
 afterAll(async () => {

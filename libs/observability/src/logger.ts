@@ -32,10 +32,10 @@ export function createLogger(service: string, { level = 'info', destination }: L
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
   // pino does not put what child loggers are bound to through a formatter.
-  const { child } = logger;
+  const prototype = Object.getPrototypeOf(logger) as Logger;
   logger.child = function (this: Logger, bindings: object, options?: object) {
-    return child.call(this, redactKeys(bindings), options);
-  } as typeof child;
+    return prototype.child.call(this, redactKeys(bindings), options);
+  } as Logger['child'];
   return logger;
 }
 
