@@ -12,7 +12,7 @@ import {
 } from '@stocktool/contracts';
 import type { FastifyReply } from 'fastify';
 import { Access, CurrentCaller, type Caller } from '../access/access';
-import { Describe, Idempotent, Resumable } from '../documentation/describe';
+import { Describe, Resumable } from '../documentation/describe';
 import { IdempotencyKey } from '../idempotency/idempotency-key';
 import { RequestAnalysis } from './request-analysis';
 import { StreamAnalysis } from './stream-analysis';
@@ -28,11 +28,12 @@ export class AnalysesController {
 
   @Post()
   @Access('write')
-  @Idempotent()
   @Describe('createAnalysis', 'Start an analysis of a portfolio', {
+    idempotent: true,
     status: 202,
     answer: AnalysisAccepted,
-    description: 'Accepted; `Location` says where it is.',
+    description: 'Accepted.',
+    headers: { Location: 'Where the analysis is.' },
     problems: [
       'unknown-symbol',
       'no-date-overlap',

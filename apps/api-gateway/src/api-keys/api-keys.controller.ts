@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Injectable, Param, Post, Query } from '@
 import { ApiTags } from '@nestjs/swagger';
 import { ApiKeyCreated, ApiKeyRequest, ApiKeyRow, pageOf, PageQuery, type Page } from '@stocktool/contracts';
 import { Access, CurrentCaller, type Caller } from '../access/access';
-import { Describe, Idempotent } from '../documentation/describe';
+import { Describe } from '../documentation/describe';
 import { IdempotencyKey } from '../idempotency/idempotency-key';
 import { ApiKeyCheck } from './api-key-check';
 import { ApiKeyTable } from './api-key.table';
@@ -32,8 +32,8 @@ export class ApiKeysController {
 
   @Post()
   @Access('write')
-  @Idempotent()
   @Describe('createApiKey', 'Make an API key; it is shown once', {
+    idempotent: true,
     status: 201,
     answer: ApiKeyCreated,
     problems: ['forbidden'],

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ChatReply, ChatRequest } from '@stocktool/contracts';
 import type { FastifyReply } from 'fastify';
 import { Access, CurrentCaller, type Caller } from '../access/access';
-import { Describe, Idempotent, Resumable } from '../documentation/describe';
+import { Describe, Resumable } from '../documentation/describe';
 import { IdempotencyKey } from '../idempotency/idempotency-key';
 import { Conversations } from './conversations';
 import { StreamReply, WholeReply } from './reply';
@@ -22,8 +22,8 @@ export class ChatController {
 
   @Post()
   @Access('write')
-  @Idempotent()
   @Describe('chat', 'Ask, and get the whole answer at once', {
+    idempotent: true,
     answer: ChatReply,
     problems: ['conversation-not-found', 'reply-interrupted'],
   })
@@ -38,8 +38,8 @@ export class ChatController {
 
   @Post('stream')
   @Access('write')
-  @Idempotent()
   @Describe('chatStream', 'Ask, and get the answer as it is made', {
+    idempotent: true,
     stream: 'text/event-stream',
     description: `Events ${eventNames}. Closing the connection only detaches this reader.`,
     problems: ['conversation-not-found'],

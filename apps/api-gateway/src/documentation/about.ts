@@ -1,4 +1,15 @@
 import type { ApiDocument } from '@stocktool/bootstrap';
+import { tidy } from './tidy';
+
+const tags = {
+  accounts: 'Registering, signing in, sessions.',
+  'api keys': 'Keys for programs.',
+  'market data': 'Quotes, history, risk of one symbol, price series of your own.',
+  analyses: 'Portfolio analyses: the main job.',
+  chat: 'Questions, answered from tools; conversations and knowledge.',
+  notifications: 'Who is told of what, by mail or webhook.',
+  administration: 'For administrators: what the system does.',
+};
 
 /** What the OpenAPI document says of the whole; the routes say the rest. */
 export const about: ApiDocument = {
@@ -8,13 +19,15 @@ export const about: ApiDocument = {
     'Portfolio risk analyses and grounded answers about markets.',
     'Rates are fractions (0.05 is five percent); the one exception is `changePercent`. Times are ISO 8601 in UTC.',
     'Errors are problem documents (RFC 9457). Lists are pages: `limit`, `cursor`, `nextCursor`.',
+    'A request that is over a limit answers 429 with `Retry-After`; `RateLimit` headers tell how much is left.',
   ].join('\n\n'),
   finish: (document) => {
+    document.tags = Object.entries(tags).map(([name, description]) => ({ name, description }));
     document.components ??= {};
     document.components.securitySchemes = {
       ...document.components.securitySchemes,
       refreshCookie: { type: 'apiKey', in: 'cookie', name: 'refresh_token' },
     };
-    return document;
+    return tidy(document);
   },
 };

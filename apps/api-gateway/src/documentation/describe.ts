@@ -9,6 +9,10 @@ interface Answer {
   /** Media types of answers that are no JSON. */
   readonly stream?: string;
   readonly description?: string;
+  /** May be repeated safely with a key of the caller's choice. */
+  readonly idempotent?: boolean;
+  /** Headers of the answer. */
+  readonly headers?: Record<string, string>;
   /** What this route can refuse beyond what every route can. */
   readonly problems?: readonly ProblemCode[];
 }
@@ -24,7 +28,7 @@ const ofEveryRoute: readonly ProblemCode[] = [
 export function Describe(
   operationId: string,
   summary: string,
-  { status = 200, answer, stream, description, problems: codes = [] }: Answer,
+  { status = 200, answer, stream, description, idempotent = false, headers = {}, problems: codes = [] }: Answer,
 ): MethodDecorator {
   const text = description ?? (status === 204 ? 'Done.' : summary);
   return applyDecorators(
@@ -34,11 +38,24 @@ export function Describe(
       status,
       description: text,
       ...(answer && { standardSchema: answer }),
+      headers: Object.fromEntries(
+        Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' } }]),
+      ),
       ...(stream !== undefined && { content: { [stream]: { schema: { type: 'string' } } } }),
     }),
-    ...byStatus([...ofEveryRoute, ...codes]),
+    ...(idempotent ? [ApiHeader(idempotencyKey)] : []),
+    ...byStatus([...ofEveryRoute, ...codes, ...(idempotent ? idempotencyProblems : [])]),
   );
 }
+
+const idempotencyProblems = ['request-in-progress', 'idempotency-key-reused'] as const;
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  required: false,
+  description:
+    'Chosen by the caller, 1 to 200 visible ASCII characters. For 24 hours the same key and body give the same answer.',
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
+} as const;
 
 function byStatus(codes: readonly ProblemCode[]): MethodDecorator[] {
   const grouped = Map.groupBy(codes, (code) => problems[code].status);
@@ -57,19 +74,6 @@ function byStatus(codes: readonly ProblemCode[]): MethodDecorator[] {
     }),
   );
 }
-
-/** A POST that may be repeated safely with a key of the caller's choice. */
-export const Idempotent = (): MethodDecorator =>
-  applyDecorators(
-    ApiHeader({
-      name: 'Idempotency-Key',
-      required: false,
-      description:
-        'Chosen by the caller, 1 to 200 visible ASCII characters. For 24 hours the same key and body give the same answer.',
-      schema: { type: 'string', minLength: 1, maxLength: 200 },
-    }),
-    ...byStatus(['request-in-progress', 'idempotency-key-reused']),
-  );
 
 /** A stream that can be taken up again where it broke off. */
 export const Resumable = (): MethodDecorator =>

@@ -12,7 +12,7 @@ import {
 } from '@stocktool/contracts';
 import { SubscriptionTable } from '@stocktool/subscriptions';
 import { Access, CurrentCaller, SignInLimited, type Caller } from '../access/access';
-import { Describe, Idempotent } from '../documentation/describe';
+import { Describe } from '../documentation/describe';
 import { IdempotencyKey } from '../idempotency/idempotency-key';
 import { CreateSubscription, DeleteSubscription } from './subscriptions';
 
@@ -27,8 +27,8 @@ export class SubscriptionsController {
 
   @Post()
   @Access('write')
-  @Idempotent()
   @Describe('createSubscription', 'Be told of events by e-mail or webhook', {
+    idempotent: true,
     status: 201,
     answer: SubscriptionCreated,
     problems: ['target-refused', 'limit-reached', 'not-built'],
