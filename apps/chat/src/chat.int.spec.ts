@@ -165,7 +165,9 @@ const answer = async (service: Service, method: string, userId: string, body: ob
         { json: JSON.stringify(body) },
         metadata,
         (error: unknown, value: { json: string }) =>
-          error ? reject(rpcProblem.fromError(error)) : resolve(parseJson(z.any(), value.json) as never),
+          error
+            ? reject(rpcProblem.fromError(error) ?? new Error('no problem of ours'))
+            : resolve(parseJson(z.any(), value.json) as never),
       ] as never[]),
     ),
   );
