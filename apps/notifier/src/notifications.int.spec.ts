@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Logger } from '@nestjs/common';
 import { Dynamo } from '@stocktool/aws-dynamodb';
@@ -62,7 +63,12 @@ async function mailServer(): Promise<string> {
     onRcptTo: ({ address }, _session, done) =>
       done(address.startsWith('nobody@') ? Object.assign(new Error('no such user'), { responseCode: 550 }) : null),
     onData: (stream, _session, done) => {
-      void PostalMime.parse(stream as unknown as ReadableStream).then((mail) => (mails.push(mail), done()), done);
+      buffer(stream)
+        .then((bytes) => PostalMime.parse(bytes))
+        .then((mail) => {
+          mails.push(mail);
+          done();
+        }, done);
     },
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
