@@ -1,4 +1,11 @@
-import { ConditionFailed, type CursorKey, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
+import {
+  ConditionFailed,
+  type CursorKey,
+  decodeCursor,
+  Dynamo,
+  encodeCursor,
+  type QueryPage,
+} from '@stocktool/aws-dynamodb';
 import {
   Clock,
   type Delivery,
@@ -214,19 +221,18 @@ export class DeliveryTable {
 
   /** All deliveries of a subscription that is being deleted. */
   async deleteOf(userId: string, subscriptionId: string): Promise<void> {
-    let more = true;
-    while (more) {
+    let from: QueryPage['lastKey'];
+    do {
       const { items, lastKey } = await this.dynamo.query({
         ...this.ofSubscription(userId, subscriptionId),
         ProjectionExpression: 'userId, itemId',
         Limit: deletedPerPage,
+        ...(from && { ExclusiveStartKey: from }),
       });
       if (items.length > 0)
-        await this.dynamo.batchWrite(this.tableName, {
-          delete: items.map(({ itemId }) => ({ userId, itemId })),
-        });
-      more = lastKey !== undefined;
-    }
+        await this.dynamo.batchWrite(this.tableName, { delete: items.map(({ itemId }) => ({ userId, itemId })) });
+      from = lastKey;
+    } while (from);
   }
 
   /** Undefined when the condition refused. */
