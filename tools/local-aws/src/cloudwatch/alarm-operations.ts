@@ -8,7 +8,6 @@ import { page, Time } from './metric-operations';
 const Names = z.object({ AlarmNames: z.array(z.string()).max(100) });
 const State = z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']);
 const Resource = z.object({ ResourceARN: z.string() });
-const code = 'ValidationError';
 
 /** Alarms with their history and tags. */
 export function alarmOperations(alarms: Alarms): Operations {
@@ -18,7 +17,7 @@ export function alarmOperations(alarms: Alarms): Operations {
     return alarm;
   };
   return {
-    PutMetricAlarm: operation(AlarmInput, (input) => alarms.put(input), code),
+    PutMetricAlarm: operation(AlarmInput, (input) => alarms.put(input)),
     DescribeAlarms: operation(
       z.object({
         AlarmNames: z.array(z.string()).max(100).nullish(),
@@ -44,7 +43,6 @@ export function alarmOperations(alarms: Alarms): Operations {
         const { shown, ...more } = page(found, input.MaxRecords ?? 50, input.NextToken);
         return { MetricAlarms: shown.map(describeAlarm), CompositeAlarms: [], ...more };
       },
-      code,
     ),
     DescribeAlarmsForMetric: operation(
       z.object({ MetricName: z.string(), Namespace: z.string() }),
@@ -54,7 +52,6 @@ export function alarmOperations(alarms: Alarms): Operations {
           .filter(({ input }) => input.MetricName === MetricName && input.Namespace === Namespace)
           .map(describeAlarm),
       }),
-      code,
     ),
     DescribeAlarmHistory: operation(
       z.object({
@@ -86,7 +83,6 @@ export function alarmOperations(alarms: Alarms): Operations {
         }));
         return { AlarmHistoryItems, ...more };
       },
-      code,
     ),
     SetAlarmState: operation(
       z.object({
@@ -99,18 +95,16 @@ export function alarmOperations(alarms: Alarms): Operations {
         if (StateReason === '') throw validationError('StateReason is required');
         alarms.setState(alarms.get(AlarmName), StateValue, StateReason, StateReasonData ?? undefined);
       },
-      code,
     ),
-    DeleteAlarms: operation(Names, ({ AlarmNames }) => alarms.delete(AlarmNames), code),
-    EnableAlarmActions: operation(Names, ({ AlarmNames }) => alarms.enableActions(AlarmNames, true), code),
-    DisableAlarmActions: operation(Names, ({ AlarmNames }) => alarms.enableActions(AlarmNames, false), code),
+    DeleteAlarms: operation(Names, ({ AlarmNames }) => alarms.delete(AlarmNames)),
+    EnableAlarmActions: operation(Names, ({ AlarmNames }) => alarms.enableActions(AlarmNames, true)),
+    DisableAlarmActions: operation(Names, ({ AlarmNames }) => alarms.enableActions(AlarmNames, false)),
     TagResource: operation(
       Resource.extend({ Tags: z.array(z.object({ Key: z.string().min(1), Value: z.string() })) }),
       ({ ResourceARN, Tags }) => {
         const alarm = tagged(ResourceARN);
         alarm.tags = { ...alarm.tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) };
       },
-      code,
     ),
     UntagResource: operation(Resource.extend({ TagKeys: z.array(z.string()) }), ({ ResourceARN, TagKeys }) => {
       const alarm = tagged(ResourceARN);

@@ -6,5 +6,6 @@ export const invalidCombination = (message: string): AwsError =>
   new AwsError('InvalidParameterCombinationException', message, { queryCode: 'InvalidParameterCombination' });
 export const missingParameter = (message: string): AwsError =>
   new AwsError('MissingRequiredParameterException', message, { queryCode: 'MissingParameter' });
-export const validationError = (message: string): AwsError => new AwsError('ValidationError', message);
+export const validationError = (message: string): AwsError =>
+  new AwsError('ValidationException', message, { queryCode: 'ValidationError' });
 export const notFound = (message: string): AwsError => new AwsError('ResourceNotFound', message, { status: 404 });

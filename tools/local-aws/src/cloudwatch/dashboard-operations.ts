@@ -7,7 +7,7 @@ import { page } from './metric-operations';
 const mostDashboards = 500;
 const mostBodyBytes = 1024 * 1024;
 const arnOf = (name: string): string => `arn:aws:cloudwatch::${accountId}:dashboard/${name}`;
-const code = 'InvalidParameterInput';
+const code = 'DashboardInvalidInputError';
 
 /** Dashboards: kept and told, drawn nowhere. */
 export function dashboardOperations(): Operations {
@@ -65,5 +65,5 @@ function checkBody(body: string): void {
   } catch {
     // refused below
   }
-  throw new AwsError(code, 'The field DashboardBody must be a valid JSON object');
+  throw new AwsError(code, 'The field DashboardBody must be a valid JSON object', { queryCode: 'InvalidParameterInput' });
 }

@@ -89,7 +89,6 @@ export function metricOperations(store: MetricStore, refresh: () => void): Opera
         const now = Date.now();
         for (const add of MetricData.map((datum) => checked(datum, now))) add(store, Namespace);
       },
-      'ValidationError',
     ),
     GetMetricData: operation(
       z.object({
@@ -123,7 +122,6 @@ export function metricOperations(store: MetricStore, refresh: () => void): Opera
         });
         return { MetricDataResults, Messages: [] };
       },
-      'ValidationError',
     ),
     GetMetricStatistics: operation(
       z.object({
@@ -162,7 +160,6 @@ export function metricOperations(store: MetricStore, refresh: () => void): Opera
         }
         return { Label: input.MetricName, Datapoints: [...datapoints.values()] };
       },
-      'ValidationError',
     ),
     ListMetrics: operation(
       z.object({
@@ -188,7 +185,6 @@ export function metricOperations(store: MetricStore, refresh: () => void): Opera
         const { shown, ...more } = page(found, 500, input.NextToken);
         return { Metrics: shown.map(({ metric }) => metric), ...more };
       },
-      'ValidationError',
     ),
   };
 }

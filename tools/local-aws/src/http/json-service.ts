@@ -95,7 +95,8 @@ export function operation<Schema extends z.ZodType>(
     const parsed = schema.safeParse(body);
     if (parsed.success) return run(parsed.data, exchange);
     const [issue] = parsed.error.issues;
-    throw new AwsError(code, `${issue?.path.join('.')}: ${issue?.message}`);
+    const queryCode = code === 'ValidationException' ? 'ValidationError' : code;
+    throw new AwsError(code, `${issue?.path.join('.')}: ${issue?.message}`, { queryCode });
   };
 }
 

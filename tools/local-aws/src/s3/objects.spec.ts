@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 afterAll(() => s3.destroy());
 
-const put = (Key: string, Body: PutObjectCommandInput['Body'], more: Partial<PutObjectCommandInput> = {}) =>
+const put = (Key: string, Body: string | Buffer | Readable, more: Partial<PutObjectCommandInput> = {}) =>
   s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
 const get = (Key: string, more: Partial<GetObjectCommandInput> = {}) =>
   s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
