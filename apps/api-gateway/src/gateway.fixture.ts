@@ -57,8 +57,8 @@ export async function testGateway(
   };
   const register = async (name = 'user') => {
     const account = { email: `${name}-${randomUUID()}@gateway.example`, password: 'a long enough password' };
-    const { body, headers } = await call('post', '/v1/auth/register').send(account).expect(201);
-    return { ...account, ...signedIn(body as SignedInBody, headers) };
+    const answer = await call('post', '/v1/auth/register').send(account).expect(201);
+    return { ...account, ...signedIn(answer.body as SignedInBody, answer.headers) };
   };
   return { app, call, register, close: () => app.close() };
 }

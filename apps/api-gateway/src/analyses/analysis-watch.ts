@@ -32,7 +32,7 @@ export class AnalysisWatch {
 
 class Poll {
   private latest: AnalysisState | undefined;
-  private failure: unknown;
+  private failure: Error | undefined;
   private readers = 0;
   private changed = Promise.withResolvers<void>();
 
@@ -54,7 +54,7 @@ class Poll {
         pauseMs = Math.min(pauseMs * slowdown, latestMs);
       } while (this.readers > 0);
     } catch (error) {
-      this.failure = error;
+      this.failure = error instanceof Error ? error : new Error('reading the state failed', { cause: error });
     } finally {
       this.announce();
     }
@@ -74,7 +74,7 @@ class Poll {
           yield seen;
           if (isFinished(seen.status)) return;
         } else {
-          if (this.failure !== undefined) throw this.failure;
+          if (this.failure) throw this.failure;
           await Promise.race([changed.promise, gone.promise]);
         }
       }

@@ -105,7 +105,7 @@ describe('the events of an analysis', () => {
     const id = await begin();
     const readers = await Promise.all([watch(id), watch(id), watch(id)]);
     await eventually(() => readers.every(({ events }) => events.length === 1));
-    const { polls } = gateway.app.get(AnalysisWatch) as unknown as { polls: Map<string, unknown> };
+    const { polls } = gateway.app.get<unknown, { polls: Map<string, unknown> }>(AnalysisWatch);
     expect(polls.size).toBe(1);
     for (const { leave, ended } of readers) {
       leave();

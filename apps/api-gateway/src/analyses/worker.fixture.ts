@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AnalysisTable, ResultStore, type Attempt } from '@stocktool/analyses';
 import { analyse } from '@stocktool/analytics';
-import { makeEvent, type AnalysisResult, type ProblemDetails } from '@stocktool/contracts';
+import { makeEvent, systemClock, type AnalysisResult, type ProblemDetails } from '@stocktool/contracts';
 import { MarketData } from '@stocktool/market-data';
 
 const headline = { totalReturn: 0, annualVolatility: 0, sharpe: 0, maxDrawdown: 0, historicalVar95: 0 };
@@ -24,11 +24,11 @@ export function worker(app: NestFastifyApplication) {
       const symbols = [...request.holdings!.map(({ symbol }) => symbol), request.benchmark];
       const series = await Promise.all(symbols.map((symbol) => market.series(symbol, { userId })));
       const result = analyse({ request: { ...request, holdings: request.holdings! }, series });
-      const finishedAt = new Date().toISOString();
+      const finishedAt = systemClock.now().toISOString();
       const event = makeEvent('analysis.completed', {
         id: `${analysisId}:completed`,
         source: 'analysis-worker',
-        time: new Date(),
+        time: systemClock.now(),
         data: {
           userId,
           analysisId,
@@ -45,9 +45,9 @@ export function worker(app: NestFastifyApplication) {
     },
     async fail(attempt: Attempt, error: ProblemDetails): Promise<void> {
       const { userId, analysisId } = attempt;
-      const finishedAt = new Date().toISOString();
+      const finishedAt = systemClock.now().toISOString();
       const data = { userId, analysisId, finishedAt, error };
-      const facts = { id: `${analysisId}:failed`, source: 'analysis-worker', time: new Date(), data };
+      const facts = { id: `${analysisId}:failed`, source: 'analysis-worker', time: systemClock.now(), data };
       await table.fail(attempt, { error, finishedAt, event: makeEvent('analysis.failed', facts) });
     },
   };

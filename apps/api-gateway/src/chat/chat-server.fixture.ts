@@ -8,7 +8,8 @@ import {
   type ServiceClientConstructor,
 } from '@grpc/grpc-js';
 import { chatPackageDefinition, rpcProblem } from '@stocktool/bootstrap';
-import { Problem, userContextKey, type ChatEvent, type RpcEvent, type RpcText } from '@stocktool/contracts';
+import { parseJson, Problem, userContextKey, type ChatEvent, type RpcEvent, type RpcText } from '@stocktool/contracts';
+import { z } from 'zod';
 import { decodeJwt, type JWTPayload } from 'jose';
 
 type StreamCall = ServerWritableStream<RpcText, RpcEvent>;
@@ -62,7 +63,7 @@ export class ChatServer {
   }
 
   private note(call: string, { request, metadata }: Pick<StreamCall, 'request' | 'metadata'>): unknown {
-    const asked = JSON.parse(request.json) as unknown;
+    const asked = parseJson(z.unknown(), request.json);
     const context = decodeJwt(String(metadata.get(userContextKey)[0]));
     this.asked.push({ call, request: asked, context, requestId: metadata.get('x-request-id')[0] });
     return asked;

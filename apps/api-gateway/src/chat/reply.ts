@@ -124,9 +124,9 @@ export class StreamReply {
 }
 
 async function firstOf(events: AsyncGenerator<SequencedEvent>): Promise<SequencedEvent> {
-  const { value, done } = await events.next();
-  if (done) throw new Problem('reply-interrupted', 'The reply did not begin. Send the message again.');
-  return value;
+  const next = await events.next();
+  if (next.done) throw new Problem('reply-interrupted', 'The reply did not begin. Send the message again.');
+  return next.value;
 }
 
 async function* withFirst(first: SequencedEvent, rest: AsyncGenerator<SequencedEvent>): AsyncGenerator<SequencedEvent> {

@@ -1,4 +1,5 @@
 import type { ApiDocument } from '@stocktool/bootstrap';
+import { examples } from './examples';
 import { tidy } from './tidy';
 
 const tags = {
@@ -28,6 +29,11 @@ export const about: ApiDocument = {
       ...document.components.securitySchemes,
       refreshCookie: { type: 'apiKey', in: 'cookie', name: 'refresh_token' },
     };
+    const schemas = document.components.schemas ?? {};
+    for (const [schema, example] of examples) {
+      const described = schemas[schema.meta()?.id ?? ''];
+      if (described) Object.assign(described, { example });
+    }
     return tidy(document);
   },
 };

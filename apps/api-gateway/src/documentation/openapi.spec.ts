@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { AccessDeclarations } from '../access/access-declarations';
+import { examples } from './examples';
 import { testGateway, type TestGateway } from '../gateway.fixture';
 
 const committed = path.resolve(import.meta.dirname, '../../openapi.json');
@@ -35,7 +36,7 @@ afterAll(() => gateway.close());
 describe('the OpenAPI document', () => {
   it('is valid', async () => {
     const validator = new Validator();
-    const result = await validator.validate(structuredClone(document));
+    const result = await validator.validate({ ...structuredClone(document) });
     expect(result).toMatchObject({ valid: true });
     expect(() => validator.resolveRefs()).not.toThrow();
   });
@@ -93,12 +94,25 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('gives an example of every request', () => {
+  it('gives an example of every request and of nearly every answer, each of which is one', () => {
     for (const { name, operation } of operations)
       for (const { schema } of Object.values(operation.requestBody?.content ?? {})) {
         const reference = (schema as { $ref?: string }).$ref ?? '';
-        expect([name, document.components.schemas[reference.split('/').at(-1)!]]).toEqual([name, expect.anything()]);
+        const described = document.components.schemas[reference.split('/').at(-1)!];
+        expect([name, described?.example]).toEqual([name, expect.anything()]);
       }
+    for (const [schema, example] of examples)
+      expect([schema.meta()?.id, schema.safeParse(example).error?.issues]).toEqual([schema.meta()?.id, undefined]);
+    const without = Object.entries(document.components.schemas).filter(([, { example }]) => example === undefined);
+    // A result is long: its schema says more than an example would.
+    expect(without.map(([name]) => name).sort()).toEqual([
+      'Analysis',
+      'AnalysisResult',
+      'AssetResult',
+      'Performance',
+      'Risk',
+      'RiskAssessment',
+    ]);
   });
 
   it('is shown by Swagger UI, whose page keeps to its policy', async () => {

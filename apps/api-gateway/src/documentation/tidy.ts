@@ -14,13 +14,13 @@ const namedFormats = ['date', 'date-time', 'uuid', 'email'];
  */
 export function tidy(document: OpenAPIObject): OpenAPIObject {
   const plain = withoutPatterns(document as unknown as Json) as unknown as OpenAPIObject;
-  const shared: Record<string, Json> = {};
+  const shared: JsonObject = {};
   for (const path of Object.values(plain.paths))
     for (const operation of Object.values(path as unknown as JsonObject))
       if (isObject(operation) && isObject(operation['responses'])) share(operation['responses'], shared);
   plain.components = {
     ...plain.components,
-    responses: shared as NonNullable<typeof plain.components>['responses'] & {},
+    responses: shared as unknown as NonNullable<NonNullable<OpenAPIObject['components']>['responses']>,
   };
   return plain;
 }
