@@ -7,12 +7,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function eventually<Value>(
   check: () => Value | Promise<Value>,
   { timeoutMs = 5000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
-): Promise<Value> {
+): Promise<Exclude<Value, false | null | undefined>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const outcome = await attempt(check);
-    if ('value' in outcome && outcome.value !== false && outcome.value !== undefined && outcome.value !== null)
-      return outcome.value;
+    if ('value' in outcome && isThere(outcome.value)) return outcome.value;
     if (performance.now() >= deadline) {
       if ('error' in outcome) throw outcome.error;
       throw new Error(`still ${String(outcome.value)} after ${timeoutMs} ms`);
@@ -28,3 +27,6 @@ async function attempt<Value>(check: () => Value | Promise<Value>): Promise<{ va
     return { error };
   }
 }
+
+const isThere = <Value>(value: Value): value is Exclude<Value, false | null | undefined> =>
+  value !== false && value !== undefined && value !== null;

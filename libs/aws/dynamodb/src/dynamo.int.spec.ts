@@ -87,7 +87,12 @@ describe('Dynamo', () => {
   it('drops expired items from every read, though the table still has them', async () => {
     const userId = randomUUID();
     const ttl = clock.epochSeconds() + 10;
-    await dynamo.batchWrite(TableName, { put: [{ userId, itemId: 'brief', ttl }, { userId, itemId: 'lasting' }] });
+    await dynamo.batchWrite(TableName, {
+      put: [
+        { userId, itemId: 'brief', ttl },
+        { userId, itemId: 'lasting' },
+      ],
+    });
     const Key = { userId, itemId: 'brief' };
     const read = async () => [
       await dynamo.get({ TableName, Key }),

@@ -60,7 +60,11 @@ describe('batches of which a part comes back unprocessed', () => {
   it('are read whole, with further calls for the keys that came back', async () => {
     const server = await reluctantDynamo(() => 40);
     const found = await server.dynamo.batchGet('table', items(150));
-    expect(found.map(({ id }) => id).sort()).toEqual(items(150).map(({ id }) => id).sort());
+    expect(found.map(({ id }) => id).sort()).toEqual(
+      items(150)
+        .map(({ id }) => id)
+        .sort(),
+    );
     expect(server.calls()).toBe(5); // 100 in parts of 40, 40, 20; 50 in parts of 40, 10
     server.close();
   });

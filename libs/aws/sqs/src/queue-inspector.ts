@@ -39,7 +39,13 @@ export class QueueInspector {
     return Promise.all(ids.map(async (id) => this.row(id, (await ages).get(id) ?? null)));
   }
 
-  /** Why messages of a queue (its id or its name) were given up, newest first. Throws Problem `queue-not-found`. */
+  /** One queue, by its id, its name or the name of its dead-letter queue. */
+  async queue(queue: string): Promise<QueueRow> {
+    const id = this.idOf(queue);
+    return this.row(id, (await this.oldestSeconds([id])).get(id) ?? null);
+  }
+
+  /** Why messages of a queue were given up, newest first. Throws Problem `queue-not-found`. */
   async deadLetters(queue: string, limit: number, cursor?: string): Promise<Page<DeadLetter>> {
     const query: PageQuery = { limit, ...(cursor !== undefined && { cursor }) };
     return this.deadLetterRecords.list(this.directory.names[this.idOf(queue)].name, query);

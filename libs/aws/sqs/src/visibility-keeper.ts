@@ -70,7 +70,10 @@ export class VisibilityKeeper {
     flight.controller.abort(new VisibilityLost('the message may be given to another consumer'));
   }
 
-  /** Never rejects: what fails stays due for the next tick. The answer is 200 even when entries inside it failed. */
+  /**
+   * Never rejects: what fails stays due for the next tick. The answer is 200 even when entries inside it failed; one that
+   * failed by our fault is no longer ours, or never was, and no further tick will change that.
+   */
   private async extend(batch: InFlight[], sentAtMs: number): Promise<void> {
     const Entries = batch.map(({ receiptHandle }, index) => ({
       Id: String(index),
@@ -82,11 +85,12 @@ export class VisibilityKeeper {
         new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.queueUrl, Entries }),
         { abortSignal: AbortSignal.timeout(Math.max(1000, this.marginMs)) },
       );
-      const failed = new Set(Failed.map(({ Id }) => Id));
+      const failed = new Map(Failed.map((failure) => [failure.Id, failure]));
       batch.forEach((flight, index) => {
-        if (!failed.has(String(index))) flight.visibleUntilMs = sentAtMs + this.visibilityMs;
+        const failure = failed.get(String(index));
+        if (!failure) flight.visibleUntilMs = sentAtMs + this.visibilityMs;
+        else if (failure.SenderFault && this.watched.has(flight)) this.abort(flight);
       });
-      if (Failed.length > 0) this.logger.warn({ queue: this.queueUrl, failed: Failed }, 'some messages not extended');
     } catch (error) {
       this.logger.warn({ queue: this.queueUrl, err: error }, 'messages not extended');
     }
