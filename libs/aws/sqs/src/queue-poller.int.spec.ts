@@ -34,7 +34,8 @@ async function fragileEndpoint(target: string) {
     }
     const headers = new Headers();
     for (const [name, value] of Object.entries(request.headers)) {
-      if (typeof value === 'string' && !['host', 'connection', 'content-length'].includes(name)) headers.set(name, value);
+      if (typeof value === 'string' && !['host', 'connection', 'content-length'].includes(name))
+        headers.set(name, value);
     }
     void buffer(request)
       .then((body) => fetch(`${target}${request.url ?? '/'}`, { method: request.method ?? 'POST', headers, body }))

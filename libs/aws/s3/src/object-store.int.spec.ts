@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { Test } from '@nestjs/testing';
+import { createBucket, localEndpoint, type LocalResource, localS3 } from '@stocktool/testing';
+import { ObjectStore } from './object-store';
+import { objectStore, ObjectStoreModule } from './object-store.module';
+
+let bucket: LocalResource;
+let store: ObjectStore;
+
+beforeAll(async () => {
+  bucket = await createBucket();
+  store = objectStore({ AWS_ENDPOINT_URL: localEndpoint() });
+});
+afterAll(() => bucket.drop());
+
+describe('ObjectStore', () => {
+  it('brings bytes back as they were, and tells their kind and size', async () => {
+    const body = randomBytes(1_000_000);
+    await store.put(bucket.name, 'a/big', body, { contentType: 'application/gzip', metadata: { owner: 'me' } });
+    expect((await store.get(bucket.name, 'a/big'))?.equals(body)).toBe(true);
+    expect(await store.head(bucket.name, 'a/big')).toMatchObject({
+      bytes: 1_000_000,
+      contentType: 'application/gzip',
+      metadata: { owner: 'me' },
+    });
+  });
+
+  it('has nothing under a key that does not exist', async () => {
+    expect(await store.get(bucket.name, 'absent')).toBeUndefined();
+    expect(await store.head(bucket.name, 'absent')).toBeUndefined();
+  });
+
+  it('fails for a bucket that does not exist: that is a fault, not an absence', async () => {
+    await expect(store.get('no-such-bucket-here', 'a')).rejects.toThrow();
+  });
+
+  it('keeps the first object when several are put if absent', async () => {
+    const put = (body: string) => store.put(bucket.name, 'once', body, { contentType: 'text/plain', ifAbsent: true });
+    expect(await put('first')).toBe('written');
+    expect(await Promise.all(['second', 'third'].map(put))).toEqual(['exists', 'exists']);
+    expect((await store.get(bucket.name, 'once'))?.toString()).toBe('first');
+  });
+
+  it('lists every object under a prefix, beyond one page, and deletes them all', async () => {
+    const client = localS3();
+    const keys = Array.from({ length: 1005 }, (_, index) => `many/${String(index).padStart(4, '0')}`);
+    for (let start = 0; start < keys.length; start += 67) {
+      const puts = keys.slice(start, start + 67);
+      await Promise.all(puts.map((Key) => client.send(new PutObjectCommand({ Bucket: bucket.name, Key, Body: 'x' }))));
+    }
+    const listed = async () => {
+      const found: string[] = [];
+      for await (const { key } of store.list(bucket.name, 'many/')) found.push(key);
+      return found;
+    };
+    expect(await listed()).toEqual(keys);
+    await store.delete(bucket.name, keys);
+    expect(await listed()).toEqual([]);
+    client.destroy();
+  });
+
+  it('presigns a download under any file name', async () => {
+    await store.put(bucket.name, 'report', 'hello', { contentType: 'text/plain' });
+    const url = await store.presignGet(bucket.name, 'report', {
+      expiresInSeconds: 60,
+      fileName: 'Bericht "März".html',
+      contentType: 'text/html',
+    });
+    const response = await fetch(url);
+    expect(await response.text()).toBe('hello');
+    expect(response.headers.get('content-type')).toBe('text/html');
+    expect(response.headers.get('content-disposition')).toBe(
+      `attachment; filename="Bericht _M_rz_.html"; filename*=UTF-8''Bericht%20%22M%C3%A4rz%22.html`,
+    );
+  });
+
+  it('presigns an upload that takes any body: no checksum of an empty one in it', async () => {
+    const options = { expiresInSeconds: 60, contentType: 'text/plain' };
+    const url = await store.presignPut(bucket.name, 'upload', options);
+    expect(url).not.toContain('checksum');
+    const response = await fetch(url, { method: 'PUT', body: 'sent', headers: { 'content-type': 'text/plain' } });
+    expect(response.status).toBe(200);
+    expect((await store.get(bucket.name, 'upload'))?.toString()).toBe('sent');
+  });
+
+  it('presigns for the address that browsers use, when there is one', async () => {
+    const settings = { AWS_ENDPOINT_URL: localEndpoint(), S3_PUBLIC_ENDPOINT_URL: 'https://files.example.com' };
+    const url = await objectStore(settings).presignGet('b', 'k', { expiresInSeconds: 900 });
+    expect(url).toMatch(/^https:\/\/files\.example\.com\/b\/k\?.*X-Amz-Expires=900/);
+  });
+
+  it('is provided by its module', async () => {
+    const app = await Test.createTestingModule({ imports: [ObjectStoreModule.register()] }).compile();
+    expect(await app.get(ObjectStore).get(bucket.name, 'absent')).toBeUndefined();
+    await app.close();
+  });
+});
