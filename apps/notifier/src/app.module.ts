@@ -16,8 +16,6 @@ import { SendAccountMail } from './mail/send-account-mail';
 import { NotificationHandler } from './notification.handler';
 import { WebhookClient } from './webhook/webhook-client';
 
-const attemptsPerReceiver = 4;
-
 @Module({})
 export class AppModule {
   static register(config: Config): DynamicModule {
@@ -70,7 +68,7 @@ export class AppModule {
               queue,
               schedule,
               clock: systemClock,
-              gate: new TargetGate(attemptsPerReceiver),
+              gate: new TargetGate(),
               channels: new Channels(webhooks, mailer, config.PUBLIC_URL),
             }),
         },
