@@ -12,18 +12,8 @@ export class LocalAwsServer {
   private readonly recorder = new CallRecorder();
 
   constructor(private readonly services: ReadonlyMap<string, Service>) {
-    this.server = createServer(
-      { keepAliveTimeout: 65_000, requestTimeout: 120_000, highWaterMark: 256 * 1024 },
-      (request, response) => {
-        request.on('error', () => response.destroy());
-        response.on('error', () => response.destroy());
-        this.dispatch(request, response).catch(() => {
-          if (response.headersSent) response.destroy();
-          else
-            send(response, 500, json, '{"__type":"InternalServerError","message":"The embedded AWS endpoint failed"}');
-        });
-      },
-    );
+    const options = { keepAliveTimeout: 65_000, requestTimeout: 120_000, highWaterMark: 256 * 1024 };
+    this.server = createServer(options, (request, response) => void this.answer(request, response));
     this.server.on('clientError', (_error, socket) => {
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       else socket.destroy();
@@ -56,6 +46,20 @@ export class LocalAwsServer {
     });
   }
 
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    request.on('error', () => response.destroy());
+    response.on('error', () => response.destroy());
+    try {
+      await this.dispatch(request, response);
+    } catch {
+      const body = '{"__type":"InternalServerError","message":"The embedded AWS endpoint failed"}';
+      if (response.headersSent) response.destroy();
+      else send(response, 500, json, body);
+    }
+    // What was refused before it was read is read away, so that the connection can serve the next request.
+    if (!request.readableEnded) request.resume();
+  }
+
   private async dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
@@ -64,7 +68,6 @@ export class LocalAwsServer {
     const name = serviceOf(request);
     const service = this.services.get(name);
     if (!service) {
-      request.resume();
       const body = {
         __type: 'NotImplementedException',
         message: `${name} is not emulated by the embedded AWS endpoint`,

@@ -65,5 +65,7 @@ function checkBody(body: string): void {
   } catch {
     // refused below
   }
-  throw new AwsError(code, 'The field DashboardBody must be a valid JSON object', { queryCode: 'InvalidParameterInput' });
+  throw new AwsError(code, 'The field DashboardBody must be a valid JSON object', {
+    queryCode: 'InvalidParameterInput',
+  });
 }

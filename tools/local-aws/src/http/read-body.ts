@@ -10,7 +10,8 @@ const inflatedInline = 64 * 1024;
 export async function readBody(request: IncomingMessage, mostBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // A body that is refused half way must not take the connection with it: the refusal is yet to be sent.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > mostBytes) throw new AwsError('RequestEntityTooLarge', 'The request is too large', { status: 413 });
     chunks.push(chunk);

@@ -2,31 +2,38 @@ import { s3Error, s3NotImplemented } from './s3-error';
 import { headerOf, type S3Request } from './s3-request';
 
 /** Parameters that qualify an operation; any other one names something that is not emulated. */
-const qualifiers = new Set([
-  ...[
-    'prefix',
-    'delimiter',
-    'max-keys',
-    'continuation-token',
-    'start-after',
-    'encoding-type',
-    'fetch-owner',
-    'marker',
-    'list-type',
-  ],
-  ...[
-    'key-marker',
-    'version-id-marker',
-    'upload-id-marker',
-    'max-uploads',
-    'part-number-marker',
-    'max-parts',
-    'max-buckets',
-  ],
-  ...['versionId', 'partNumber', 'uploadId', 'x-id', 'bucket-region'],
-]);
-const isQualifier = (name: string): boolean =>
-  qualifiers.has(name) || name.startsWith('response-') || /^x-amz-/i.test(name);
+const listing = [
+  'prefix',
+  'delimiter',
+  'max-keys',
+  'continuation-token',
+  'start-after',
+  'encoding-type',
+  'fetch-owner',
+  'marker',
+  'list-type',
+];
+const markers = [
+  'key-marker',
+  'version-id-marker',
+  'upload-id-marker',
+  'max-uploads',
+  'part-number-marker',
+  'max-parts',
+];
+const qualifiersOf: Readonly<Record<string, ReadonlySet<string>>> = {
+  GET: new Set([...listing, ...markers, 'max-buckets', 'bucket-region', 'versionId', 'uploadId', 'partNumber']),
+  HEAD: new Set(['versionId', 'partNumber']),
+  PUT: new Set(['uploadId', 'partNumber']),
+  POST: new Set(['uploadId']),
+  DELETE: new Set(['versionId', 'uploadId']),
+};
+
+function isQualifier(name: string, method: string, isTagging: boolean): boolean {
+  if (name === 'x-id' || /^x-amz-/i.test(name) || (isTagging && name === 'versionId')) return true;
+  if (name.startsWith('response-')) return method === 'GET' || method === 'HEAD';
+  return qualifiersOf[method]?.has(name) ?? false;
+}
 
 const bucketSettings: Readonly<Record<string, string>> = {
   versioning: 'BucketVersioning',
@@ -45,7 +52,8 @@ const verbs: Readonly<Record<string, string>> = { GET: 'Get', PUT: 'Put', DELETE
 /** The API's name for a request. Denies by default: a sub-resource that is not known never falls through to the plain verb. */
 export function operationOf(request: S3Request): string {
   const { method, bucket, key, params } = request;
-  const sub = [...params.keys()].filter((name) => !isQualifier(name));
+  const onBucket = key === '' && method !== 'GET';
+  const sub = [...params.keys()].filter((name) => !isQualifier(name, onBucket ? '' : method, params.has('tagging')));
   if (sub.length > 1) throw s3NotImplemented(sub.join(' and '));
   const name =
     bucket === ''

@@ -55,8 +55,6 @@ export class S3Service implements Service {
     } catch (error) {
       fail(exchange, error);
     }
-    // What was refused before it was read is read away, so that the connection can serve the next request.
-    if (!exchange.request.readableEnded) exchange.request.resume();
   }
 
   stop(): void {

@@ -46,7 +46,9 @@ export class UploadBody {
   }
 
   async *chunks(): AsyncGenerator<Buffer> {
-    const source: AsyncIterable<Buffer> = this.chunked ? chunkedPayload(this.request, this.trailers) : this.request;
+    // A body that is refused half way must not take the connection with it: the refusal is yet to be sent.
+    const bytes = this.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    const source = this.chunked ? chunkedPayload(bytes, this.trailers) : bytes;
     for await (const chunk of source) {
       this.size += chunk.length;
       if (this.size > mostBytes)
