@@ -33,6 +33,8 @@ export const Environment = ServiceEnvironment.extend({
   AUTH_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
   WEBHOOK_ALLOW_PRIVATE_NETWORKS: flag,
   DEV_INBOX_URL: z.url().optional(),
+  /** Proxies in front of this service whose X-Forwarded-For is believed: limits by address need the client's. */
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
   /** `name=url,…`: where the live routes of the other services are, when not on their usual ports of this machine. */
   SERVICE_HEALTH_URLS: namedUrls,
 });

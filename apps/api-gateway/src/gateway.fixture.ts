@@ -29,7 +29,8 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-export const adminEmail = 'admin@gateway.example';
+/** The one administrator of a spec file, once it has proved the address. */
+export const adminEmail = `admin-${randomUUID()}@gateway.example`;
 
 /**
  * The whole gateway against the embedded AWS endpoint, on the resources of the topology: spec files share them and are

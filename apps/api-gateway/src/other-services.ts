@@ -9,7 +9,7 @@ export function otherServices({ CHAT_GRPC_URL, SERVICE_HEALTH_URLS }: Environmen
   return [
     grpcService(CHAT_GRPC_URL, 'chat (gRPC)'),
     ...Object.values(others).map(({ name, httpPort }) =>
-      httpService(name, given.get(name) ?? `http://127.0.0.1:${httpPort}/health/live`),
+      httpService(given.get(name) ?? `http://127.0.0.1:${httpPort}/health/live`, name),
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Problem, Role } from '@stocktool/contracts';
 import { jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { SigningKeys } from './signing-keys';
 
@@ -8,7 +9,9 @@ export const accessTokenSeconds = 15 * 60;
 const issuer = 'stocktool';
 const audience = 'stocktool-api';
 
-const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), roles: z.array(Role) });
+const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), roles: z.array(Role), exp: z.number() });
+const rememberedMs = 30_000;
+const rememberedAtMost = 5_000;
 
 export interface AccessClaims {
   readonly userId: string;
@@ -16,9 +19,17 @@ export interface AccessClaims {
   readonly roles: readonly Role[];
 }
 
+interface VerifiedToken {
+  readonly claims: AccessClaims;
+  /** Epoch seconds. */
+  readonly expires: number;
+}
+
 /** Access tokens: JWT (RFC 9068 in spirit), HS256, 15 minutes, tied to the session that they were issued in. */
 @Injectable()
 export class AccessTokens {
+  private readonly verified = new LRUCache<string, VerifiedToken>({ max: rememberedAtMost, ttl: rememberedMs });
+
   constructor(
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
@@ -36,8 +47,19 @@ export class AccessTokens {
       .sign(await this.keys.accessTokenKey());
   }
 
-  /** Throws `unauthenticated`, without saying which check failed. */
+  /**
+   * Throws `unauthenticated`, without saying which check failed. A token that was good is good for 30 s more without its
+   * signature being computed again, but never past its expiry.
+   */
   async verify(token: string): Promise<AccessClaims> {
+    const known = this.verified.get(token);
+    if (known && known.expires > this.clock.epochSeconds()) return known.claims;
+    const { claims, expires } = await this.check(token);
+    this.verified.set(token, { claims, expires });
+    return claims;
+  }
+
+  private async check(token: string): Promise<VerifiedToken> {
     const key = await this.keys.accessTokenKey();
     try {
       const { payload } = await jwtVerify(token, key, {
@@ -48,8 +70,8 @@ export class AccessTokens {
         requiredClaims: ['exp'],
         currentDate: this.clock.now(),
       });
-      const { sub, sid, roles } = Claims.parse(payload);
-      return { userId: sub, sessionId: sid, roles };
+      const { sub, sid, roles, exp } = Claims.parse(payload);
+      return { claims: { userId: sub, sessionId: sid, roles }, expires: exp };
     } catch (cause) {
       throw new Problem('unauthenticated', 'The access token is not valid or has expired.', { cause });
     }

@@ -30,7 +30,7 @@ export class EventStream {
     raw.statusCode = 200;
     raw.flushHeaders();
     raw.once('close', () => this.closing.abort());
-    raw.once('error', () => this.closing.abort());
+    raw.on('error', () => this.closing.abort()); // whatever it says, the reader has gone
     this.heartbeat = setInterval(() => raw.write(': still here\n\n'), commentEveryMs);
     if (raw.destroyed) this.closing.abort();
   }

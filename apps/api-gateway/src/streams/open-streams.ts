@@ -1,13 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ServiceState } from '@stocktool/bootstrap';
 import { Problem } from '@stocktool/contracts';
 import { RequestContext } from '@stocktool/observability';
 import type { FastifyReply } from 'fastify';
-import { Logger } from '@nestjs/common';
 import { EventStream } from './event-stream';
 
 const atOnce = 5_000;
 const atOncePerUser = 100;
+/** As long as an access token: after that the reader comes back with another, and with `Last-Event-ID`. */
+const longestMs = 15 * 60_000;
 
 /** Every event stream of this process: counted, bounded, and ended when it drains, so that readers go on elsewhere. */
 @Injectable()
@@ -23,12 +24,14 @@ export class OpenStreams {
     this.enter(userId);
     const stream = new EventStream(reply);
     const end = () => stream.end();
+    const timer = setTimeout(end, longestMs);
     this.state.signal.addEventListener('abort', end, { once: true });
     try {
       await write(stream);
     } catch (error) {
       await stream.fail(this.toldAs(error));
     } finally {
+      clearTimeout(timer);
       this.state.signal.removeEventListener('abort', end);
       stream.end();
       this.leave(userId);
