@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import path from 'node:path';
 
 /**
@@ -53,21 +54,19 @@ if (majorOf(process.version) < oldestNpmNode)
   fail(`Node ${oldestNpmNode} or later is needed; this is ${process.version}.`);
 install();
 const node = findNode();
-const child = spawn(
-  node,
-  [
-    '--import',
-    path.join(root, 'tools/typescript-hooks.mjs'),
-    '--disable-warning=ExperimentalWarning',
-    path.join(root, 'tools/runner/src/main.ts'),
-    ...process.argv.slice(2),
-  ],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` },
-  },
-);
+const runner = (...arguments_) => [
+  '--import',
+  path.join(root, 'tools/typescript-hooks.mjs'),
+  '--disable-warning=ExperimentalWarning',
+  path.join(root, 'tools/runner/src/main.ts'),
+  ...arguments_,
+];
+const options = {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` },
+};
+const child = spawn(node, runner(...process.argv.slice(2)), options);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 
 // A parent that was killed hard cannot pass the signal on: its absence is the signal.
@@ -76,4 +75,9 @@ const watch = setInterval(() => {
   if (process.ppid !== parent) child.kill('SIGTERM');
 }, 1000);
 watch.unref();
-child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
+child.on('exit', (code, signal) => {
+  if (code !== null) process.exit(code);
+  // Killed, it could not stop what it had started.
+  spawnSync(node, runner('tidy'), options);
+  process.exit(128 + constants.signals[signal]);
+});

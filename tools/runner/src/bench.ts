@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { Failure, root } from './settings';
+import { Failure } from './failure';
+import { root } from './settings';
 
 /** `npm run bench -- <name>`: runs `bench/src/<name>.bench.ts`. */
 export function bench([name, ...rest]: string[]): Promise<number> {

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { call, until } from './http';
 import type { Inbox } from './inbox';
-import { Failure, files } from './settings';
+import { Failure } from './failure';
+import { directories, files } from './settings';
 
 export const demoEmail = 'demo@stocktool.example';
 
@@ -27,9 +28,7 @@ export async function seedDemoAccount(baseUrl: string, inbox: Inbox): Promise<De
   const signedIn =
     registered.status === 409 ? await call('POST', `${baseUrl}/v1/auth/login`, { body: account }) : registered;
   if (signedIn.status !== 200 && signedIn.status !== 201)
-    throw new Failure(
-      `The demo account exists with another password. Delete ${files.demoAccount} and its data with: rm -r .local`,
-    );
+    throw new Failure(`The demo account exists with another password. Start afresh with: rm -r ${directories.state}`);
   const { accessToken, user } = SignedIn.parse(signedIn.body);
   if (!user.emailVerified) await verify(baseUrl, inbox);
 
@@ -46,7 +45,11 @@ export async function seedDemoAccount(baseUrl: string, inbox: Inbox): Promise<De
 /** The account of an earlier start, if there was one. */
 export function knownDemoAccount(): DemoAccount | undefined {
   if (!existsSync(files.demoAccount)) return undefined;
-  return DemoAccount.parse(JSON.parse(readFileSync(files.demoAccount, 'utf8')));
+  try {
+    return DemoAccount.parse(JSON.parse(readFileSync(files.demoAccount, 'utf8')));
+  } catch {
+    throw new Failure(`${files.demoAccount} cannot be read. Start afresh with: rm -r ${directories.state}`);
+  }
 }
 
 async function works(baseUrl: string, { apiKey }: DemoAccount): Promise<boolean> {

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { knownDemoAccount } from './demo-account';
 import { call, until } from './http';
-import { Failure, publicUrl } from './settings';
+import { Failure, oneLine } from './failure';
+import { publicUrl } from './settings';
 import { System } from './system';
-import { oneLine } from './up';
 
 const jobTimeoutMs = 30_000;
 
@@ -43,6 +43,8 @@ export async function demo(): Promise<number> {
   const system = alreadyUp
     ? undefined
     : new System({ workers: 1, say: console.log, failed: (line) => console.error(line) });
+  const interrupted = () => void system?.stop().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupted);
   try {
     const apiKey = system === undefined ? runningKey() : (await system.start()).apiKey;
     await runMainJob(apiKey);

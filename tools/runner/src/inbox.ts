@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { inboxPage, messagePage } from './inbox-page';
-import { Failure, ports } from './settings';
+import { Failure } from './failure';
+import { ports } from './settings';
 
 export interface Letter {
   readonly id: number;

@@ -1,6 +1,7 @@
 import { mkdirSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { directories, Failure } from './settings';
+import { Failure } from './failure';
+import { directories } from './settings';
 
 const leastFreeMegabytes = 200;
 

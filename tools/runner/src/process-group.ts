@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { Failure, oneLine } from './failure';
+import { lastErrorIn, tailOf } from './last-error';
+import { type Processes, recordProcesses } from './left-behind';
 import { directories, files } from './settings';
 
 export interface Program {
@@ -17,9 +20,11 @@ interface Running {
 }
 
 const restartLimit = 5;
+const restartDelayMs = 200;
 /** A program that ran this long before it died starts with a clean record. */
 const forgiveAfterMs = 60_000;
-const serviceGraceMs = 8000;
+/** With the endpoint's own grace after it, everything has ended within 10 s. */
+const serviceGraceMs = 7500;
 /** A small young generation: seven Node processes share this machine, and each would else keep 30 MB for garbage. */
 const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
 
@@ -30,23 +35,31 @@ const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-
 export class ProcessGroup {
   private readonly running = new Map<string, Running>();
   private stopping = false;
+  private recorded = false;
 
   constructor(
     private readonly say: (line: string) => void,
     private readonly giveUp: (line: string) => void,
-  ) {
-    mkdirSync(directories.logs, { recursive: true });
+  ) {}
+
+  /** Lets the next start find what a runner that was killed hard left behind, and tests find a process to kill. */
+  record(): void {
+    recordProcesses({ runner: process.pid, ...this.processIds });
+    this.recorded = true;
   }
 
   start(program: Program): void {
+    if (this.stopping) throw new Failure('Stopped while starting.');
     const entry: Running = { program, child: this.launch(program), restarts: 0, startedAtMs: Date.now() };
     this.running.set(program.name, entry);
     this.watch(entry);
     this.record();
   }
 
-  get processIds(): Record<string, number> {
-    return Object.fromEntries([...this.running].map(([name, { child }]) => [name, child.pid ?? 0]));
+  get processIds(): Processes {
+    return Object.fromEntries(
+      [...this.running].flatMap(([name, { child }]) => (child.pid === undefined ? [] : [[name, child.pid]])),
+    );
   }
 
   /** SIGTERM to all of these at once, SIGKILL to what is still there after the grace. */
@@ -60,11 +73,11 @@ export class ProcessGroup {
         this.running.delete(name);
       }),
     );
-    if (this.running.size === 0) rmSync(files.processes, { force: true });
+    if (this.running.size === 0 && this.recorded) rmSync(files.processes, { force: true });
   }
 
   private launch({ name, script, environment }: Program): ChildProcess {
-    const log = openSync(path.join(directories.logs, `${name}.log`), 'a');
+    const log = openSync(this.log(name), 'a');
     try {
       return spawn(process.execPath, [...nodeOptions, script], {
         env: { ...process.env, ...environment },
@@ -81,49 +94,47 @@ export class ProcessGroup {
     entry.child.once('error', (error) => this.giveUp(`${name} could not be started: ${error.message}`));
     entry.child.once('exit', (code, signal) => {
       if (this.stopping) return;
-      const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-      const log = path.relative(process.cwd(), path.join(directories.logs, `${name}.log`));
+      const how = signal === null ? `ended with code ${code}${this.reason(name)}` : `was ended by ${signal}`;
       if (Date.now() - entry.startedAtMs > forgiveAfterMs) entry.restarts = 0;
       if (entry.restarts >= restartLimit) {
-        this.giveUp(`${name} ${how} ${restartLimit + 1} times in a row; its log: ${log}${lastError(name)}`);
+        const log = path.relative(process.cwd(), this.log(name));
+        this.giveUp(`${name} ${how}; ${restartLimit + 1} times in a row, so not started again. Its log: ${log}`);
         return;
       }
       entry.restarts += 1;
       this.say(`${name} ${how}; started again (${entry.restarts} of ${restartLimit}).`);
-      setTimeout(() => {
-        if (this.stopping) return;
-        entry.child = this.launch(entry.program);
-        entry.startedAtMs = Date.now();
-        this.watch(entry);
-        this.record();
-      }, 200 * entry.restarts);
+      setTimeout(() => this.restart(entry), restartDelayMs * entry.restarts);
     });
   }
 
-  /** Lets the next start find what a runner that was killed hard left behind, and tests find a process to kill. */
-  private record(): void {
-    writeFileSync(files.processes, JSON.stringify(this.processIds, undefined, 2));
+  private restart(entry: Running): void {
+    if (this.stopping) return;
+    try {
+      entry.child = this.launch(entry.program);
+      entry.startedAtMs = Date.now();
+      this.watch(entry);
+      this.record();
+    } catch (error) {
+      this.giveUp(`${entry.program.name} could not be started again: ${oneLine(error)}`);
+    }
+  }
+
+  private reason(name: string): string {
+    const cause = lastErrorIn(tailOf(this.log(name)));
+    return cause && ` (${cause})`;
+  }
+
+  private log(name: string): string {
+    return path.join(directories.logs, `${name}.log`);
   }
 }
 
 async function end(child: ChildProcess, graceMs: number): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  const neverStarted = child.pid === undefined;
+  if (neverStarted || child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await exited;
   clearTimeout(timer);
-}
-
-/** The cause that the end of a log names, for the one line a person sees. */
-function lastError(name: string): string {
-  const lines = readFileSync(path.join(directories.logs, `${name}.log`), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .slice(-200);
-  const line = lines.findLast((text) => /"level":"(error|fatal)"|Error:|^[a-z-]+: /.test(text));
-  if (line === undefined) return '';
-  const message =
-    /"message":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line;
-  return `: ${(message.split('\\n')[0] ?? '').slice(0, 300)}`;
 }

@@ -1,16 +1,10 @@
 import path from 'node:path';
 import { topology } from '@stocktool/topology';
+import { Failure } from './failure';
 
 export const root = path.resolve(import.meta.dirname, '../../..');
 
-/** A failure that the user can act on: printed as one line. */
-export class Failure extends Error {
-  override name = 'Failure';
-}
-
-const offset = Number(process.env['PORT_OFFSET'] ?? 0);
-if (!Number.isInteger(offset) || offset < 0 || offset > 15_000)
-  throw new Failure('PORT_OFFSET is a number from 0 to 15000.');
+const offset = wholeNumber('PORT_OFFSET', 0, 0, 15_000);
 
 const { services } = topology;
 
@@ -19,7 +13,7 @@ export const ports = {
   aws: 4566 + offset,
   smtp: 4525 + offset,
   inbox: 4580 + offset,
-  gateway: Number(process.env['PORT'] ?? services.apiGateway.httpPort + offset),
+  gateway: wholeNumber('PORT', services.apiGateway.httpPort + offset, 1, 65_535),
   chat: services.chat.httpPort + offset,
   chatRpc: services.chat.grpcPort + offset,
   notifier: services.notifier.httpPort + offset,
@@ -34,6 +28,7 @@ export const directories = {
   state: stateDirectory,
   aws: path.join(stateDirectory, 'aws'),
   logs: path.join(stateDirectory, 'logs'),
+  previousLogs: path.join(stateDirectory, 'logs-previous'),
 };
 
 export const files = {
@@ -55,3 +50,11 @@ export const awsEnvironment = {
 };
 
 export const bundle = (project: string, file = 'main.js') => path.join(root, project, 'dist', file);
+
+function wholeNumber(name: string, otherwise: number, least: number, most: number): number {
+  const text = process.env[name];
+  if (text === undefined || text === '') return otherwise;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new Failure(`${name} is a whole number from ${least} to ${most}.`);
+}

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { topology } from '@stocktool/topology';
 import { Cron } from 'croner';
-import { awsEnvironment, bundle, Failure, root } from './settings';
+import { Failure } from './failure';
+import { awsEnvironment, bundle, root } from './settings';
 
 /** Lambda's own limit for this function holds here too. */
 const timeoutMs = topology.functions.stockUpdater.timeoutSeconds * 1000;

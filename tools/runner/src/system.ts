@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isWrong, provision } from '@stocktool/provision';
 import { seedDemoAccount, type DemoAccount } from './demo-account';
@@ -9,23 +9,14 @@ import { requireDiskSpace, requirePorts } from './preconditions';
 import { ProcessGroup } from './process-group';
 import { scheduleStockUpdater } from './stock-updater';
 import { allServices, type ServiceStart } from './services';
-import {
-  awsEndpoint,
-  awsEnvironment,
-  bundle,
-  directories,
-  embedded,
-  Failure,
-  ports,
-  publicUrl,
-  region,
-} from './settings';
+import { Failure } from './failure';
+import { awsEndpoint, awsEnvironment, bundle, directories, embedded, ports, publicUrl, region } from './settings';
 import { buildAll } from './workspace-build';
 
 const endpointName = 'local-aws';
 const endpointTimeoutMs = 15_000;
 const readyTimeoutMs = 45_000;
-const endpointGraceMs = 3000;
+const endpointGraceMs = 2000;
 
 export interface SystemOptions {
   readonly workers: number;
@@ -38,6 +29,7 @@ export interface SystemOptions {
 export class System {
   private readonly group: ProcessGroup;
   private readonly inbox = new Inbox();
+  private readonly stopping = new AbortController();
   private stopSchedule: (() => void) | undefined;
 
   constructor(private readonly options: SystemOptions) {
@@ -48,6 +40,7 @@ export class System {
     const { say, workers } = this.options;
     requireDiskSpace();
     await endLeftBehind();
+    this.group.record();
     const services = allServices(workers);
     await requirePorts({
       ...(embedded && { 'embedded AWS': ports.aws }),
@@ -57,10 +50,9 @@ export class System {
       ...Object.fromEntries(services.map(({ name, port }) => [name, port])),
     });
     say('Building what changed …');
-    await buildAll();
+    await buildAll(this.stopping.signal);
     Object.assign(process.env, awsEnvironment);
-    rmSync(directories.logs, { recursive: true, force: true });
-    mkdirSync(directories.logs, { recursive: true });
+    freshLogs();
 
     await this.inbox.listen();
     if (embedded) await this.startEndpoint();
@@ -73,6 +65,7 @@ export class System {
   }
 
   async stop(): Promise<void> {
+    this.stopping.abort();
     this.stopSchedule?.();
     const services = Object.keys(this.group.processIds).filter((name) => name !== endpointName);
     await this.group.stop(services);
@@ -128,3 +121,10 @@ export class System {
 }
 
 const publicUrlOnLoopback = () => `http://127.0.0.1:${ports.gateway}`;
+
+/** One run before is kept: what ended it is still wanted when it has been started again. */
+function freshLogs(): void {
+  rmSync(directories.previousLogs, { recursive: true, force: true });
+  if (existsSync(directories.logs)) renameSync(directories.logs, directories.previousLogs);
+  mkdirSync(directories.logs, { recursive: true });
+}

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { DemoAccount } from './demo-account';
-import { Failure, ports, publicUrl } from './settings';
+import { Failure, oneLine } from './failure';
+import { ports, publicUrl } from './settings';
 import { System } from './system';
 
 const say = (line: string) => console.log(line);
@@ -27,19 +28,14 @@ export async function up(arguments_: readonly string[]): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => finish(0, ending === undefined ? '\nStopping …' : undefined));
     finishWithParent(() => finish(0));
+    // Ends the children with it: nobody else would.
+    process.on('uncaughtException', (error) => finish(1, oneLine(error)));
     system.start().then(
       (demo) => ending === undefined && say(welcome(demo)),
       (error: unknown) => finish(1, oneLine(error)),
     );
   });
 }
-
-export const oneLine = (error: unknown): string => {
-  if (error instanceof Failure) return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
-    return 'The disk is full: free some space and try again.';
-  return error instanceof Error ? `${error.name}: ${error.message.split('\n')[0] ?? ''}` : String(error);
-};
 
 /** Whoever started us may be killed too hard to pass a signal on. */
 function finishWithParent(finish: () => void): void {

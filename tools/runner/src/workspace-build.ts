@@ -1,17 +1,19 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { Failure, root } from './settings';
+import { Failure } from './failure';
+import { root } from './settings';
 
 const buildTimeoutMs = 180_000;
 
 /** Runs Nx and returns its output; on failure the end of it is part of the one line's detail. */
-export function nx(...arguments_: string[]): Promise<string> {
+function nx(arguments_: readonly string[], signal?: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [path.join(root, 'node_modules/.bin/nx'), ...arguments_], {
       cwd: root,
       env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: buildTimeoutMs,
+      ...(signal && { signal }),
     });
     let output = '';
     const keep = (chunk: Buffer) => {
@@ -31,4 +33,4 @@ export function nx(...arguments_: string[]): Promise<string> {
 }
 
 /** Bundles what changed; what did not comes from the cache. */
-export const buildAll = () => nx('run-many', '-t', 'build', '--output-style=static');
+export const buildAll = (signal?: AbortSignal) => nx(['run-many', '-t', 'build', '--output-style=static'], signal);

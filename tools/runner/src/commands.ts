@@ -1,0 +1,42 @@
+import { bench } from './bench';
+import { check, jest } from './checks';
+import { demo } from './demo';
+import { doctor } from './doctor';
+import { Failure } from './failure';
+import { endLeftBehind } from './left-behind';
+import { invokeStockUpdater } from './stock-updater';
+import { up } from './up';
+import { buildAll } from './workspace-build';
+
+const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number>>> = {
+  up,
+  demo,
+  doctor,
+  check,
+  test: check,
+  bench,
+  e2e: (arguments_) => jest('e2e', arguments_),
+  async build() {
+    console.log(await buildAll());
+    return 0;
+  },
+  async lambda([name, event = '{}']) {
+    if (name !== 'stock-updater')
+      throw new Failure('There is one function: npm run lambda -- stock-updater [\'{"symbols":["AAPL"]}\']');
+    await buildAll();
+    console.log(await invokeStockUpdater(JSON.parse(event) as object));
+    return 0;
+  },
+  /** What tools/start.mjs calls when the runner was killed. */
+  async tidy() {
+    await endLeftBehind();
+    return 0;
+  },
+};
+
+/** Runs one command and gives its exit code. */
+export function run([name = 'up', ...rest]: string[]): Promise<number> {
+  const command = commands[name];
+  if (command === undefined) throw new Failure(`No command ${name}; there are ${Object.keys(commands).join(', ')}.`);
+  return command(rest);
+}
