@@ -11,6 +11,6 @@ await startService({
   name: topology.services.apiGateway.name,
   module: AppModule.register(environment),
   port: environment.PORT,
-  fastify: { trustProxy: environment.TRUSTED_PROXY_HOPS },
+  fastify: { trustProxy: (_address, hop) => hop < environment.TRUSTED_PROXY_HOPS },
   swagger: swaggerDocs({ ...about, directory: import.meta.dirname }),
 });

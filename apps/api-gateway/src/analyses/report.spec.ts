@@ -27,7 +27,7 @@ describe('a report', () => {
     const texts = await Promise.all(pages.map((page) => page.text()));
     expect(texts[0]).toContain('<svg');
     expect(new Set(texts).size).toBe(1);
-    expect(new URL(answers[0]!.headers['location'] ?? '').searchParams.get('X-Amz-Expires')).toBe('900');
+    expect(new URL(answers[0].headers['location'] ?? '').searchParams.get('X-Amz-Expires')).toBe('900');
   });
 
   it('comes as JSON with the result in it, by a link in the body when no redirect is wanted', async () => {
