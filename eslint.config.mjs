@@ -6,6 +6,9 @@ const may = (layer, ...on) => ({
   onlyDependOnLibsWithTags: on.map((name) => `layer:${name}`),
 });
 
+/** The whole workspace is linted with one TypeScript program: one for each project would not fit into memory together. */
+const program = process.env.LINT_WHOLE === undefined ? { projectService: true } : { project: './tsconfig.json' };
+
 const clockOnly = 'Take the time from a Clock, so that tests can set it.';
 
 export default tseslint.config(
@@ -15,7 +18,7 @@ export default tseslint.config(
     files: ['**/*.ts'],
     plugins: { '@nx': nx },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { ...program, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',
