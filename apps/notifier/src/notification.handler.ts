@@ -1,5 +1,5 @@
-import { ClaimLedger, QueueHandler, type MessageContext } from '@stocktool/aws-sqs';
-import { type AccountMail, type DeliveryDue, Problem, type QueueBody, type StockToolEvent } from '@stocktool/contracts';
+import { QueueHandler, type MessageContext } from '@stocktool/aws-sqs';
+import { type DeliveryDue, Problem, type QueueBody, type StockToolEvent } from '@stocktool/contracts';
 import { DeliveryTable, SubscriptionTable } from '@stocktool/subscriptions';
 import { Injectable } from '@nestjs/common';
 import { Deliver } from './delivery/deliver';

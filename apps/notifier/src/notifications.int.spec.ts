@@ -168,8 +168,8 @@ const postsTo = (path: string) => posts.filter((post) => post.path === path);
 const deliveriesOf = async (userId: string, subscriptionId: string) =>
   (await here.deliveries.list(userId, subscriptionId, { limit: 100 })).items;
 /** The next delivery-due message of this delivery, as the queue gives it out. */
-const dueOf = (subscriptionId: string) =>
-  eventually(
+const dueOf = (subscriptionId: string): Promise<NotificationWork | undefined> =>
+  eventually<NotificationWork | undefined>(
     async () => {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({ QueueUrl: here.queue.url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
@@ -179,7 +179,7 @@ const dueOf = (subscriptionId: string) =>
       return position < 0 ? undefined : due.splice(position, 1)[0];
     },
     { timeoutMs: 15_000 },
-  ) as Promise<NotificationWork>;
+  );
 const due: NotificationWork[] = [];
 
 beforeAll(async () => {
@@ -284,8 +284,8 @@ describe('a failed delivery', () => {
     answers.set(path, [500, 503, 200]);
     const handler = notifier();
     await handle(handler, completed(userId));
-    await handle(handler, await dueOf(id));
-    await handle(handler, await dueOf(id));
+    await handle(handler, (await dueOf(id))!);
+    await handle(handler, (await dueOf(id))!);
     const sent = postsTo(path);
     expect(sent).toHaveLength(3);
     expect(new Set(sent.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
@@ -302,7 +302,7 @@ describe('a failed delivery', () => {
     answers.set(path, [500, 500, 200]);
     const handler = notifier({ retrySeconds: [1] });
     await handle(handler, completed(userId));
-    await handle(handler, await dueOf(id));
+    await handle(handler, (await dueOf(id))!);
     const [failed] = await deliveriesOf(userId, id);
     expect(failed).toMatchObject({ status: 'failed', nextAttemptAt: null });
     await handle(handler, await here.deliveries.retry(userId, id, failed!.id));
@@ -315,7 +315,7 @@ describe('a failed delivery', () => {
     answers.set(path, [500, 200]);
     const handler = notifier();
     await handle(handler, completed(userId));
-    const message = await dueOf(id);
+    const message = (await dueOf(id))!;
     await Promise.all([1, 2, 3, 4].map(() => handle(handler, message)));
     await handle(handler, message);
     expect(postsTo(path)).toHaveLength(2);
