@@ -67,7 +67,9 @@ export interface User {
 export async function newUser(): Promise<User> {
   const email = `${randomUUID()}@stocktool.example`;
   const password = `pass-${randomUUID()}`;
-  const { status, body, text } = await api('POST', '/v1/auth/register', { body: { email, password } });
+  const { status, body, text } = await api<{ user: { id: string }; accessToken: string }>('POST', '/v1/auth/register', {
+    body: { email, password },
+  });
   if (status !== 201) throw new Error(`registering answered ${status}: ${text}`);
   return { id: body.user.id, email, password, token: body.accessToken };
 }
