@@ -19,7 +19,8 @@ module.exports = (rootDir, { localAws = false, testTimeout = 30_000 } = {}) => (
   testMatch: ['**/src/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
-  setupFiles: ['reflect-metadata'],
+  // Nest first: a CommonJS package that requires Nest's ES modules fails when it is the first to load them.
+  setupFiles: localAws ? ['reflect-metadata', '@nestjs/common', '@nestjs/core'] : ['reflect-metadata'],
   testTimeout,
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   reporters: ['default', path.join(tools, 'tally-reporter.cjs')],

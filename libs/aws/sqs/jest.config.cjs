@@ -1,4 +1,1 @@
-const config = require('../../../jest.config.cjs')(__dirname, { localAws: true });
-
-/** Nest first: the CommonJS queue library must find it whole, not in the middle of being linked. */
-module.exports = { ...config, setupFiles: [...config.setupFiles, '@nestjs/common', '@nestjs/core'] };
+module.exports = require('../../../jest.config.cjs')(__dirname, { localAws: true });

@@ -48,7 +48,7 @@ export const accessPatterns: readonly AccessPattern[] = [
 ];
 
 /** What the health probes ask, of any table. */
-export const probeOperations: readonly string[] = ['DescribeTable'];
+const probeOperations: readonly string[] = ['DescribeTable'];
 
 /** Whether the table's own key or the index answers this operation by declaration. */
 export const isDeclared = (tableName: string, operation: string, index: string | undefined): boolean =>

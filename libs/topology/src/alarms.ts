@@ -130,6 +130,8 @@ const heartbeats = Object.values(services).map(({ name }): AlarmSpec => ({
   expression: 'beats',
 }));
 
+const reads = '(FILL(memoryHits, 0) + FILL(memoryMisses, 0))';
+
 const cache: AlarmSpec = {
   ...warning,
   name: 'stocktool-cache-hit-rate',
@@ -139,12 +141,13 @@ const cache: AlarmSpec = {
   datapointsToAlarm: 6,
   comparison: 'LessThanThreshold',
   threshold: 80,
+  // A read that memory misses goes to DynamoDB; what misses there too goes to the source.
   queries: [
-    ours('hits', 'CacheHits', 'Sum', { Cache: 'quote' }),
-    ours('misses', 'CacheMisses', 'Sum', { Cache: 'quote' }),
+    ours('memoryHits', 'CacheHits', 'Sum', { Cache: 'memory' }),
+    ours('memoryMisses', 'CacheMisses', 'Sum', { Cache: 'memory' }),
+    ours('tableHits', 'CacheHits', 'Sum', { Cache: 'dynamodb' }),
   ],
-  expression:
-    'IF(FILL(hits, 0) + FILL(misses, 0) >= 100, 100 * FILL(hits, 0) / (FILL(hits, 0) + FILL(misses, 0)), 100)',
+  expression: `IF(${reads} >= 100, 100 * (FILL(memoryHits, 0) + FILL(tableHits, 0)) / (${reads}), 100)`,
 };
 
 const lambda: AlarmSpec = {

@@ -59,8 +59,9 @@ const widgets = [
     4,
     'Quote cache',
     [
-      [ns, 'CacheHits', 'Cache', 'quote'],
-      [ns, 'CacheMisses', 'Cache', 'quote'],
+      [ns, 'CacheHits', 'Cache', 'memory'],
+      [ns, 'CacheHits', 'Cache', 'dynamodb'],
+      [ns, 'CacheMisses', 'Cache', 'dynamodb'],
     ],
     'reads per minute',
   ),

@@ -12,6 +12,9 @@ export const metrics = {
   ModelTokens: { unit: 'Count', dimensionSets: [['Model', 'Kind']] },
   ModelLatency: { unit: 'Milliseconds', dimensionSets: [['Model']] },
   QueueDepth: { unit: 'Count', dimensionSets: [['Queue']] },
+  ClaimsUnsettled: { unit: 'Count', dimensionSets: [[]] },
+  ClaimsLost: { unit: 'Count', dimensionSets: [[]] },
+  MetricsDropped: { unit: 'Count', dimensionSets: [[]] },
   Heartbeat: { unit: 'Count', dimensionSets: [['Service']] },
 } as const;
 
