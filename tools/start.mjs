@@ -69,7 +69,8 @@ const options = {
 const child = spawn(node, runner(...process.argv.slice(2)), options);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 
-// A parent that was killed hard cannot pass the signal on: its absence is the signal.
+// A parent that was killed hard cannot pass the signal on: its absence is the signal. (The npm scripts say `exec`, so that the
+// parent is npm: a shell between would keep npm's signals to itself.)
 const parent = process.ppid;
 const watch = setInterval(() => {
   if (process.ppid !== parent) child.kill('SIGTERM');
