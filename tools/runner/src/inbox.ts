@@ -16,6 +16,9 @@ export interface Letter {
   readonly html: string;
 }
 
+/** A page of another site whose name was made to point here must not read the mail: it comes with its own name as Host. */
+const isLocal = (host = ''): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
+
 const keptLetters = 500;
 const largestLetterBytes = 2 * 1024 ** 2;
 
@@ -44,6 +47,10 @@ export class Inbox {
       },
     });
     this.web = createServer((request, response) => {
+      if (!isLocal(request.headers.host)) {
+        response.writeHead(403).end();
+        return;
+      }
       const path = new URL(request.url ?? '/', 'http://localhost').pathname;
       const [type, body] = this.page(path);
       response.writeHead(body === undefined ? 404 : 200, {

@@ -6,7 +6,8 @@ import { directories } from './settings';
 const leastFreeMegabytes = 200;
 
 export function requireDiskSpace(): void {
-  mkdirSync(directories.state, { recursive: true });
+  // Accounts, keys and mail of this machine: for its owner alone.
+  mkdirSync(directories.state, { recursive: true, mode: 0o700 });
   const { bavail, bsize } = statfsSync(directories.state);
   const freeMegabytes = Math.floor((bavail * bsize) / 1024 ** 2);
   if (freeMegabytes < leastFreeMegabytes)
