@@ -212,6 +212,8 @@ def main():
     pair = [{"symbol": "AAPL", "weight": 0.7}, {"symbol": "~FLAT", "weight": 0.3}]
     three = [{"symbol": symbol, "weight": weight} for symbol, weight in (("MSFT", 0.5), ("XOM", 0.3), ("PG", 0.2))]
     cases = [
+        case("20 stocks by weight, ten years, rf 2 %", weights, 0.02, *decade),
+        case("20 stocks by quantity, ten years", quantities, 0.0, *decade),
         case("20 stocks by weight, ten years, gaps", weights, 0.0, *decade, removed=gaps),
         case("20 stocks by weight, ten years, gaps, rf 2 %", weights, 0.02, *decade, removed=gaps),
         case("20 stocks by quantity, ten years, gaps, rf 2 %", quantities, 0.02, *decade, removed=gaps),
