@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CallRecorder } from './calls';
+import { isForeignPage } from './foreign-page';
+import { hearAgain } from './sqs/lost-answer';
 import { send, type Service } from './http/exchange';
 import { serviceOf } from './router';
 
@@ -61,6 +63,11 @@ export class LocalAwsServer {
   }
 
   private async dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isForeignPage(request)) {
+      const body = { __type: 'AccessDeniedException', message: 'Only this machine may call the embedded AWS endpoint' };
+      return send(response, 403, { ...json, 'x-amzn-errortype': body.__type }, JSON.stringify(body));
+    }
+    hearAgain(request.socket);
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);

@@ -11,14 +11,20 @@ interface Answer {
 const hangUpMs = 100;
 
 const lastAnswers = new WeakMap<Socket, Answer>();
+const watched = new WeakSet<Socket>();
+
+/** A caller that asks again on the same connection has the answer before. */
+export function hearAgain(socket: Socket): void {
+  lastAnswers.delete(socket);
+}
 
 /** Calls back when the answer that is about to be sent does not reach its caller. */
 export function whenLost(response: ServerResponse, lost: () => void): void {
   const { socket } = response;
   if (response.destroyed || !socket || socket.destroyed) return lost();
-  const isWatched = lastAnswers.has(socket);
   lastAnswers.set(socket, { response, lost, at: performance.now() });
-  if (isWatched) return;
+  if (watched.has(socket)) return;
+  watched.add(socket);
   socket.once('close', () => {
     const answer = lastAnswers.get(socket);
     if (!answer) return;
