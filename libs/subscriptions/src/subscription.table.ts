@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { ConditionFailed, type CursorKey, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
+import {
+  ConditionFailed,
+  type CursorKey,
+  decodeCursor,
+  Dynamo,
+  encodeCursor,
+  type QueryPage,
+} from '@stocktool/aws-dynamodb';
 import {
   Clock,
   filterTakes,
@@ -179,6 +186,25 @@ export class SubscriptionTable {
     } catch (error) {
       throw error instanceof ConditionFailed ? notFound(id) : error;
     }
+  }
+
+  /** The ids of what was deleted: the deliveries of each are still to go. */
+  async deleteAll(userId: string): Promise<string[]> {
+    const ids: string[] = [];
+    let from: QueryPage['lastKey'];
+    do {
+      const { items, lastKey } = await this.dynamo.query({
+        ...this.ofUser(userId),
+        Limit: mostPerUser,
+        ...(from && { ExclusiveStartKey: from }),
+      });
+      const rows = items.map((item) => SubscriptionRow.parse(item));
+      if (rows.length > 0)
+        await this.dynamo.batchWrite(this.tableName, { delete: rows.map(({ id }) => keyOf(userId, id)) });
+      ids.push(...rows.map(({ id }) => id));
+      from = lastKey;
+    } while (from);
+    return ids;
   }
 
   /** Counted after the write: of several that arrive together, never more than the limit stay. */

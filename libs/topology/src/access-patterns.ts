@@ -34,7 +34,11 @@ export const accessPatterns: readonly AccessPattern[] = [
   pattern('subscriptions', 'a subscription or delivery of a user', 'GetItem PutItem UpdateItem DeleteItem'),
   pattern('subscriptions', 'the subscriptions of a user, the deliveries of a subscription', 'Query'),
   pattern('subscriptions', 'deliveries whose next attempt is due', 'Query', 'due-index'),
-  pattern('subscriptions', 'the deliveries of a deleted subscription', 'BatchWriteItem'),
+  pattern(
+    'subscriptions',
+    'the deliveries of a deleted subscription, the subscriptions of an emptied account',
+    'BatchWriteItem',
+  ),
   pattern('idempotency', 'claim, settle, count a failure', 'GetItem PutItem UpdateItem DeleteItem'),
   pattern('idempotency', 'dead letters of a queue, parts of a streamed reply', 'Query'),
   pattern('conversations', 'the messages of a conversation', 'Query'),

@@ -36,6 +36,10 @@ export class ApiKeyCheck {
     for (const [remembered, { credentialId }] of this.known) if (credentialId === keyId) this.known.delete(remembered);
   }
 
+  forgetAll(userId: string): void {
+    for (const [remembered, caller] of this.known) if (caller.userId === userId) this.known.delete(remembered);
+  }
+
   private async lookUp(key: SecretText): Promise<Caller | undefined> {
     const { userId, rowId } = key;
     const [row, account] = await Promise.all([this.keys.find(userId, rowId), this.accounts.byId(userId)]);

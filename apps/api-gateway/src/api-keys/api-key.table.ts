@@ -70,6 +70,22 @@ export class ApiKeyTable {
     };
   }
 
+  async revokeAll(userId: string): Promise<void> {
+    let from: Record<string, unknown> | undefined;
+    do {
+      const { items, lastKey } = await this.dynamo.query({
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'userId = :userId AND begins_with(itemId, :prefix)',
+        ExpressionAttributeValues: { ':userId': userId, ':prefix': prefix },
+        ...(from && { ExclusiveStartKey: from }),
+      });
+      const keys = items.map((item) => ({ userId, itemId: StoredKey.parse(item).itemId }));
+      await Promise.all(keys.map((Key) => this.dynamo.delete({ TableName: table, Key })));
+      from = lastKey;
+    } while (from);
+  }
+
   async revoke(userId: string, id: string): Promise<void> {
     try {
       await this.dynamo.delete({

@@ -40,7 +40,14 @@ describe('an API key', () => {
     const { body } = await withKey('post', '/v1/analyses', reader.key).send({}).expect(403);
     expect(body).toMatchObject({ type: '/problems/forbidden', status: 403 });
     await withKey('get', '/v1/auth/me', writer.key).expect(403);
-    await withKey('get', '/v1/admin/queues', (await make(['admin'])).key).expect(403); // the scope without the role
+  });
+
+  it('has the scope admin only where its maker has the role', async () => {
+    const { body } = await gateway
+      .call('post', '/v1/api-keys', user)
+      .send({ name: 'ahead of time', scopes: ['admin'] })
+      .expect(403);
+    expect(body.type).toBe('/problems/forbidden');
   });
 
   it('cannot make one that may do more than itself', async () => {

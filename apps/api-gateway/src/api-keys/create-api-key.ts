@@ -17,6 +17,9 @@ export class CreateApiKey {
   run(caller: Caller, request: ApiKeyRequest, idempotencyKey: string | undefined): Promise<ApiKeyCreated> {
     const beyond = request.scopes.filter((scope) => !caller.scopes.includes(scope));
     if (beyond.length > 0) throw new Problem('forbidden', `This key cannot give the scope ${beyond.join(', ')}.`);
+    // A key outlives the moment: one with this scope would become an administrator's when its account does.
+    if (request.scopes.includes('admin') && !caller.roles.includes('admin'))
+      throw new Problem('forbidden', 'The scope `admin` needs the role `admin`.');
     const operation = { operation: 'create-api-key', request };
     return this.once.perKey(caller.userId, idempotencyKey, operation, ApiKeyCreated, async (id) => {
       const secret = newSecret(caller.userId, id);

@@ -95,7 +95,10 @@ export class AccountTable {
     }
   }
 
-  /** An administrator is whoever has proved that one of the configured addresses is theirs; never the first to come. */
+  /**
+   * An administrator is whoever has proved that one of the configured addresses is theirs; never the first to come, and
+   * never by credentials from before that proof.
+   */
   rolesOf({ email, emailVerified }: StoredAccount): Role[] {
     return emailVerified && this.config.adminEmails.has(email) ? ['user', 'admin'] : ['user'];
   }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule, APP_GUARD } from '@nestjs/core';
+import { SubscriptionsModule as SubscriptionTables } from '@stocktool/subscriptions';
 import { AccessDeclarations } from '../access/access-declarations';
 import { AccessGuard } from '../access/access.guard';
 import { Authenticator } from '../access/authenticator';
@@ -24,6 +25,7 @@ import { AccountController, ShowAccount } from './account.controller';
 import { AccountTable } from './account.table';
 import { MailedTokenTable } from './mailed-token.table';
 import { PasswordHasher } from './password-hasher';
+import { PriorAccess } from './prior-access';
 import { RegisterAccount } from './register-account';
 import { RequestPasswordReset, ResetPassword } from './reset-password';
 import { SignIn } from './sign-in';
@@ -34,7 +36,7 @@ import { VerifyEmail } from './verify-email';
 /** Accounts, sessions and keys; the guards that every route passes; and what other nouns need to know of a caller. */
 @Global()
 @Module({
-  imports: [DiscoveryModule],
+  imports: [DiscoveryModule, SubscriptionTables],
   controllers: [SignInController, AccountController, SessionsController, ApiKeysController],
   providers: [
     AccessDeclarations,
@@ -57,6 +59,7 @@ import { VerifyEmail } from './verify-email';
     SignIn,
     RegisterAccount,
     ShowAccount,
+    PriorAccess,
     VerifyEmail,
     RequestPasswordReset,
     ResetPassword,

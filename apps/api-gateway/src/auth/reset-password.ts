@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Problem, type PasswordResetRequest } from '@stocktool/contracts';
-import { EndSession } from '../sessions/refresh-session';
 import { AccountMail } from './account-mail';
 import { AccountTable } from './account.table';
 import { MailedTokenTable } from './mailed-token.table';
 import { PasswordHasher } from './password-hasher';
+import { PriorAccess } from './prior-access';
 
 /** Longer than finding the account and queueing the letter take, so that the answer's time tells nothing. */
 const answerAfterMs = 300;
@@ -41,14 +41,21 @@ export class ResetPassword {
     private readonly tokens: MailedTokenTable,
     private readonly accounts: AccountTable,
     private readonly passwords: PasswordHasher,
-    private readonly sessions: EndSession,
+    private readonly prior: PriorAccess,
   ) {}
 
-  /** Ends every session: whoever knew the old password is out. API keys stay, they are managed by themselves. */
+  /**
+   * Whoever knew the old password is out: every session and every API key ends, before the change (a crash after it leaves
+   * nobody in) and after it (for what was made meanwhile). On an account whose address nobody had proved, what was
+   * subscribed goes too: it may have been somebody else's.
+   */
   async run({ token, password }: PasswordResetRequest): Promise<void> {
     const { userId, subject } = await this.tokens.use(token, 'reset-password');
+    const account = await this.accounts.byId(userId);
+    await this.prior.endSessionsAndKeys(userId);
+    if (account?.emailVerified === false) await this.prior.removeSubscriptions(userId);
     if (!(await this.accounts.setPassword(userId, subject, await this.passwords.hash(password))))
       throw new Problem('bad-token', 'The account has changed since this mail was sent.');
-    await this.sessions.revokeAll(userId);
+    await this.prior.endSessionsAndKeys(userId);
   }
 }

@@ -30,12 +30,23 @@ export class SignIn {
 
   /** A new session of an account that has just proved itself. */
   async begin(account: StoredAccount, userAgent: string | undefined): Promise<SignedInWithCookie> {
-    return this.answer(account, await this.sessions.open(account.userId, userAgent));
+    const { userId, emailVerified } = account;
+    return this.answer(account, await this.sessions.open(userId, userAgent, emailVerified));
   }
 
-  async answer(account: StoredAccount, { sessionId, refreshToken }: OpenedSession): Promise<SignedInWithCookie> {
-    const user = this.accounts.shown(account);
+  /** A session from before the address was proved has no role that rests on the proof. */
+  async answer(account: StoredAccount, opened: OpenedSession): Promise<SignedInWithCookie> {
+    const { sessionId, refreshToken, addressProven } = opened;
+    const user = this.accounts.shown({ ...account, emailVerified: account.emailVerified && addressProven });
     const accessToken = await this.tokens.issue({ userId: user.id, sessionId, roles: user.roles });
-    return { refreshToken, body: { user, accessToken, expiresIn: accessTokenSeconds, tokenType: 'Bearer' } };
+    return {
+      refreshToken,
+      body: {
+        user: { ...user, emailVerified: account.emailVerified },
+        accessToken,
+        expiresIn: accessTokenSeconds,
+        tokenType: 'Bearer',
+      },
+    };
   }
 }

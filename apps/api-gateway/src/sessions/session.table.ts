@@ -21,6 +21,7 @@ const StoredSession = z.object({
   lastUsedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   userAgent: z.string().nullable(),
+  addressProven: z.boolean().default(false),
 });
 type StoredSession = z.infer<typeof StoredSession>;
 
@@ -28,6 +29,8 @@ export interface OpenedSession {
   readonly userId: string;
   readonly sessionId: string;
   readonly refreshToken: string;
+  /** Whether the account's address was proved when the session began. */
+  readonly addressProven: boolean;
 }
 
 /** Sessions: rows of a user with the hash of the one refresh token that works now. Expired rows count as gone. */
@@ -41,7 +44,7 @@ export class SessionTable {
     private readonly clock: Clock,
   ) {}
 
-  async open(userId: string, userAgent: string | undefined): Promise<OpenedSession> {
+  async open(userId: string, userAgent: string | undefined, addressProven: boolean): Promise<OpenedSession> {
     const token = newSecret(userId, uuidv7());
     const now = this.clock.now().toISOString();
     await this.dynamo.put({
@@ -52,10 +55,11 @@ export class SessionTable {
         createdAt: now,
         lastUsedAt: now,
         userAgent: userAgent?.slice(0, userAgentKept) ?? null,
+        addressProven,
         ...this.expiry(),
       },
     });
-    return { userId, sessionId: token.rowId, refreshToken: writeSecret(token) };
+    return { userId, sessionId: token.rowId, refreshToken: writeSecret(token), addressProven };
   }
 
   /**
@@ -82,7 +86,7 @@ export class SessionTable {
     const next = newSecret(userId, sessionId);
     const { expiresAt, ttl } = this.expiry();
     try {
-      await this.dynamo.update({
+      const item = await this.dynamo.update({
         TableName: table,
         Key: keyOf(userId, sessionId),
         UpdateExpression:
@@ -97,13 +101,15 @@ export class SessionTable {
           ':expiresAt': expiresAt,
           ':ttl': ttl,
         },
+        ReturnValues: 'ALL_NEW',
       });
+      const { addressProven } = StoredSession.parse(item);
+      return { userId, sessionId, refreshToken: writeSecret(next), addressProven };
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       if (error.item) await this.judgeRefused(StoredSession.parse(error.item), hashOf(shown), beganAtEpochMs);
       throw signedOut();
     }
-    return { userId, sessionId, refreshToken: writeSecret(next) };
   }
 
   private async judgeRefused(row: StoredSession, shownHash: string, beganAtEpochMs: number): Promise<void> {
