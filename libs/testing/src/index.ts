@@ -17,4 +17,5 @@ export {
   type LocalResource,
   type NamedOptions,
 } from './local-resources';
+export { lostAnswers, type LostAnswers } from './lost-answers';
 export { ManualMetrics } from './manual-metrics';

@@ -24,6 +24,7 @@ import {
   type UpdateInput,
   wireInput,
 } from './inputs';
+import { once } from './own-write';
 import { chunksOf, untilProcessed } from './unprocessed';
 
 export interface QueryPage {
@@ -52,14 +53,14 @@ export class Dynamo {
     return found && this.unlessExpired([fromAttributes(found)])[0];
   }
 
-  async put(input: PutInput): Promise<void> {
-    await attempt(this.client.send(new PutItemCommand({ ...oldItem, ...wireInput(input) })));
+  async put({ ownWrite = false, ...input }: PutInput): Promise<void> {
+    if (ownWrite) await once(input, (marked) => this.putOnce(marked));
+    else await this.putOnce(input);
   }
 
   /** What `ReturnValues` asks for. */
-  async update(input: UpdateInput): Promise<Item | undefined> {
-    const { Attributes } = await attempt(this.client.send(new UpdateItemCommand({ ...oldItem, ...wireInput(input) })));
-    return Attributes && fromAttributes(Attributes);
+  update({ ownWrite = false, ...input }: UpdateInput): Promise<Item | undefined> {
+    return ownWrite ? once(input, (marked) => this.updateOnce(marked)) : this.updateOnce(input);
   }
 
   /** What `ReturnValues` asks for. */
@@ -127,6 +128,15 @@ export class Dynamo {
         ) as TransactWriteItem,
     );
     await attempt(this.client.send(new TransactWriteItemsCommand({ TransactItems })));
+  }
+
+  private async putOnce(input: PutInput): Promise<undefined> {
+    await attempt(this.client.send(new PutItemCommand({ ...oldItem, ...wireInput(input) })));
+  }
+
+  private async updateOnce(input: UpdateInput): Promise<Item | undefined> {
+    const { Attributes } = await attempt(this.client.send(new UpdateItemCommand({ ...oldItem, ...wireInput(input) })));
+    return Attributes && fromAttributes(Attributes);
   }
 
   private unlessExpired(items: Item[]): Item[] {

@@ -21,9 +21,15 @@ type WithItems<Input> = Omit<Input, Converted | Legacy> & InItems<Pick<Input, ke
 type InItems<Input> = { [Name in keyof Input]: Plain<Input[Name]> };
 type Plain<Value> = undefined extends Value ? Item | undefined : Item;
 
+interface OwnWrite {
+  /** Lands at most once, and its caller learns that it landed, though an answer be lost and the SDK send it again. See `once`. */
+  ownWrite?: boolean;
+}
+
 export type GetInput = WithItems<GetItemCommandInput>;
-export type PutInput = WithItems<PutItemCommandInput>;
-export type UpdateInput = WithItems<UpdateItemCommandInput>;
+export type PutInput = WithItems<PutItemCommandInput> & OwnWrite;
+/** With `ownWrite`, `ReturnValues` is `ALL_NEW` or absent. */
+export type UpdateInput = WithItems<UpdateItemCommandInput> & OwnWrite;
 export type DeleteInput = WithItems<DeleteItemCommandInput>;
 export type QueryInput = WithItems<QueryCommandInput>;
 /** Exactly one of the four. */
