@@ -149,6 +149,8 @@ export function runNow(name: ActionName, store: ActionStore, request: Request): 
 /** Runs a prepared action that reads a range. */
 export function run(name: ActionName, store: ActionStore, request: Request): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
-    actions.get(name)!(store, request, (error, result) => (error ? reject(error) : resolve(result ?? {})));
+    actions.get(name)!(store, request, (error, result) =>
+      error instanceof Error ? reject(error) : resolve(result ?? {}),
+    );
   });
 }

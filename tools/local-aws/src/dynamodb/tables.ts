@@ -24,6 +24,8 @@ const under = (prefix: string): Range => ({ gte: prefix, lt: `${prefix}\xff` });
 /** The tables of the account, kept in memory and written through. */
 export class Tables {
   private readonly tables = new Map<string, Table>();
+  /** Names whose old items are not all gone yet: a new table would lose its own with them. */
+  private readonly erasing = new Set<string>();
 
   constructor(
     private readonly level: Level,
@@ -66,6 +68,7 @@ export class Tables {
 
   async create(table: Table): Promise<void> {
     const { TableName } = table.description;
+    if (this.erasing.has(TableName)) throw ddbError('ResourceInUseException', `Table is being deleted: ${TableName}`);
     if (this.tables.has(TableName)) throw ddbError('ResourceInUseException', `Table already exists: ${TableName}`);
     if (this.tables.size >= mostTables) throw ddbError('LimitExceededException', 'Too many tables');
     await this.put(table);
@@ -88,8 +91,10 @@ export class Tables {
     const table = this.get(name, true);
     await this.commits.commit(new Map([[tableKey(name), { ...table, deleting: true }]]));
     this.tables.delete(name);
+    this.erasing.add(name);
     await this.commits.settled();
     await this.erase(table);
+    this.erasing.delete(name);
   }
 
   /** Index entries for the items that are there already. */

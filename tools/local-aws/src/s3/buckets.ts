@@ -56,6 +56,7 @@ export class Buckets {
     this.entry(name);
     const used = this.database.prepare('SELECT 1 FROM s3_versions WHERE bucket = ? LIMIT 1').get(name);
     if (used) throw s3Error('BucketNotEmpty', 409, 'The bucket you tried to delete is not empty');
+    this.database.prepare('DELETE FROM s3_uploads WHERE bucket = ?').run(name);
     this.database.prepare('DELETE FROM s3_buckets WHERE name = ?').run(name);
     this.buckets.delete(name);
   }

@@ -107,7 +107,7 @@ describe('objects', () => {
   });
 
   it('of no bytes are objects too', async () => {
-    await put('empty', '');
+    await put('empty', Buffer.alloc(0));
     expect(await textOf('empty')).toBe('');
   });
 

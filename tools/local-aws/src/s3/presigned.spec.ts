@@ -63,6 +63,11 @@ describe('a presigned GET', () => {
     expect((await fetch(`${url.origin}${url.pathname}`)).status).toBe(403);
   });
 
+  it('of the old signature version is refused by name', async () => {
+    const answer = await fetch(`${endpoint.url}/${Bucket}/k?AWSAccessKeyId=test&Signature=x&Expires=9999999999`);
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('AWS4-HMAC-SHA256')]);
+  });
+
   it('cannot be used to write', async () => {
     expect((await fetch(await getUrl(), { method: 'PUT', body: 'x' })).status).toBe(403);
   });

@@ -21,6 +21,9 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 export function authorise(request: S3Request, secrets: ReadonlyMap<string, string>): void {
   const { params } = request;
   if (!params.has('X-Amz-Signature') && !params.has('X-Amz-Credential')) {
+    if (params.has('AWSAccessKeyId')) {
+      throw badRequest('InvalidRequest', 'The authorization mechanism is not supported. Please use AWS4-HMAC-SHA256.');
+    }
     if (request.request.headers.authorization) return;
     throw denied('Access Denied');
   }

@@ -255,7 +255,7 @@ describe('http subscribers', () => {
     expect(subscribed.SubscriptionArn).toBe('pending confirmation');
     await publish(TopicArn, 'too early');
     const [handshake] = await eventually(
-      async () => of('SubscriptionConfirmation', TopicArn),
+      () => Promise.resolve(of('SubscriptionConfirmation', TopicArn)),
       (found) => found.length > 0,
     );
     const { SubscribeURL } = JSON.parse(handshake!.body);
@@ -263,7 +263,7 @@ describe('http subscribers', () => {
     failing = 2;
     await publish(TopicArn, 'in time');
     await eventually(
-      async () => of('Notification', 'in time'),
+      () => Promise.resolve(of('Notification', 'in time')),
       (found) => found.length > 0,
     );
     expect(of('Notification', 'too early')).toEqual([]);
@@ -274,7 +274,7 @@ describe('http subscribers', () => {
     const dead = await subscribedQueue(await topic());
     await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: `${url}/gone` }));
     const [handshake] = await eventually(
-      async () => of('SubscriptionConfirmation', TopicArn),
+      () => Promise.resolve(of('SubscriptionConfirmation', TopicArn)),
       (found) => found.length > 0,
     );
     const { Token } = JSON.parse(handshake!.body);

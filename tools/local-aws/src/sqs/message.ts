@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { AwsError } from '../aws-error';
 
@@ -35,7 +35,7 @@ export interface Message extends OutgoingMessage {
   firstReceivedAt: number | undefined;
 }
 
-const md5 = (data: string | Buffer): string => createHash('md5').update(data).digest('hex');
+const md5 = (data: string | Buffer): string => hash('md5', data);
 export const md5OfBody = (body: string): string => md5(body);
 
 function sized(data: Buffer): Buffer[] {
