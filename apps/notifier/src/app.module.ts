@@ -11,7 +11,7 @@ import { Deliver } from './delivery/deliver';
 import { DeliverySweep } from './delivery/delivery-sweep';
 import { RetrySchedule } from './delivery/retry-schedule';
 import { TargetGate } from './delivery/target-gate';
-import { Mailer } from './mail/mailer';
+import { mailConnections, Mailer } from './mail/mailer';
 import { SendAccountMail } from './mail/send-account-mail';
 import { NotificationHandler } from './notification.handler';
 import { WebhookClient } from './webhook/webhook-client';
@@ -20,6 +20,7 @@ import { WebhookClient } from './webhook/webhook-client';
 export class AppModule {
   static register(config: Config): DynamicModule {
     const mailer = new Mailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM });
+    const gate = new TargetGate({ mostOf: { email: mailConnections } });
     const schedule = new RetrySchedule(config.WEBHOOK_RETRY_SECONDS);
     const { tables, queues } = topology;
     return {
@@ -51,7 +52,7 @@ export class AppModule {
         {
           provide: SendAccountMail,
           inject: [ClaimLedger],
-          useFactory: (ledger: ClaimLedger) => new SendAccountMail(mailer, ledger, config.PUBLIC_URL),
+          useFactory: (ledger: ClaimLedger) => new SendAccountMail(mailer, ledger, config.PUBLIC_URL, gate),
         },
         {
           provide: Deliver,
@@ -68,7 +69,7 @@ export class AppModule {
               queue,
               schedule,
               clock: systemClock,
-              gate: new TargetGate(),
+              gate,
               channels: new Channels(webhooks, mailer, config.PUBLIC_URL),
             }),
         },

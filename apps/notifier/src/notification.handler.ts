@@ -52,8 +52,8 @@ export class NotificationHandler extends QueueHandler<'notifications'> {
       const subscription = await this.subscriptions.row(userId, subscriptionId);
       await this.deliver.attempt(subscription, { userId, subscriptionId, id: deliveryId }, attempt, signal);
     } catch (error) {
-      // Deleted with all its deliveries: nothing is owed any more.
       if (!(error instanceof Problem && error.code === 'subscription-not-found')) throw error;
+      await this.deliveries.remove({ userId, subscriptionId, id: deliveryId }); // else the sweep would find it for 30 days
     }
   }
 }

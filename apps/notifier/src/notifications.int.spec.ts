@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Logger } from '@nestjs/common';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ClaimLedger, QueueDirectory, QueueSender } from '@stocktool/aws-sqs';
 import { makeEvent, systemClock, type NotificationWork, type StockToolEvent } from '@stocktool/contracts';
-import { DeliveryTable, SubscriptionTable } from '@stocktool/subscriptions';
-import { createQueuePair, createTable, eventually, localDynamo, localSqs } from '@stocktool/testing';
+import { DeliveryTable, dueMessage, SubscriptionTable } from '@stocktool/subscriptions';
+import { createQueuePair, createTable, eventually, localDynamo, localSqs, lostAnswers } from '@stocktool/testing';
 import { topology } from '@stocktool/topology';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
@@ -18,7 +20,7 @@ import { Channels } from './delivery/channels';
 import { Deliver } from './delivery/deliver';
 import { RetrySchedule } from './delivery/retry-schedule';
 import { TargetGate, type TargetGateOptions } from './delivery/target-gate';
-import { Mailer } from './mail/mailer';
+import { mailConnections, Mailer } from './mail/mailer';
 import { SendAccountMail } from './mail/send-account-mail';
 import { NotificationHandler } from './notification.handler';
 import { WebhookClient } from './webhook/webhook-client';
@@ -90,7 +92,16 @@ async function surroundings() {
   const ledger = new ClaimLedger(dynamo, idempotency.name);
   const names = { ...topology.queues, notifications: { name: queue.name, deadLetterName: queue.deadLetterName } };
   const sender = new QueueSender(sqs, new QueueDirectory(sqs, names));
-  return { hooks, smtpUrl, subscriptions, deliveries, ledger, sender, queue };
+  return {
+    hooks,
+    smtpUrl,
+    subscriptionsTable: subscriptionsTable.name,
+    subscriptions,
+    deliveries,
+    ledger,
+    sender,
+    queue,
+  };
 }
 let here: Awaited<ReturnType<typeof surroundings>>;
 
@@ -98,32 +109,40 @@ interface NotifierSettings {
   readonly retrySeconds?: number[];
   readonly gate?: TargetGateOptions;
   readonly timeoutMs?: number;
+  readonly deliveries?: DeliveryTable;
 }
 
 /** One notifier process, but for its poller. */
-function notifier({ retrySeconds = [1, 1], gate = {}, timeoutMs = 2000 }: NotifierSettings = {}): NotificationHandler {
-  const { subscriptions, deliveries, ledger, sender, smtpUrl } = here;
+function notifier({
+  retrySeconds = [1, 1],
+  gate = {},
+  timeoutMs = 2000,
+  deliveries = here.deliveries,
+}: NotifierSettings = {}): NotificationHandler {
+  const { subscriptions, ledger, sender, smtpUrl } = here;
   const mailer = new Mailer({ smtpUrl, from: 'StockTool <notify@stocktool.example>' });
   const webhooks = new WebhookClient(systemClock, { allowPrivateNetworks: true, timeoutMs });
   closers.push(
     () => mailer.beforeApplicationShutdown(),
     () => webhooks.beforeApplicationShutdown(),
   );
+  const line = new TargetGate({ mostOf: { email: mailConnections }, ...gate });
   const deliver = new Deliver({
     subscriptions,
     deliveries,
     channels: new Channels(webhooks, mailer, publicUrl),
     queue: sender,
     schedule: new RetrySchedule(retrySeconds),
-    gate: new TargetGate(gate),
+    gate: line,
     clock: systemClock,
   });
-  return new NotificationHandler(subscriptions, deliveries, deliver, new SendAccountMail(mailer, ledger, publicUrl));
+  const accountMail = new SendAccountMail(mailer, ledger, publicUrl, line);
+  return new NotificationHandler(subscriptions, deliveries, deliver, accountMail);
 }
 
-const handle = (handler: NotificationHandler, work: NotificationWork) =>
+const handle = (handler: NotificationHandler, work: NotificationWork, signal = new AbortController().signal) =>
   handler.handle(work, {
-    signal: new AbortController().signal,
+    signal,
     messageId: randomUUID(),
     receiveCount: 1,
     requestId: undefined,
@@ -363,6 +382,138 @@ describe('a receiver that does not answer', () => {
     expect(postsTo(path)).toHaveLength(5);
     const statuses = (await deliveriesOf(userId, id)).map(({ attempts }) => attempts.length).sort();
     expect(statuses).toEqual([0, 0, 1, 1, 1, 1, 1]);
+  });
+});
+
+/** An event's delivery as its notifier makes it before the first attempt. */
+async function pendingDelivery(userId: string, subscriptionId: string) {
+  const { data, ...rest } = completed(userId);
+  return here.deliveries.create(await here.subscriptions.row(userId, subscriptionId), { ...rest, data });
+}
+
+describe('a busy receiver', () => {
+  it('has one message on its way for each delivery, however many arrive, and none once it is settled', async () => {
+    const userId = randomUUID();
+    const { id, path } = await webhookOf(userId);
+    const work = dueMessage(await pendingDelivery(userId, id));
+    const full = notifier({ gate: { most: 0, waitMs: 0 } });
+    await Promise.all(Array.from({ length: 8 }, () => handle(full, work)));
+    expect(await dueOf(id)).toEqual(work);
+    await handle(notifier(), work);
+    await handle(full, work);
+    await pause(11_000); // longer than any message is put off
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: here.queue.url, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
+    );
+    expect(
+      [...due, ...Messages.map(({ Body }) => JSON.parse(Body!))].filter((one) => one.subscriptionId === id),
+    ).toEqual([]);
+    expect(postsTo(path)).toHaveLength(1);
+  }, 40_000);
+});
+
+describe('a delivery that cannot be made', () => {
+  it('is given up when its attempts are cut off again and again', async () => {
+    const userId = randomUUID();
+    const { id, path } = await webhookOf(userId);
+    const delivery = await pendingDelivery(userId, id);
+    for (let claim = 1; claim <= 5; claim++) await here.deliveries.claim(delivery, 1, 0);
+    await handle(notifier(), dueMessage(delivery));
+    const [shown] = await deliveriesOf(userId, id);
+    expect(shown).toMatchObject({ status: 'failed', attempts: [{}, { error: expect.stringContaining('given up') }] });
+    expect(postsTo(path)).toEqual([]);
+  });
+
+  it('goes when its subscription has gone', async () => {
+    const userId = randomUUID();
+    const { id } = await webhookOf(userId);
+    const delivery = await pendingDelivery(userId, id);
+    await here.subscriptions.delete(userId, id);
+    await handle(notifier(), dueMessage(delivery));
+    expect(await deliveriesOf(userId, id)).toEqual([]);
+  });
+
+  it('is attempted once more when the shutdown cut off its last attempt', async () => {
+    const userId = randomUUID();
+    const { id, path } = await webhookOf(userId);
+    held.add(path);
+    const stopping = new AbortController();
+    const handled = handle(notifier({ retrySeconds: [], timeoutMs: 10_000 }), completed(userId), stopping.signal);
+    await eventually(() => postsTo(path).length > 0);
+    stopping.abort();
+    await handled;
+    expect((await deliveriesOf(userId, id))[0]).toMatchObject({ status: 'pending' });
+    held.delete(path);
+    await handle(notifier(), (await dueOf(id))!);
+    expect((await deliveriesOf(userId, id))[0]).toMatchObject({ status: 'delivered' });
+  });
+});
+
+describe('a lost answer of the database', () => {
+  it.each([
+    ['claim', 'SET lastWrite = :lastWrite, #leaseUntilEpochMs'],
+    ['record', '#attemptCount + :one'],
+  ])('to the %s of an attempt changes nothing: one attempt is shown, and 410 disables', async (_, text) => {
+    const userId = randomUUID();
+    const { id, path } = await webhookOf(userId);
+    answers.set(path, [410]);
+    using line = await lostAnswers();
+    const flaky = new DynamoDBClient({
+      endpoint: line.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    closers.push(() => flaky.destroy());
+    line.loseNext('UpdateItem', text);
+    const deliveries = new DeliveryTable(new Dynamo(flaky), systemClock, here.subscriptionsTable);
+    await handle(notifier({ deliveries }), completed(userId));
+    expect(line.lost).toBe(1);
+    expect((await here.subscriptions.get(userId, id)).status).toBe('disabled');
+    const [shown] = await deliveriesOf(userId, id);
+    expect(shown).toMatchObject({ status: 'failed', attempts: [{ responseCode: 410 }] });
+  });
+});
+
+describe('mail', () => {
+  it('has an end for its attempt, whatever the server does', async () => {
+    const sockets: Socket[] = [];
+    const silent = createNetServer((socket) => void sockets.push(socket.on('error', () => undefined)));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const smtpUrl = `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const mailer = new Mailer({ smtpUrl, from: 'a@example.com', sendMs: 100 });
+    closers.push(
+      () => mailer.beforeApplicationShutdown(),
+      () => (sockets.forEach((socket) => socket.destroy()), silent.close()),
+    );
+    const mail = { subject: 's', text: 't', html: '<p>t</p>' };
+    expect(await mailer.send('id', 'b@example.com', mail)).toMatchObject({ ok: false, permanent: false });
+  });
+
+  it('of accounts waits in line with all other: never more at once than there are connections', async () => {
+    const at = { once: 0, most: 0 };
+    const slow = {
+      send: async () => {
+        at.most = Math.max(at.most, ++at.once);
+        await pause(50);
+        at.once--;
+        return { ok: true } as const;
+      },
+    } as unknown as Mailer;
+    const gate = new TargetGate({ mostOf: { email: mailConnections } });
+    const accounts = new SendAccountMail(slow, here.ledger, publicUrl, gate);
+    const works = Array.from({ length: 10 }, () => randomUUID());
+    await Promise.all(
+      works.map((id) =>
+        accounts.run({
+          kind: 'account-mail',
+          id,
+          template: 'verify-email',
+          to: 'a@example.com',
+          token: 't'.repeat(40),
+        }),
+      ),
+    );
+    expect(at).toEqual({ once: 0, most: mailConnections });
   });
 });
 

@@ -1,9 +1,11 @@
+import { Logger } from '@nestjs/common';
 import {
   ConditionFailed,
   type CursorKey,
   decodeCursor,
   Dynamo,
   encodeCursor,
+  type Item,
   type QueryPage,
 } from '@stocktool/aws-dynamodb';
 import {
@@ -26,6 +28,7 @@ const sweepAfterMs = 60_000;
 /** A message is on its way for short waits: the sweep comes behind it. */
 const sweepGraceMs = 30_000;
 const deletedPerPage = 100;
+const unreadableAgainAfterMs = 6 * 3_600_000;
 
 /** What a channel shows of an event. */
 export interface DeliverableEvent {
@@ -52,6 +55,8 @@ export interface AttemptEnd {
  * settled by its holder. While it is pending it is in the due index, so that what a crash or a lost message left is swept.
  */
 export class DeliveryTable {
+  private readonly logger = new Logger(DeliveryTable.name);
+
   constructor(
     private readonly dynamo: Dynamo,
     private readonly clock: Clock,
@@ -122,6 +127,30 @@ export class DeliveryTable {
     );
   }
 
+  /**
+   * Its receiver is busy: the attempt is put off. Given to one caller at a time, who sends the returned message to arrive then;
+   * so there is one message on its way for each delivery, however many arrive. Undefined when the attempt is not next any more.
+   */
+  async postpone(key: DeliveryKey, attempt: number, delaySeconds: number): Promise<DeliveryDue | undefined> {
+    const nowEpochMs = this.clock.epochMs();
+    const delayMs = delaySeconds * 1000;
+    const row = await this.update(
+      key,
+      'SET #busyUntilEpochMs = :until, #dueKind = :retry, #dueAt = :dueAt',
+      '#status = :pending AND #attemptCount = :made AND (attribute_not_exists(#leaseUntilEpochMs) OR #leaseUntilEpochMs <= :now) ' +
+        'AND (attribute_not_exists(#busyUntilEpochMs) OR #busyUntilEpochMs <= :now)',
+      {
+        ':until': nowEpochMs + delayMs,
+        ':retry': 'retry',
+        ':dueAt': this.later(delayMs + sweepGraceMs),
+        ':pending': 'pending',
+        ':made': attempt - 1,
+        ':now': nowEpochMs,
+      },
+    );
+    return row && dueMessage(row);
+  }
+
   /** Keeps the number that this delivery has in its subscription; the first one given stays. */
   async number(claimed: DeliveryRow, sequence: number): Promise<DeliveryRow> {
     const row = await this.update(
@@ -141,7 +170,7 @@ export class DeliveryTable {
       claimed,
       `SET #status = :status, #attempts = :attempts, #attemptCount = #attemptCount + :one, #claims = :zero, ` +
         `#nextAttemptAt = :next${retryAt ? ', #dueKind = :retry, #dueAt = :dueAt' : ''} ` +
-        `REMOVE #leaseUntilEpochMs${retryAt ? '' : ', #dueKind, #dueAt'}`,
+        `REMOVE #leaseUntilEpochMs, #busyUntilEpochMs${retryAt ? '' : ', #dueKind, #dueAt'}`,
       '#leaseUntilEpochMs = :lease',
       {
         ':status': status,
@@ -166,12 +195,13 @@ export class DeliveryTable {
       Limit: limit,
     });
     const claims = items.map(async (item) => {
-      const moved = await this.update(
-        DeliveryRow.parse(item),
-        'SET #dueAt = :next',
-        '#dueAt = :seen AND #status = :pending',
-        { ':next': this.later(sweepAfterMs), ':seen': item['dueAt'], ':pending': 'pending' },
-      );
+      const row = DeliveryRow.safeParse(item);
+      if (!row.success) return this.putAside(item, row.error);
+      const moved = await this.update(row.data, 'SET #dueAt = :next', '#dueAt = :seen AND #status = :pending', {
+        ':next': this.later(sweepAfterMs),
+        ':seen': item['dueAt'],
+        ':pending': 'pending',
+      });
       return moved ? [dueMessage(moved)] : [];
     });
     return (await Promise.all(claims)).flat();
@@ -219,6 +249,12 @@ export class DeliveryTable {
     return { items: rows.map(shownDelivery), nextCursor: encodeCursor(lastKey) };
   }
 
+  /** Its subscription is gone: nothing is owed any more. */
+  async remove({ userId, subscriptionId, id }: DeliveryKey): Promise<void> {
+    const Key = { userId, itemId: deliveryItemId(subscriptionId, id) };
+    await this.dynamo.delete({ TableName: this.tableName, Key });
+  }
+
   /** All deliveries of a subscription that is being deleted. */
   async deleteOf(userId: string, subscriptionId: string): Promise<void> {
     let from: QueryPage['lastKey'];
@@ -233,6 +269,23 @@ export class DeliveryTable {
         await this.dynamo.batchWrite(this.tableName, { delete: items.map(({ itemId }) => ({ userId, itemId })) });
       from = lastKey;
     } while (from);
+  }
+
+  /** A row that this version cannot read stops nobody else: it comes again, when a later version may be able to. */
+  private async putAside({ userId, itemId, dueAt }: Item, error: Error): Promise<never[]> {
+    this.logger.error({ err: error, itemId, msg: 'a delivery cannot be read' });
+    try {
+      await this.dynamo.update({
+        TableName: this.tableName,
+        Key: { userId, itemId },
+        UpdateExpression: 'SET dueAt = :next',
+        ConditionExpression: 'dueAt = :seen',
+        ExpressionAttributeValues: { ':next': this.later(unreadableAgainAfterMs), ':seen': dueAt },
+      });
+    } catch (failure) {
+      if (!(failure instanceof ConditionFailed)) throw failure; // another sweeper has put it aside
+    }
+    return [];
   }
 
   /** Undefined when the condition refused. */
@@ -251,6 +304,7 @@ export class DeliveryTable {
         ExpressionAttributeNames: attributeNames(update, condition),
         ExpressionAttributeValues: values,
         ReturnValues: 'ALL_NEW',
+        ownWrite: true, // an attempt that was recorded must not look like one that was not
       });
       return DeliveryRow.parse(item);
     } catch (error) {

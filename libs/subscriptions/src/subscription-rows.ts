@@ -17,6 +17,8 @@ export const SubscriptionRow = z.object({
   /** SHA-256 of the mailed token, and when that stops working. */
   confirmHash: z.string().optional(),
   confirmUntilEpochMs: z.number().optional(),
+  /** The secret of the link in its mails that ends it; kept as it is, because every mail carries it. */
+  unsubscribeSecret: z.string().optional(),
   sequence: z.number().int().default(0),
 });
 export type SubscriptionRow = z.infer<typeof SubscriptionRow>;
@@ -37,6 +39,8 @@ export const DeliveryRow = z.object({
   attempts: z.array(DeliveryAttempt),
   sequence: z.number().int().optional(),
   leaseUntilEpochMs: z.number().optional(),
+  /** Its receiver had enough to do: a message that comes back then is on its way. */
+  busyUntilEpochMs: z.number().optional(),
   /** Claims since the last finished attempt: more than one means that an attempt was cut off, outcome unknown. */
   claims: z.number().int().default(0),
   ttl: z.number(),

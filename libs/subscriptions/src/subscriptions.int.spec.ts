@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import type { SubscriptionRequest } from '@stocktool/contracts';
 import { createTable, FixedClock, localDynamo, type LocalResource } from '@stocktool/testing';
@@ -8,6 +10,7 @@ import { DeliveryTable } from './delivery.table';
 import type { DeliveryRow } from './subscription-rows';
 import { SubscriptionTable } from './subscription.table';
 
+const errors = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
 const client = localDynamo();
 /** After the real present: the store itself drops what has expired. */
 const clock = new FixedClock('2031-03-03T15:00:00.000Z');
@@ -50,6 +53,21 @@ describe('SubscriptionTable', () => {
     const [refused] = asked.filter((one) => one.status === 'rejected');
     expect(refused?.reason).toMatchObject({ code: 'limit-reached' });
   }, 60_000);
+
+  it('is made once by an attempt that is repeated under its id, with the secret of the first', async () => {
+    const userId = randomUUID();
+    const id = uuidv7();
+    const first = await subscriptions.create(userId, webhook, { ...open, id });
+    const again = await subscriptions.create(userId, webhook, { ...open, id });
+    expect(again).toEqual(first);
+    const mail: SubscriptionRequest = { channel: 'email', target: 'other@example.com', events: ['analysis.*'] };
+    const asked = { ...open, id: uuidv7() };
+    await subscriptions.create(userId, mail, asked);
+    const { confirmToken } = await subscriptions.create(userId, mail, asked);
+    expect((await subscriptions.confirm(confirmToken!)).status).toBe('active');
+    expect((await subscriptions.create(userId, mail, asked)).confirmToken).toBeUndefined();
+    expect((await subscriptions.list(userId, { limit: 10 })).items).toHaveLength(2);
+  });
 
   it('shows one user nothing of another', async () => {
     const { subscription } = await subscriptions.create(randomUUID(), webhook, open);
@@ -146,6 +164,40 @@ describe('DeliveryTable', () => {
       { kind: 'delivery-due', userId: row.userId, subscriptionId: row.subscriptionId, deliveryId: row.id, attempt: 1 },
     ]);
     expect(found.some(({ deliveryId }) => deliveryId === settled.id)).toBe(false);
+  });
+
+  it('is swept past a row that nobody can read, which comes again after hours', async () => {
+    const [bad, good] = [await deliveries.create(owner(), event()), await deliveries.create(owner(), event())];
+    await new Dynamo(client, clock).update({
+      TableName: table.name,
+      Key: { userId: bad.userId, itemId: `delivery#${bad.subscriptionId}#${bad.id}` },
+      UpdateExpression: 'SET attempts = :broken',
+      ExpressionAttributeValues: { ':broken': 'broken' },
+    });
+    const swept = async () => (await deliveries.due(100)).map(({ deliveryId }) => deliveryId);
+    clock.advance(61_000);
+    const first = await swept();
+    expect([first.includes(good.id), first.includes(bad.id)]).toEqual([true, false]);
+    const logged = errors.mock.calls.length;
+    expect(logged).toBe(1);
+    clock.advance(61_000);
+    await swept();
+    expect(errors.mock.calls).toHaveLength(logged);
+    clock.advance(6 * 3_600_000);
+    await swept();
+    expect(errors.mock.calls).toHaveLength(logged + 1);
+  });
+
+  it('gives a postponement to one of many, keeps the sweep away meanwhile, and refuses what is settled', async () => {
+    const row = await deliveries.create(owner(), event());
+    const postponed = await Promise.all(Array.from({ length: 4 }, () => deliveries.postpone(row, 1, 10)));
+    expect(postponed.filter(Boolean)).toEqual([expect.objectContaining({ deliveryId: row.id, attempt: 1 })]);
+    clock.advance(39_000);
+    expect((await deliveries.due(100)).some(({ deliveryId }) => deliveryId === row.id)).toBe(false);
+    clock.advance(2000);
+    expect((await deliveries.due(100)).some(({ deliveryId }) => deliveryId === row.id)).toBe(true);
+    await deliveries.settle((await deliveries.claim(row, 1, 60))!, end(true));
+    expect(await deliveries.postpone(row, 1, 10)).toBeUndefined();
   });
 
   it('lists newest first, forgets after 30 days, and goes with its subscription', async () => {

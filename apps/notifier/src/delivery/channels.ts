@@ -1,4 +1,4 @@
-import type { SubscriptionRow } from '@stocktool/subscriptions';
+import { type SubscriptionRow, unsubscribeTokenOf } from '@stocktool/subscriptions';
 import { eventMail, type ShownEvent } from '../mail/event-mail';
 import { renderMail } from '../mail/mail-document';
 import { Mailer } from '../mail/mailer';
@@ -11,6 +11,8 @@ export interface ChannelAnswer {
   readonly responseCode: number | null;
   readonly error: string | null;
   readonly retryAfterSeconds?: number;
+  /** We ended, not the other side. */
+  readonly interrupted?: boolean;
 }
 
 /** The ways out: one attempt by the channel of a subscription. What the other side does is an answer, not an exception. */
@@ -33,8 +35,9 @@ export class Channels {
         if (secret === undefined) throw new Error('a webhook subscription has no secret');
         return this.webhooks.post({ id: deliveryId, url: target, secret, body: JSON.stringify(event) }, signal);
       case 'email': {
-        const mail = renderMail(eventMail(event, { publicUrl: this.publicUrl, subscriptionId: id }));
-        const outcome = await this.mailer.send(deliveryId, target, mail);
+        const unsubscribeUrl = this.unsubscribeUrlOf(subscription);
+        const mail = renderMail(eventMail(event, { publicUrl: this.publicUrl, subscriptionId: id, unsubscribeUrl }));
+        const outcome = await this.mailer.send(deliveryId, target, mail, unsubscribeUrl);
         return outcome.ok ? { ok: true, permanent: false, responseCode: 250, error: null } : outcome;
       }
       case 'sqs':
@@ -42,5 +45,12 @@ export class Channels {
       case 'pagerduty':
         return { ok: false, permanent: true, responseCode: null, error: `${channel} is not available yet` };
     }
+  }
+
+  private unsubscribeUrlOf(subscription: SubscriptionRow): string | undefined {
+    const token = unsubscribeTokenOf(subscription);
+    return token === undefined
+      ? undefined
+      : new URL(`/v1/subscriptions/unsubscribe?token=${encodeURIComponent(token)}`, this.publicUrl).href;
   }
 }

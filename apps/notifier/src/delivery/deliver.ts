@@ -5,6 +5,7 @@ import {
   DeliveryTable,
   dueMessage,
   SubscriptionTable,
+  type DeliveryKey,
   type DeliveryRow,
   type SubscriptionRow,
 } from '@stocktool/subscriptions';
@@ -16,6 +17,9 @@ import { receiverOf, TargetGate } from './target-gate';
 const leaseSeconds = 60;
 const longestQueueDelaySeconds = 900;
 const busyWaitSeconds = { least: 3, most: 10 };
+/** Attempts in a row whose outcome was never recorded. */
+const mostCutOff = 5;
+const interruptedWaitSeconds = 5;
 const unknownOutcome = 'cut off before its outcome was recorded; sent again under the same id';
 const ShownEvent = z.object({ type: z.string(), timestamp: z.string(), data: z.record(z.string(), z.unknown()) });
 
@@ -41,34 +45,35 @@ export class Deliver {
 
   async attempt(
     subscription: SubscriptionRow,
-    delivery: Pick<DeliveryRow, 'userId' | 'subscriptionId' | 'id'>,
+    delivery: DeliveryKey,
     attempt: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const { gate, queue, deliveries } = this.parts;
+    const { gate, deliveries } = this.parts;
     const entered = await gate.enter(receiverOf(subscription.channel, subscription.target), async () => {
       const claimed = await deliveries.claim(delivery, attempt, leaseSeconds);
       if (claimed) await this.carryOut(subscription, claimed, signal);
       return true;
     });
     if (entered) return;
-    // A new message rather than a redelivery: waiting for a busy receiver must not use up the receives of this one.
-    const { userId, subscriptionId, id: deliveryId } = delivery;
+    await this.putOff(delivery, attempt);
+  }
+
+  /** A new message rather than a redelivery: waiting for a busy receiver must not use up the receives of this one. */
+  private async putOff(delivery: DeliveryKey, attempt: number): Promise<void> {
     const { least, most } = busyWaitSeconds;
     const delaySeconds = Math.round(least + Math.random() * (most - least));
-    await queue.send(
-      'notifications',
-      { kind: 'delivery-due', userId, subscriptionId, deliveryId, attempt },
-      { groupId: userId, delaySeconds },
-    );
+    const message = await this.parts.deliveries.postpone(delivery, attempt, delaySeconds);
+    if (message) await this.parts.queue.send('notifications', message, { groupId: delivery.userId, delaySeconds });
   }
 
   private async carryOut(subscription: SubscriptionRow, claimed: DeliveryRow, signal: AbortSignal): Promise<void> {
     const { clock } = this.parts;
-    const numbered = await this.numbered(claimed);
+    const hopeless = claimed.claims > mostCutOff;
+    const numbered = hopeless ? claimed : await this.numbered(claimed);
     const at = clock.now().toISOString();
     const startedAt = performance.now();
-    const answer = numbered ? await this.send(subscription, numbered, signal) : gone;
+    const answer = hopeless ? neverEnded : numbered ? await this.send(subscription, numbered, signal) : gone;
     const attempt: DeliveryAttempt = {
       at,
       ok: answer.ok,
@@ -76,14 +81,19 @@ export class Deliver {
       error: answer.error,
       durationMs: Math.round(performance.now() - startedAt),
     };
-    await this.settle(subscription, withCutOff(numbered ?? claimed, at), attempt, answer);
+    await this.settle(subscription, withCutOff(numbered ?? claimed, at), attempt, {
+      ...answer,
+      interrupted: signal.aborted,
+    });
   }
 
   private send(subscription: SubscriptionRow, row: DeliveryRow, signal: AbortSignal): Promise<ChannelAnswer> {
     if (subscription.status !== 'active') return Promise.resolve(notActive);
     const event = parseJson(ShownEvent, row.event);
     const data = { ...event.data, sequence: row.sequence };
-    return this.parts.channels.send(subscription, row.id, { ...event, data }, signal);
+    return this.parts.gate.timed(receiverOf(subscription.channel, subscription.target), () =>
+      this.parts.channels.send(subscription, row.id, { ...event, data }, signal),
+    );
   }
 
   private async settle(
@@ -92,11 +102,11 @@ export class Deliver {
     attempt: DeliveryAttempt,
     answer: ChannelAnswer,
   ): Promise<void> {
-    const { deliveries, subscriptions, schedule, clock, queue } = this.parts;
+    const { deliveries, subscriptions, clock, queue } = this.parts;
     const number = row.attemptCount + 1;
-    const waitSeconds =
-      answer.ok || answer.permanent ? undefined : schedule.waitAfter(number, answer.retryAfterSeconds);
+    const waitSeconds = answer.ok || answer.permanent ? undefined : this.waitAfter(number, answer);
     const retryAt = waitSeconds === undefined ? undefined : new Date(clock.epochMs() + waitSeconds * 1000);
+    if (answer.responseCode === 410) await subscriptions.disable(row.userId, row.subscriptionId);
     const settled = await deliveries.settle(row, { attempt, retryAt });
     const facts = {
       deliveryId: row.id,
@@ -110,12 +120,18 @@ export class Deliver {
     }
     const { ok, responseCode, error, durationMs } = attempt;
     this.logger.log({ ...facts, ok, responseCode, error, durationMs, retryInSeconds: waitSeconds, msg: 'attempted' });
-    if (answer.responseCode === 410) await subscriptions.disable(row.userId, row.subscriptionId);
     if (waitSeconds === undefined || waitSeconds > longestQueueDelaySeconds) return;
     await queue.send('notifications', dueMessage({ ...row, attemptCount: number }), {
       groupId: row.userId,
       delaySeconds: waitSeconds,
     });
+  }
+
+  /** Whom our own shutdown cut off gets another attempt, even after the last. */
+  private waitAfter(number: number, { interrupted, retryAfterSeconds }: ChannelAnswer): number | undefined {
+    return (
+      this.parts.schedule.waitAfter(number, retryAfterSeconds) ?? (interrupted ? interruptedWaitSeconds : undefined)
+    );
   }
 
   /** Numbers count deliveries, not attempts: taken once and kept. Undefined when the subscription has been deleted. */
@@ -132,6 +148,7 @@ export class Deliver {
 }
 
 const refusal = (error: string): ChannelAnswer => ({ ok: false, permanent: true, responseCode: null, error });
+const neverEnded = refusal('given up: its attempts were cut off again and again');
 const gone = refusal('the subscription has been deleted');
 const notActive = refusal('the subscription is not active');
 

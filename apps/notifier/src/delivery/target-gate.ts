@@ -9,6 +9,8 @@ export interface TargetGateOptions {
   readonly slowMs?: number;
   /** How long an attempt waits for its turn before it is sent away. */
   readonly waitMs?: number;
+  /** Receivers that take fewer at once than others. */
+  readonly mostOf?: Readonly<Record<string, number>>;
 }
 
 interface Line {
@@ -21,36 +23,44 @@ const rememberedMs = 10 * 60_000;
 
 /**
  * How many attempts run at once towards one receiver: a dead one must not hold all of the notifier, and a quick one shall not wait
- * for nothing. A receiver is slow from the first attempt that takes long until one that does not.
+ * for nothing. A receiver is slow from the first exchange that takes long until one that does not; see `timed`.
  */
 export class TargetGate {
   private readonly lines = new Map<string, Line>();
   private readonly slow = new LRUCache<string, true>({ max: rememberedReceivers, ttl: rememberedMs });
   private readonly options: Required<TargetGateOptions>;
 
-  constructor({ most = 16, mostWhenSlow = 4, slowMs = 2000, waitMs = 1000 }: TargetGateOptions = {}) {
-    this.options = { most, mostWhenSlow, slowMs, waitMs };
+  constructor({ most = 16, mostWhenSlow = 4, slowMs = 2000, waitMs = 1000, mostOf = {} }: TargetGateOptions = {}) {
+    this.options = { most, mostWhenSlow, slowMs, waitMs, mostOf };
   }
 
-  /** Runs `work`, or answers undefined when the receiver has enough to do. */
-  async enter<Result>(target: string, work: () => Promise<Result>): Promise<Result | undefined> {
+  /** Runs `work`, or answers undefined when the receiver has enough to do. With a `patienceMs` it waits for slow ones too. */
+  async enter<Result>(target: string, work: () => Promise<Result>, patienceMs?: number): Promise<Result | undefined> {
     const line = this.lines.get(target) ?? { running: 0, waiting: [] };
     this.lines.set(target, line);
-    if (!this.hasRoom(target, line) && !(await this.turn(target, line))) {
+    if (!this.hasRoom(target, line) && !(await this.turn(target, line, patienceMs))) {
       this.forgetIfEmpty(target, line);
       return undefined;
     }
     line.running += 1;
-    const startedAt = performance.now();
     try {
       return await work();
     } finally {
-      if (performance.now() - startedAt > this.options.slowMs) this.slow.set(target, true);
-      else this.slow.delete(target);
       line.running -= 1;
       const next = line.waiting.shift();
       if (next) next();
       else this.forgetIfEmpty(target, line);
+    }
+  }
+
+  /** The exchange with the receiver itself: how long it takes decides how many are let in. */
+  async timed<Result>(target: string, exchange: () => Promise<Result>): Promise<Result> {
+    const startedAt = performance.now();
+    try {
+      return await exchange();
+    } finally {
+      if (performance.now() - startedAt > this.options.slowMs) this.slow.set(target, true);
+      else this.slow.delete(target);
     }
   }
 
@@ -59,13 +69,15 @@ export class TargetGate {
   }
 
   private hasRoom(target: string, { running }: Line): boolean {
-    return running < (this.slow.has(target) ? this.options.mostWhenSlow : this.options.most);
+    const { most, mostOf, mostWhenSlow } = this.options;
+    const atOnce = mostOf[target] ?? most;
+    return running < (this.slow.has(target) ? Math.min(mostWhenSlow, atOnce) : atOnce);
   }
 
-  /** Nobody waits for a slow receiver: that would hold a place here as well. */
-  private async turn(target: string, line: Line): Promise<boolean> {
-    const deadline = performance.now() + this.options.waitMs;
-    while (!this.slow.has(target)) {
+  /** Nobody waits for a slow receiver unasked: that would hold a place here as well. */
+  private async turn(target: string, line: Line, patienceMs?: number): Promise<boolean> {
+    const deadline = performance.now() + (patienceMs ?? this.options.waitMs);
+    while (patienceMs !== undefined || !this.slow.has(target)) {
       if (this.hasRoom(target, line)) return true;
       const left = deadline - performance.now();
       if (left <= 0) return false;

@@ -6,6 +6,7 @@ import type { RenderedMail } from './mail-document';
 export interface MailerOptions {
   readonly smtpUrl: string;
   readonly from: string;
+  readonly sendMs?: number;
 }
 
 export type MailOutcome =
@@ -14,7 +15,10 @@ export type MailOutcome =
 
 const connectMs = 5_000;
 const silenceMs = 10_000;
-const connections = 3;
+/** For one mail from first to last, far below the 60 s of every claim: a server that drips along must not outlive it. */
+const sendMs = 30_000;
+/** So many mails at once: more would wait in a queue of the transport that nobody sees or bounds. */
+export const mailConnections = 3;
 
 /** Mail over SMTP, by a few kept connections. Errors are told without addresses: they end up in rows and logs. */
 export class Mailer implements BeforeApplicationShutdown {
@@ -25,7 +29,7 @@ export class Mailer implements BeforeApplicationShutdown {
     this.transport = createTransport({
       url: options.smtpUrl,
       pool: true,
-      maxConnections: connections,
+      maxConnections: mailConnections,
       connectionTimeout: connectMs,
       greetingTimeout: connectMs,
       socketTimeout: silenceMs,
@@ -36,19 +40,20 @@ export class Mailer implements BeforeApplicationShutdown {
     this.domain = /@([^\s<>]+)/.exec(options.from)?.[1] ?? 'localhost';
   }
 
-  /** The same `id` gives the same Message-ID, so that a receiver can tell a repeated mail. */
-  async send(id: string, to: string, mail: RenderedMail): Promise<MailOutcome> {
+  /** With `unsubscribeUrl` mail programs show their own button for it (RFC 8058). The same `id` gives the same Message-ID, so that a receiver can tell a repeated mail. */
+  async send(id: string, to: string, mail: RenderedMail, unsubscribeUrl?: string): Promise<MailOutcome> {
     try {
-      await this.transport.sendMail({
+      const sending = this.transport.sendMail({
         from: this.options.from,
         to: { name: '', address: to },
         subject: mail.subject,
         text: mail.text,
         html: mail.html,
         messageId: `<${createHash('sha256').update(id).digest('hex').slice(0, 40)}@${this.domain}>`,
-        headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+        headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All',
+          ...(unsubscribeUrl !== undefined && oneClick(unsubscribeUrl)) },
       });
-      return { ok: true };
+      return await within(this.options.sendMs ?? sendMs, sending);
     } catch (error) {
       return failure(error);
     }
@@ -63,6 +68,26 @@ export class Mailer implements BeforeApplicationShutdown {
     this.transport.close();
   }
 }
+
+/** Whether the mail still goes out after that is not known; its Message-ID stays the same. */
+async function within(milliseconds: number, sending: Promise<unknown>): Promise<MailOutcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<MailOutcome>((resolve) => {
+    timer = setTimeout(() => resolve(tooLate), milliseconds);
+  });
+  try {
+    return await Promise.race([sending.then((): MailOutcome => ({ ok: true })), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const tooLate: MailOutcome = { ok: false, permanent: false, responseCode: null, error: 'mail ran out of time' };
+
+const oneClick = (url: string) => ({
+  'List-Unsubscribe': `<${url}>`,
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+});
 
 /** SMTP 5xx after the recipient was named is final; everything else may pass. */
 function failure(error: unknown): MailOutcome {
