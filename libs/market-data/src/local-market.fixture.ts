@@ -47,12 +47,16 @@ export class LocalMarket {
   }
 
   /** Each is like a process of its own: own memory, same tables. */
-  process(source: MarketDataSource | undefined, clock: Clock, quoteTable = this.quotes.name) {
+  process(
+    source: MarketDataSource | undefined,
+    clock: Clock,
+    quoteTable = this.quotes.name,
+    series = this.seriesStore(clock),
+  ) {
     const reported: string[] = [];
     const metrics = new ManualMetrics();
     const report = (_: unknown, doing: string) => void reported.push(doing);
     const cache = new QuoteCacheTable(new Dynamo(this.dynamoClient, clock), quoteTable, clock);
-    const series = this.seriesStore(clock);
     return { data: new MarketData(source, cache, series, { clock, metrics, report }), series, reported, metrics };
   }
 
@@ -64,6 +68,18 @@ export class LocalMarket {
   /** With methods that fail, as a crash at that point would. */
   crashingStore(clock: Clock, broken: Partial<Pick<ObjectStore, 'put' | 'delete'>>): PriceSeriesStore {
     return this.seriesStore(clock, Object.assign(new ObjectStore(this.s3Client), broken));
+  }
+
+  /** Counts what it reads, and how much of it at once. */
+  countingStore(clock: Clock): { series: PriceSeriesStore; reads: { total: number; now: number; most: number } } {
+    const reads = { total: 0, now: 0, most: 0 };
+    const plain = new ObjectStore(this.s3Client);
+    const get: ObjectStore['get'] = async (...where) => {
+      reads.total++;
+      reads.most = Math.max(reads.most, ++reads.now);
+      return plain.get(...where).finally(() => reads.now--);
+    };
+    return { series: this.seriesStore(clock, Object.assign(new ObjectStore(this.s3Client), { get })), reads };
   }
 
   async objectsOf(userId: string): Promise<string[]> {

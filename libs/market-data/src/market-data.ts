@@ -123,7 +123,7 @@ export class MarketData {
 
   /** undefined when the symbol is unknown, or not yet there as of the date. */
   async coverage(symbol: string, options: ReadOptions = {}): Promise<Coverage | undefined> {
-    if (!isPrivateTicker(symbol) && options.asOf === undefined) return this.requireSource().coverage(symbol);
+    if (options.asOf === undefined) return this.wholeCoverage(symbol, options.userId);
     const range = upTo(options);
     const series = await this.dailyIfKnown(symbol, range, options);
     if (!series) return undefined;
@@ -209,6 +209,11 @@ export class MarketData {
   private nowAsOf(asOf: string | undefined): Date {
     const now = this.requireSource().now();
     return asOf !== undefined && endOf(asOf) < now ? endOf(asOf) : now;
+  }
+
+  private async wholeCoverage(symbol: string, userId: string | undefined): Promise<Coverage | undefined> {
+    if (!isPrivateTicker(symbol)) return this.requireSource().coverage(symbol);
+    return userId === undefined ? undefined : this.privateSeries.coverage(userId, symbol.slice(1));
   }
 
   private async daily(symbol: string, range: DateRange, options: ReadOptions): Promise<DailySeries> {

@@ -43,6 +43,26 @@ describe('private series', () => {
     }
   });
 
+  it('tell their coverage without being read, and are read once for all who ask, four at a time', async () => {
+    const clock = new FixedClock(today);
+    const { series, reads } = local.countingStore(clock);
+    const { data } = local.process(bundled, clock, undefined, series);
+    const userId = randomUUID();
+    const names = Array.from({ length: 12 }, (_, i) => `N${i}`);
+    for (const name of names) await series.put(userId, name, csv);
+    const whole = await Promise.all(names.map((name) => data.coverage(`~${name}`, { userId })));
+    expect(whole).toEqual(names.map(() => ({ from: '2024-01-02', to: '2024-01-03', rows: 2, currency: 'USD' })));
+    expect(await data.coverage('~N0')).toBeUndefined();
+    expect(reads.total).toBe(0);
+
+    expect(await data.coverage('~N0', { userId, asOf: '2024-01-02' })).toMatchObject({ to: '2024-01-02', rows: 1 });
+    expect(await data.coverage('~N0', { userId, asOf: '2024-01-01' })).toBeUndefined();
+    const symbols = [...names, ...names, ...names].map((name) => `~${name}`);
+    await Promise.all(symbols.map((symbol) => data.series(symbol, { userId })));
+    expect(reads.total).toBe(12);
+    expect(reads.most).toBe(4);
+  });
+
   it('are replaced whole, also in the memory of another process', async () => {
     const [one, two] = [local.process(bundled, new FixedClock(today)), local.process(bundled, new FixedClock(today))];
     const userId = randomUUID();
