@@ -60,9 +60,8 @@ export class RunAnalysis {
     const result = await results.writePacked(attempt, analysis.packedResult);
     const finishedAt = clock.now();
     const event = completedEvent(attempt, analysis, finishedAt);
-    const headline = { ...analysis.headline };
-    const accepted = await table.complete(attempt, { result, headline, event, finishedAt: finishedAt.toISOString() });
-    if (!accepted) {
+    const end = { result, headline: { ...analysis.headline }, event, finishedAt: finishedAt.toISOString() };
+    if (!(await table.complete(attempt, end)) && !(await table.pointsTo(attempt, result))) {
       await results.discard(attempt.userId, result);
       throw new LeaseLost('refused');
     }

@@ -24,6 +24,10 @@ export const StateRow = z.object({
   attempts: z.number().int(),
   /** Attempts that ended by an error that nobody expected. */
   failures: z.number().int().optional(),
+  /** Attempts that were given back before their end, through no fault of the analysis. */
+  released: z.number().int().optional(),
+  /** Messages that the sweep has sent. */
+  requeues: z.number().int().optional(),
   revision: z.number().int(),
   createdAt: z.string(),
   startedAt: z.string().optional(),
@@ -46,6 +50,9 @@ export interface Attempt {
   readonly userId: string;
   readonly analysisId: string;
   readonly number: number;
+  /** Attempts so far, this one included, without those that were given back. */
+  readonly tries: number;
+  readonly requeues: number;
   readonly request: AnalysisRequest;
   readonly createdAt: string;
 }

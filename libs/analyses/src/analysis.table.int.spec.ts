@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Logger } from '@nestjs/common';
+import { clientSettings } from '@stocktool/aws-client';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
-import { AnalysisRequest, makeEvent, type AnalysisResult } from '@stocktool/contracts';
-import { createBucket, createTable, FixedClock, localDynamo, localS3 } from '@stocktool/testing';
+import { AnalysisRequest, makeEvent, Problem, type AnalysisResult } from '@stocktool/contracts';
+import { createBucket, createTable, FixedClock, localDynamo, localS3, lostAnswers } from '@stocktool/testing';
 import { v7 as uuidv7 } from 'uuid';
 import type { Attempt } from './analysis-rows';
 import { AnalysisTable, type Start } from './analysis.table';
@@ -66,6 +69,7 @@ const leaseSeconds = 90;
 let fixture: Fixture;
 
 beforeAll(async () => {
+  Logger.overrideLogger(false);
   fixture = await analysesFixture();
 });
 afterAll(() => fixture.close());
@@ -204,6 +208,50 @@ describe('AnalysisTable', () => {
   });
 });
 
+describe('a transition whose answer is lost', () => {
+  /** The same table, through a line that loses the answer to one update whose text has the given word in it. */
+  async function losing(word: string, work: (analyses: AnalysisTable) => Promise<void>) {
+    using line = await lostAnswers();
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const client = new DynamoDBClient({ ...clientSettings(), endpoint: line.url, region: 'us-east-1', credentials });
+    line.loseNext('UpdateItem', word);
+    const { results, clock, tableName } = fixture;
+    await work(new AnalysisTable(new Dynamo(client), results, clock, tableName));
+    client.destroy();
+    expect(line.lost).toBe(1);
+  }
+
+  it('is complete for the worker that completed it', async () => {
+    const attempt = await running();
+    const result = await fixture.results.write(attempt, resultWith('done'));
+    await losing('succeeded', async (analyses) =>
+      expect(await analyses.complete(attempt, { result, ...endOf(attempt, now()) })).toBe(true),
+    );
+    expect(await fixture.analyses.pointsTo(attempt, result)).toBe(true);
+    expect(await fixture.analyses.pointsTo(attempt, { itemId: 'another' })).toBe(false);
+  });
+
+  it('is started by the worker that started it, as its first attempt', async () => {
+    const { userId, analysisId } = newIds();
+    await fixture.analyses.insertQueued(userId, analysisId, request);
+    await losing('running', async (analyses) =>
+      expect(started(await analyses.start(userId, analysisId, leaseSeconds)).number).toBe(1),
+    );
+  });
+
+  it('is cancelled for the one who cancelled it', async () => {
+    const { userId, analysisId } = await running();
+    await losing('cancelled', async (analyses) =>
+      expect(await analyses.cancel(userId, analysisId)).toMatchObject({ status: 'cancelled' }),
+    );
+  });
+
+  it('counts one failure', async () => {
+    const attempt = await running();
+    await losing('failures', async (analyses) => expect(await analyses.countFailure(attempt)).toBe(1));
+  });
+});
+
 describe('the sweep', () => {
   it('hands an unpublished event to one sweeper, again only when that one died, and never after it was cleared', async () => {
     const attempt = await running();
@@ -233,6 +281,85 @@ describe('the sweep', () => {
     expect(due).toContain(analysisId);
     expect(due).not.toContain(other.analysisId);
     expect(await found()).not.toContain(analysisId);
+  });
+
+  it('finds what runs under a lease that has run out, a minute later, and neither before nor once it has ended', async () => {
+    const [dead, alive, ended] = [await running(), await running(), await running()];
+    const found = async () => (await fixture.analyses.requeueDue(100)).map((due) => due.analysisId);
+    await complete(ended);
+    fixture.clock.advance(leaseSeconds * 1000);
+    await fixture.analyses.renewLease(alive, leaseSeconds);
+    expect(await found()).not.toContain(dead.analysisId);
+    fixture.clock.advance(61_000);
+    const due = await found();
+    expect(due).toContain(dead.analysisId);
+    expect(due).not.toContain(alive.analysisId);
+    expect(due).not.toContain(ended.analysisId);
+    expect(started(await fixture.analyses.start(dead.userId, dead.analysisId, leaseSeconds)).number).toBe(2);
+  });
+
+  it('gives the lease back when the request could not be read, without counting the attempt', async () => {
+    const { userId, analysisId } = newIds();
+    await fixture.analyses.insertQueued(userId, analysisId, request);
+    class Throttled extends Dynamo {
+      override get(): Promise<never> {
+        return Promise.reject(new Problem('dependency-unavailable', 'throttled'));
+      }
+    }
+    const client = localDynamo();
+    const throttled = new AnalysisTable(new Throttled(client), fixture.results, fixture.clock, fixture.tableName);
+    for (let i = 0; i < 3; i++) {
+      await expect(throttled.start(userId, analysisId, leaseSeconds)).rejects.toThrow('throttled');
+    }
+    client.destroy();
+    expect(started(await fixture.analyses.start(userId, analysisId, leaseSeconds))).toMatchObject({
+      number: 4,
+      tries: 1,
+    });
+  });
+
+  it('sends for a row that waits in a long line after 1, 3, 7 and 15 minutes, then every 15', async () => {
+    const { userId, analysisId } = newIds();
+    await fixture.analyses.insertQueued(userId, analysisId, request);
+    const sentAtMinutes: number[] = [];
+    for (let minute = 1; minute <= 60; minute++) {
+      fixture.clock.advance(60_000);
+      const due = await fixture.analyses.requeueDue(100);
+      if (due.some((one) => one.analysisId === analysisId)) sentAtMinutes.push(minute);
+    }
+    expect(sentAtMinutes).toEqual([1, 3, 7, 15, 30, 45, 60]);
+  });
+
+  it('steps over rows that nobody can read, and serves the others', async () => {
+    const [good, poison] = [await running(), await running()];
+    await Promise.all([complete(good), complete(poison)]);
+    const [waiting, unreadable] = [newIds(), newIds()];
+    for (const { userId, analysisId } of [waiting, unreadable])
+      await fixture.analyses.insertQueued(userId, analysisId, request);
+    const spoil = (ids: { userId: string; analysisId: string }, name: string, value: string) =>
+      fixture.dynamo.update({
+        TableName: fixture.tableName,
+        Key: { userId: ids.userId, itemId: `state#${ids.analysisId}` },
+        UpdateExpression: 'SET #name = :value',
+        ExpressionAttributeNames: { '#name': name },
+        ExpressionAttributeValues: { ':value': value },
+      });
+    await spoil(poison, 'event', '{"type":"analysis.renamed"}');
+    await spoil(unreadable, 'status', 'paused');
+    fixture.clock.advance(61_000);
+    const events = (await fixture.analyses.pendingEvents(100)).map((one) => one.analysisId);
+    expect(events).toContain(good.analysisId);
+    expect(events).not.toContain(poison.analysisId);
+    const due = (await fixture.analyses.requeueDue(100)).map((one) => one.analysisId);
+    expect(due).toContain(waiting.analysisId);
+    expect(due).not.toContain(unreadable.analysisId);
+    const { items } = await fixture.dynamo.query({
+      TableName: fixture.tableName,
+      IndexName: 'due-index',
+      KeyConditionExpression: 'dueKind = :kind AND dueAt <= :now',
+      ExpressionAttributeValues: { ':kind': 'queued', ':now': now() },
+    });
+    expect(items.map((item) => item['analysisId'])).not.toContain(unreadable.analysisId);
   });
 });
 

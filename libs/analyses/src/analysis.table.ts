@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ConditionFailed, type CursorKey, decodeCursor, Dynamo, encodeCursor } from '@stocktool/aws-dynamodb';
 import {
   type Analysis,
@@ -26,11 +27,13 @@ import {
   type PendingEvent,
   type ResultPointer,
 } from './analysis-rows';
+import { DueRows, requeueAfterMs } from './due-rows';
 import { ResultStore } from './result-store';
 import { stateUpdate } from './state-update';
 
-const requeueAfterMs = 60_000;
 const republishAfterMs = 30_000;
+/** Once its lease has run out, the message that brought an attempt has this long to come again by itself. */
+const healAfterLeaseMs = 60_000;
 
 const mayStart = '#status = :queued OR (#status = :running AND #leaseUntilEpochMs <= :nowEpochMs)';
 const ownedBy = '#status = :running AND #attempts = :attempt';
@@ -45,12 +48,16 @@ export type Start = { readonly attempt: Attempt } | NotStarted;
  * that same write and leaves the item only when it has been published.
  */
 export class AnalysisTable {
+  private readonly dueRows: DueRows;
+
   constructor(
     private readonly dynamo: Dynamo,
     private readonly results: ResultStore,
     private readonly clock: Clock,
     private readonly tableName: string = topology.tables.analyses.name,
-  ) {}
+  ) {
+    this.dueRows = new DueRows(dynamo, clock, tableName);
+  }
 
   /** The request goes first: whoever sees the state finds the request. Repeating it with the same id changes nothing. */
   async insertQueued(userId: string, analysisId: string, request: AnalysisRequest): Promise<AnalysisState> {
@@ -67,8 +74,7 @@ export class AnalysisTable {
       attempts: 0,
       revision: 1,
       createdAt: this.clock.now().toISOString(),
-      dueKind: 'queued',
-      dueAt: this.later(requeueAfterMs),
+      ...this.due('queued', requeueAfterMs()),
     };
     try {
       await this.dynamo.put({
@@ -115,52 +121,53 @@ export class AnalysisTable {
     };
   }
 
-  /** Takes the lease, or says why not. Throws Problem `analysis-not-found` for an id that never was. */
+  /**
+   * Takes the lease, or says why not. Throws Problem `analysis-not-found` for an id that never was. Should whoever takes the lease
+   * die and the message with it, the sweep sends another.
+   */
   async start(userId: string, analysisId: string, leaseSeconds: number): Promise<Start> {
     const nowEpochMs = this.clock.epochMs();
     const change = stateUpdate(userId, analysisId, {
-      set: { status: 'running', progress: 0, leaseUntilEpochMs: nowEpochMs + leaseSeconds * 1000 },
+      set: { status: 'running', progress: 0, ...this.lease(leaseSeconds) },
       compute: ['#attempts = #attempts + :one', '#startedAt = if_not_exists(#startedAt, :now)'],
-      remove: ['dueKind', 'dueAt'],
       when: mayStart,
       values: { ':queued': 'queued', ':running': 'running', ':nowEpochMs': nowEpochMs, ':now': this.later(0) },
     });
-    const [started, request] = await Promise.all([this.conditionally(change), this.request(userId, analysisId)]);
-    if ('refusedBy' in started) {
-      const row = started.refusedBy;
-      if (!row) throw notFound(analysisId);
-      if (isFinished(row.status)) return { finished: true };
-      const leasedForMs = Math.max((row.leaseUntilEpochMs ?? 0) - nowEpochMs, 0);
-      return { finished: false, leasedForSeconds: Math.ceil(leasedForMs / 1000) };
+    const [starting, reading] = await Promise.allSettled([
+      this.conditionally(change),
+      this.request(userId, analysisId),
+    ]);
+    if (starting.status === 'rejected') throw starting.reason;
+    if ('refusedBy' in starting.value) return notStarted(analysisId, starting.value.refusedBy, nowEpochMs);
+    const { attempts: number, released = 0, requeues = 0, createdAt } = starting.value.row;
+    const owner = { userId, analysisId, number, requeues };
+    if (reading.status === 'rejected') {
+      await this.release(owner).catch(() => undefined); // else the lease runs out by itself
+      throw reading.reason;
     }
-    if (!request) throw notFound(analysisId);
-    const { attempts: number, createdAt } = started.row;
-    return { attempt: { userId, analysisId, number, request, createdAt } };
+    if (!reading.value) throw notFound(analysisId);
+    return { attempt: { ...owner, tries: number - released, request: reading.value, createdAt } };
   }
 
   /** False when the attempt no longer owns the analysis (cancelled, or taken over): stop working. */
   renewLease(attempt: Attempt, leaseSeconds: number): Promise<boolean> {
-    return this.asOwner(attempt, { leaseUntilEpochMs: this.clock.epochMs() + leaseSeconds * 1000 });
+    return this.asOwner(attempt, this.lease(leaseSeconds));
   }
 
-  /** Gives the lease back at once, so that the redelivered message need not wait for it to run out. False as in `renewLease`. */
-  release(attempt: Attempt): Promise<boolean> {
-    return this.asOwner(attempt, { leaseUntilEpochMs: 0, ...this.due('queued', requeueAfterMs) });
+  /**
+   * Gives the lease back at once, so that the redelivered message need not wait for it to run out; the attempt does not count in
+   * `tries`. False as in `renewLease`.
+   */
+  async release(attempt: Owner): Promise<boolean> {
+    return 'row' in (await this.giveBack(attempt, 'released'));
   }
 
   /**
    * Gives the lease back after an error that nobody expected; how many of those there have been, or undefined when the attempt no
    * longer owns the analysis. Should the message never come again, the sweep sends another.
    */
-  async countFailure({ userId, analysisId, number }: Attempt): Promise<number | undefined> {
-    const outcome = await this.conditionally(
-      stateUpdate(userId, analysisId, {
-        set: { leaseUntilEpochMs: 0, ...this.due('queued', requeueAfterMs) },
-        compute: ['#failures = if_not_exists(#failures, :none) + :one'],
-        when: ownedBy,
-        values: { ':none': 0, ':running': 'running', ':attempt': number },
-      }),
-    );
+  async countFailure(attempt: Owner): Promise<number | undefined> {
+    const outcome = await this.giveBack(attempt, 'failures');
     return 'row' in outcome ? outcome.row.failures : undefined;
   }
 
@@ -180,6 +187,14 @@ export class AnalysisTable {
       { status: 'succeeded', progress: 1, finishedAt, result, headline, ...this.outbox(event) },
       ['leaseUntilEpochMs'],
     );
+  }
+
+  /**
+   * Whether the analysis has succeeded with this very result. Ask before discarding the result of a refused completion: the refused
+   * one may be the second sending of one that landed.
+   */
+  async pointsTo({ userId, analysisId }: Owner, result: ResultPointer): Promise<boolean> {
+    return isDeepStrictEqual((await this.row(userId, analysisId)).result, result);
   }
 
   /** Ends the job as failed, in the same way. */
@@ -225,11 +240,13 @@ export class AnalysisTable {
    * Events whose publication is overdue. Each is handed to one sweeper only until the next due time; whoever gets it
    * publishes it and then calls `clearEvent`.
    */
-  async pendingEvents(limit: number): Promise<PendingEvent[]> {
-    const due = await this.claimDue('outbox', republishAfterMs, limit);
-    return due.flatMap(({ userId, analysisId, event }) =>
-      event === undefined ? [] : [{ userId, analysisId, event: parseJson(StockToolEvent, event) }],
-    );
+  pendingEvents(limit: number): Promise<PendingEvent[]> {
+    const read = ({ userId, analysisId, event = '' }: StateRow): PendingEvent => ({
+      userId,
+      analysisId,
+      event: parseJson(StockToolEvent, event),
+    });
+    return this.dueRows.claim({ kind: 'outbox', nextAfterMs: () => republishAfterMs, read }, limit);
   }
 
   /** After the event has been published. Doing it twice changes nothing. */
@@ -244,36 +261,32 @@ export class AnalysisTable {
     );
   }
 
-  /** Analyses that no worker has picked up in time; the caller sends their messages again. */
-  async requeueDue(limit: number): Promise<{ userId: string; analysisId: string }[]> {
-    const due = await this.claimDue('queued', requeueAfterMs, limit);
-    return due.map(({ userId, analysisId }) => ({ userId, analysisId }));
+  /** Analyses that no worker has picked up in time, or whose worker has let its lease run out; the caller sends their messages again. */
+  requeueDue(limit: number): Promise<{ userId: string; analysisId: string }[]> {
+    return this.dueRows.claim(
+      {
+        kind: 'queued',
+        nextAfterMs: ({ requeues = 0 }) => requeueAfterMs(requeues + 1),
+        compute: ['#requeues = if_not_exists(#requeues, :none) + :one'],
+        values: { ':none': 0 },
+        read: ({ userId, analysisId }) => ({ userId, analysisId }),
+      },
+      limit,
+    );
   }
 
-  /** One page of what is due. The due time is moved first and by condition: of several sweepers one gets the row. */
-  private async claimDue(kind: 'queued' | 'outbox', nextAfterMs: number, limit: number): Promise<StateRow[]> {
-    const { items } = await this.dynamo.query({
-      TableName: this.tableName,
-      IndexName: 'due-index',
-      KeyConditionExpression: 'dueKind = :kind AND dueAt <= :now',
-      ExpressionAttributeValues: { ':kind': kind, ':now': this.later(0) },
-      Limit: limit,
-    });
-    const claims = items.map(async (item) => {
-      const { userId, analysisId, dueAt } = StateRow.parse(item);
-      const outcome = await this.conditionally(
-        stateUpdate(userId, analysisId, {
-          set: { dueAt: this.later(nextAfterMs) },
-          when: '#dueKind = :kind AND #dueAt = :seen',
-          values: { ':kind': kind, ':seen': dueAt },
-        }),
-      );
-      return 'row' in outcome ? [outcome.row] : [];
-    });
-    return (await Promise.all(claims)).flat();
+  private giveBack({ userId, analysisId, number, requeues }: Owner, counter: 'released' | 'failures') {
+    return this.conditionally(
+      stateUpdate(userId, analysisId, {
+        set: { leaseUntilEpochMs: 0, ...this.due('queued', requeueAfterMs(requeues)) },
+        compute: [`#${counter} = if_not_exists(#${counter}, :none) + :one`],
+        when: ownedBy,
+        values: { ':none': 0, ':running': 'running', ':attempt': number },
+      }),
+    );
   }
 
-  private async asOwner(attempt: Attempt, set: Record<string, unknown>, remove: string[] = []): Promise<boolean> {
+  private async asOwner(attempt: Owner, set: Record<string, unknown>, remove: string[] = []): Promise<boolean> {
     const outcome = await this.conditionally(
       stateUpdate(attempt.userId, attempt.analysisId, {
         set,
@@ -314,6 +327,11 @@ export class AnalysisTable {
     return { event: JSON.stringify(event), ...this.due('outbox', republishAfterMs) };
   }
 
+  private lease(seconds: number) {
+    const leaseUntilEpochMs = this.clock.epochMs() + seconds * 1000;
+    return { leaseUntilEpochMs, ...this.due('queued', seconds * 1000 + healAfterLeaseMs) };
+  }
+
   private due(dueKind: 'queued' | 'outbox', inMs: number) {
     return { dueKind, dueAt: this.later(inMs) };
   }
@@ -321,6 +339,15 @@ export class AnalysisTable {
   private later(milliseconds: number): string {
     return new Date(this.clock.epochMs() + milliseconds).toISOString();
   }
+}
+
+type Owner = Pick<Attempt, 'userId' | 'analysisId' | 'number' | 'requeues'>;
+
+function notStarted(analysisId: string, row: StateRow | undefined, nowEpochMs: number): NotStarted {
+  if (!row) throw notFound(analysisId);
+  if (isFinished(row.status)) return { finished: true };
+  const leasedForMs = Math.max((row.leaseUntilEpochMs ?? 0) - nowEpochMs, 0);
+  return { finished: false, leasedForSeconds: Math.ceil(leasedForMs / 1000) };
 }
 
 const notFound = (analysisId: string) => new Problem('analysis-not-found', `There is no analysis ${analysisId}.`);

@@ -34,5 +34,6 @@ export function stateUpdate(
       ...values,
     },
     ReturnValues: 'ALL_NEW' as const,
+    ownWrite: true,
   };
 }
