@@ -24,6 +24,3 @@ export class AwsError extends Error {
     this.body = body;
   }
 }
-
-export const notImplemented = (what: string): AwsError =>
-  new AwsError('NotImplementedException', `${what} is not emulated by the embedded AWS endpoint`, { status: 501 });

@@ -53,7 +53,7 @@ export interface Alarm {
   stateUpdatedAt: number;
 }
 
-export const alarmArn = (name: string): string => arn('cloudwatch', `alarm:${name}`);
+const alarmArn = (name: string): string => arn('cloudwatch', `alarm:${name}`);
 
 const longestWindowSeconds = 7 * 86_400;
 const oneDaySeconds = 86_400;

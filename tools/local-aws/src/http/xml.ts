@@ -6,7 +6,7 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
-export const escapeXml = (text: string): string => text.replace(/[&<>"\r]/g, (character) => escapes[character]!);
+const escapeXml = (text: string): string => text.replace(/[&<>"\r]/g, (character) => escapes[character]!);
 
 export type XmlValue =
   string | number | boolean | undefined | null | Date | XmlTree | readonly XmlTree[] | readonly string[];

@@ -30,7 +30,7 @@ const knownEvent =
   /^s3:(ObjectCreated:(\*|Put|Post|Copy|CompleteMultipartUpload)|ObjectRemoved:(\*|Delete|DeleteMarkerCreated))$/;
 
 /** As in S3's own events: form encoding, but slashes stay. */
-export const encodedKey = (key: string): string =>
+const encodedKey = (key: string): string =>
   encodeURIComponent(key)
     .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%2F', '/')

@@ -82,7 +82,7 @@ function checkHeader(value: string): string {
 export type Tags = Readonly<Record<string, string>>;
 const mostObjectTags = 10;
 
-export function checkTags(tags: Tags, most = mostObjectTags): Tags {
+function checkTags(tags: Tags, most = mostObjectTags): Tags {
   const entries = Object.entries(tags);
   if (entries.length > most) throw badRequest('BadRequest', `Tags cannot be greater than ${most}`);
   if (entries.some(([name, value]) => name === '' || name.length > 128 || value.length > 256)) {

@@ -31,7 +31,7 @@ export interface Secret {
 }
 
 export const current = 'AWSCURRENT';
-export const previous = 'AWSPREVIOUS';
+const previous = 'AWSPREVIOUS';
 const mostSecrets = 1000;
 const mostValueBytes = 65_536;
 const mostVersions = 100;

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers/promises';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from '../local-aws';
 
-export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** How the SDK clients of the tests are set up: no retries, so that an error is seen. */
 export const clientOf = (endpoint: string) => ({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
