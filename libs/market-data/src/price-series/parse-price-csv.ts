@@ -1,10 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Problem, type FieldFault } from '@stocktool/contracts';
-import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { priceColumns, type PriceColumn } from '../daily-series';
+import { cellsOf, linesOf, type Line } from './csv-lines';
 
-export const maxSeriesRows = 20_000;
+const maxSeriesRows = 20_000;
 const maxFaultsShown = 50;
+/** Then the event loop gets its turn: a file takes long enough to hold up every other caller. */
+const rowsPerTurn = 1000;
 
 const columnNames = ['date', ...priceColumns] as const;
 type ColumnName = (typeof columnNames)[number];
@@ -12,11 +15,6 @@ type ColumnName = (typeof columnNames)[number];
 export interface ParsedSeries {
   dates: string[];
   columns: Partial<Record<PriceColumn, (number | null)[]>> & { close: number[] };
-}
-
-interface Line {
-  number: number;
-  cells: string[];
 }
 
 const isoDate = z.iso.date();
@@ -27,16 +25,21 @@ const decimal = /^(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
  * names its line and column. `close` and, when its column is there, `adjClose` are required in every row: a hole in
  * either would be a jump in the returns. The rest may be empty.
  */
-export function parsePriceCsv(text: string, latestDate: string): ParsedSeries {
+export async function parsePriceCsv(text: string, latestDate: string): Promise<ParsedSeries> {
   const faults = new Faults();
   const [header, ...lines] = readLines(text);
   if (!header) throw refused([{ path: '1', message: 'line 1: the header is missing, it is date,close[,…]' }]);
   const positions = readHeader(header, faults);
   if (lines.length === 0) faults.add(2, undefined, 'there is no row');
-  if (lines.length > maxSeriesRows) faults.add(lines.at(-1)!.number, undefined, `more than ${maxSeriesRows} rows`);
   faults.throwIfAny();
 
-  const rows = lines.map((line) => readRow(line, positions, header.cells.length, latestDate, faults));
+  const rows: Row[] = [];
+  const width = cellsOf(header.text)!.length;
+  for (const line of lines) {
+    if (rows.length % rowsPerTurn === rowsPerTurn - 1) await nextTurn();
+    rows.push(readRow(line, positions, width, latestDate, faults));
+    if (faults.enough) break;
+  }
   faults.throwIfAny();
   rows.sort((a, b) => (a.date < b.date ? -1 : 1));
   rows.forEach((row, i) => {
@@ -53,38 +56,29 @@ export function parsePriceCsv(text: string, latestDate: string): ParsedSeries {
   return { dates: rows.map(({ date }) => date), columns };
 }
 
+/** Before anything is taken apart: one pass that stops at the first line too long or too many. */
 function readLines(text: string): Line[] {
-  try {
-    const lineNumbers: number[] = [];
-    const records = parse(text, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      to: maxSeriesRows + 2, // the header and one row too many, to notice it
-      on_record: (cells, { lines }) => {
-        lineNumbers.push(lines);
-        return cells;
-      },
-    });
-    return records.map((cells, i) => ({ number: lineNumbers[i]!, cells }));
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = Number(error.lines ?? 1);
-    throw refused([{ path: `${line}`, message: `line ${line}: ${error.message}` }], error);
+  const lines: Line[] = [];
+  for (const line of linesOf(text)) {
+    const fault = lines.length > maxSeriesRows ? `more than ${maxSeriesRows} rows` : line.fault;
+    if (fault !== undefined) throw refused([{ path: `${line.number}`, message: `line ${line.number}: ${fault}` }]);
+    lines.push(line);
   }
+  return lines;
 }
 
-function readHeader({ cells, number }: Line, faults: Faults): Map<ColumnName, number> {
+function readHeader({ text, number }: Line, faults: Faults): Map<ColumnName, number> {
   const positions = new Map<ColumnName, number>();
-  cells.forEach((cell, position) => {
+  const cells = cellsOf(text);
+  if (!cells) faults.add(number, undefined, badQuotes);
+  cells?.forEach((cell, position) => {
     const name = columnNames.find((known) => known.toLowerCase() === cell.toLowerCase());
     if (!name) faults.add(number, cell || `${position + 1}`, `unknown column, known are ${columnNames.join(', ')}`);
     else if (positions.has(name)) faults.add(number, name, 'this column is there twice');
     else positions.set(name, position);
   });
   for (const required of ['date', 'close'] as const) {
-    if (!positions.has(required)) faults.add(number, required, 'this column is missing');
+    if (cells && !positions.has(required)) faults.add(number, required, 'this column is missing');
   }
   return positions;
 }
@@ -96,21 +90,25 @@ interface Row {
 }
 
 function readRow(
-  { number, cells }: Line,
+  { number, text }: Line,
   positions: ReadonlyMap<ColumnName, number>,
   width: number,
   latestDate: string,
   faults: Faults,
 ): Row {
-  if (cells.length !== width) faults.add(number, undefined, `${cells.length} cells, the header has ${width}`);
-  const date = cells[positions.get('date')!] ?? '';
+  const cells = cellsOf(text);
+  if (cells?.length !== width) {
+    faults.add(number, undefined, cells ? `${cells.length} cells, the header has ${width}` : badQuotes);
+    return { line: number, date: '', values: {} };
+  }
+  const date = cells[positions.get('date')!]!;
   if (!isoDate.safeParse(date).success) faults.add(number, 'date', 'not a date such as 2024-01-31');
   else if (date > latestDate) faults.add(number, 'date', 'this date is in the future');
   const values: Row['values'] = {};
   for (const column of priceColumns) {
     const position = positions.get(column);
     if (position === undefined) continue;
-    const cell = cells[position] ?? '';
+    const cell = cells[position]!;
     const required = column === 'close' || column === 'adjClose';
     if (cell === '' && !required) continue;
     const value = decimal.test(cell) ? Number(cell) : Number.NaN;
@@ -125,12 +123,18 @@ function readRow(
   return { line: number, date, values };
 }
 
+const badQuotes = 'a quote is not closed, or stands inside a cell';
+
 /** Collects what is wrong, so that a user mends a file in one go. */
 class Faults {
   private readonly found: FieldFault[] = [];
 
+  get enough(): boolean {
+    return this.found.length >= maxFaultsShown;
+  }
+
   add(line: number, column: string | undefined, message: string): void {
-    if (this.found.length >= maxFaultsShown) return;
+    if (this.enough) return;
     const where = column === undefined ? `line ${line}` : `line ${line}, column ${column}`;
     this.found.push({ path: column === undefined ? `${line}` : `${line}.${column}`, message: `${where}: ${message}` });
   }
@@ -140,6 +144,6 @@ class Faults {
   }
 }
 
-function refused(errors: FieldFault[], cause?: unknown): Problem {
-  return new Problem('validation-failed', `The price series is not valid. ${errors[0]!.message}`, { errors, cause });
+function refused(errors: FieldFault[]): Problem {
+  return new Problem('validation-failed', `The price series is not valid. ${errors[0]!.message}`, { errors });
 }

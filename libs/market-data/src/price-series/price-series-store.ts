@@ -10,12 +10,17 @@ import {
 } from '@stocktool/contracts';
 import { LRUCache } from 'lru-cache';
 import type { DailySeries } from '../daily-series';
+import type { Coverage } from '../market-data-source';
 import { parsePriceCsv } from './parse-price-csv';
 import { maxSeriesPerUser, type PriceSeriesTable, type SeriesRow } from './price-series.table';
+import { ReadSlots } from './read-slots';
 import { packSeries, unpackSeries } from './series-object';
 
 const cachedRows = 2_000_000;
 const maxReadAttempts = 5;
+/** Each holds a few megabytes and some milliseconds of the event loop: the rest of a large portfolio waits its turn. */
+const maxReadsAtOnce = 4;
+const maxReadsWaiting = 2000;
 const millisecondsPerDay = 86_400_000;
 /** The CSV has no currency; the data beside it are in dollars. */
 const currency = 'USD';
@@ -30,6 +35,8 @@ export class PriceSeriesStore {
     maxSize: cachedRows,
     sizeCalculation: ({ dates }) => dates.length,
   });
+  private readonly reading = new Map<string, Promise<DailySeries | undefined>>();
+  private readonly readSlots = new ReadSlots(maxReadsAtOnce, maxReadsWaiting);
 
   constructor(
     private readonly table: PriceSeriesTable,
@@ -42,7 +49,7 @@ export class PriceSeriesStore {
   async put(userId: string, name: string, csv: string): Promise<PriceSeries & { replaced: boolean }> {
     const seriesName = readName(name);
     const tomorrow = new Date(this.clock.epochMs() + millisecondsPerDay).toISOString().slice(0, 10); // it is later elsewhere
-    const parsed = parsePriceCsv(csv, tomorrow);
+    const parsed = await parsePriceCsv(csv, tomorrow);
     const { bytes, contentHash } = await packSeries(parsed);
     const before = await this.table.get(userId, seriesName);
     if (before?.contentHash === contentHash) return { ...shown(before), replaced: true };
@@ -85,18 +92,19 @@ export class PriceSeriesStore {
     await this.objects.delete(this.bucket, keys);
   }
 
+  /** From the row alone; undefined when the user has no series of that name. */
+  async coverage(userId: string, name: string): Promise<Coverage | undefined> {
+    const row = await this.table.get(userId, name);
+    return row && { from: row.from, to: row.to, rows: row.rows, currency: row.currency };
+  }
+
   /** undefined when the user has no series of that name. */
   async load(userId: string, name: string): Promise<DailySeries | undefined> {
     for (let attempt = 1; attempt <= maxReadAttempts; attempt++) {
       const row = await this.table.get(userId, name);
       if (!row) return undefined;
-      const cached = this.loaded.get(row.objectKey);
-      if (cached) return cached;
-      const bytes = await this.objects.get(this.bucket, row.objectKey);
-      if (!bytes) continue; // replaced between the two reads: the row says where it is now
-      const series = await unpackSeries(bytes, `~${row.name}`, row.currency);
-      this.loaded.set(row.objectKey, series);
-      return series;
+      const series = this.loaded.get(row.objectKey) ?? (await this.read(row));
+      if (series) return series; // else replaced between the two reads: the row says where it is now
     }
     throw new Error(`The object of the series ${name} is missing`);
   }
@@ -116,6 +124,24 @@ export class PriceSeriesStore {
         from,
         to,
       }));
+  }
+
+  /** Callers that want the same object share one read. */
+  private read(row: SeriesRow): Promise<DailySeries | undefined> {
+    let reading = this.reading.get(row.objectKey);
+    if (!reading) {
+      reading = this.readSlots.run(() => this.readObject(row)).finally(() => this.reading.delete(row.objectKey));
+      this.reading.set(row.objectKey, reading);
+    }
+    return reading;
+  }
+
+  private async readObject({ objectKey, name, currency: unit }: SeriesRow): Promise<DailySeries | undefined> {
+    const bytes = await this.objects.get(this.bucket, objectKey);
+    if (!bytes) return undefined;
+    const series = await unpackSeries(bytes, `~${name}`, unit);
+    this.loaded.set(objectKey, series);
+    return series;
   }
 
   private async pointAt(userId: string, row: SeriesRow): Promise<SeriesRow | undefined> {
