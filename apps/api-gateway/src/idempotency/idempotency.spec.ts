@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Dynamo } from '@stocktool/aws-dynamodb';
 import { Clock, Problem } from '@stocktool/contracts';
-import { FixedClock } from '@stocktool/testing';
+import { FixedClock, lostAnswers } from '@stocktool/testing';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { testGateway, type TestGateway } from '../gateway.fixture';
@@ -87,6 +89,27 @@ describe('a key', () => {
     const { workId } = await once.perKey(userId, 'k', request, Answer, work);
     expect(workId).toBe(ids[1]);
     expect(ids[0]).not.toBe(ids[1]);
+  });
+
+  it('is had by its only owner though the answer of the database was lost, at the claim and at the take-over', async () => {
+    using line = await lostAnswers();
+    const client = new DynamoDBClient({
+      endpoint: line.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const flaky = new IdempotencyTable(new Dynamo(client, clock), clock);
+    const userId = randomUUID();
+    line.loseNext('PutItem');
+    const first = await flaky.claim(userId, 'k', 'hash');
+    expect(first.kind).toBe('claimed');
+    clock.advance(61_000);
+    line.loseNext('UpdateItem');
+    const second = await flaky.claim(userId, 'k', 'hash');
+    expect(second.kind).toBe('claimed');
+    expect(line.lost).toBe(2);
+    expect((await flaky.claim(userId, 'k', 'hash')).kind).toBe('in-progress');
+    client.destroy();
   });
 
   it('belongs to one user', async () => {

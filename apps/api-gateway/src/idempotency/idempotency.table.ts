@@ -60,7 +60,9 @@ export class IdempotencyTable {
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       if (!error.item) return { kind: 'in-progress' }; // deleted in between: the client's retry finds it free
-      return this.judge(StoredClaim.parse(error.item), userId, key, bodyHash);
+      const row = StoredClaim.parse(error.item);
+      if (row.owner === fresh.owner) return { kind: 'claimed', claim: { userId, key, ...fresh } }; // sent again by the SDK
+      return this.judge(row, userId, key, bodyHash);
     }
   }
 
@@ -110,6 +112,7 @@ export class IdempotencyTable {
         ConditionExpression: '#owner = :owner',
         ExpressionAttributeNames: { '#owner': 'owner' },
         ExpressionAttributeValues: { ':owner': claim.owner, ...values },
+        ownWrite: true,
       });
       return true;
     } catch (error) {
