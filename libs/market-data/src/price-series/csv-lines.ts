@@ -1,6 +1,9 @@
 /** Seven numbers, quoted and with all their digits, take 200. */
 const maxLineCharacters = 300;
 
+/** Blank ones too. */
+const maxLines = 100_000;
+
 const [lineFeed, carriageReturn, space] = [10, 13, 32];
 
 export interface Line {
@@ -11,8 +14,8 @@ export interface Line {
 }
 
 /**
- * The lines that are not blank, ended by LF, CR LF or CR; a byte order mark is no text. A line that is too long has a
- * fault and no text. CSV libraries took seconds on 5 MB of commas and cannot be interrupted; prices need neither commas
+ * The lines that are not blank, ended by LF, CR LF or CR; a byte order mark is no text. Ends with a line that has a fault
+ * where a line is too long, or when there are too many. CSV libraries took seconds on 5 MB of commas and cannot be interrupted; prices need neither commas
  * nor line ends inside quotes, so that a line is a row, and nothing is taken apart before it is known to be short.
  */
 export function* linesOf(text: string): Generator<Line> {
@@ -23,11 +26,15 @@ export function* linesOf(text: string): Generator<Line> {
     const code = at < text.length ? text.charCodeAt(at) : lineFeed;
     if (code !== lineFeed && code !== carriageReturn) {
       if (code > space) blank = false;
-      continue;
-    }
-    if (at - start > maxLineCharacters)
+      if (at - start < maxLineCharacters) continue;
       yield { number, text: '', fault: `more than ${maxLineCharacters} characters in one line` };
-    else if (!blank) yield { number, text: text.slice(start, at) };
+      return;
+    }
+    if (!blank) yield { number, text: text.slice(start, at) };
+    if (number >= maxLines) {
+      yield { number, text: '', fault: `more than ${maxLines} lines` };
+      return;
+    }
     if (code === carriageReturn && text.charCodeAt(at + 1) === lineFeed) at++;
     number++;
     start = at + 1;

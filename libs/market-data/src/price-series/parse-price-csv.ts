@@ -27,7 +27,7 @@ const decimal = /^(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
  */
 export async function parsePriceCsv(text: string, latestDate: string): Promise<ParsedSeries> {
   const faults = new Faults();
-  const [header, ...lines] = readLines(text);
+  const [header, ...lines] = await readLines(text);
   if (!header) throw refused([{ path: '1', message: 'line 1: the header is missing, it is date,close[,…]' }]);
   const positions = readHeader(header, faults);
   if (lines.length === 0) faults.add(2, undefined, 'there is no row');
@@ -36,8 +36,8 @@ export async function parsePriceCsv(text: string, latestDate: string): Promise<P
   const rows: Row[] = [];
   const width = cellsOf(header.text)!.length;
   for (const line of lines) {
-    if (rows.length % rowsPerTurn === rowsPerTurn - 1) await nextTurn();
     rows.push(readRow(line, positions, width, latestDate, faults));
+    if (rows.length % rowsPerTurn === 0) await nextTurn();
     if (faults.enough) break;
   }
   faults.throwIfAny();
@@ -56,13 +56,14 @@ export async function parsePriceCsv(text: string, latestDate: string): Promise<P
   return { dates: rows.map(({ date }) => date), columns };
 }
 
-/** Before anything is taken apart: one pass that stops at the first line too long or too many. */
-function readLines(text: string): Line[] {
+/** Before anything is taken apart: one pass that stops at the first fault. */
+async function readLines(text: string): Promise<Line[]> {
   const lines: Line[] = [];
   for (const line of linesOf(text)) {
     const fault = lines.length > maxSeriesRows ? `more than ${maxSeriesRows} rows` : line.fault;
     if (fault !== undefined) throw refused([{ path: `${line.number}`, message: `line ${line.number}: ${fault}` }]);
     lines.push(line);
+    if (lines.length % rowsPerTurn === 0) await nextTurn();
   }
   return lines;
 }
