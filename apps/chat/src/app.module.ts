@@ -40,7 +40,7 @@ import { Toolbox } from './tools/toolbox';
 
 @Module({})
 export class AppModule {
-  static register({ DATA_DIR, DETACH_SECONDS, MAX_REPLIES }: Environment): DynamicModule {
+  static register({ DATA_DIR, DETACH_SECONDS, MAX_REPLIES, MAX_REPLIES_PER_USER }: Environment): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -94,6 +94,7 @@ export class AppModule {
               ...hubDefaults,
               detachMs: DETACH_SECONDS * 1000,
               maxReplies: MAX_REPLIES,
+              maxRepliesPerUser: MAX_REPLIES_PER_USER,
             }),
         },
         {

@@ -13,5 +13,6 @@ export const Environment = ServiceEnvironment.extend({
   /** How long a reply goes on without a reader. */
   DETACH_SECONDS: z.coerce.number().min(0.1).max(3600).default(60),
   MAX_REPLIES: z.coerce.number().int().min(1).max(10_000).default(100),
+  MAX_REPLIES_PER_USER: z.coerce.number().int().min(1).max(10_000).default(5),
 });
 export type Environment = Readonly<z.infer<typeof Environment>>;

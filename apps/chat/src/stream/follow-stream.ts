@@ -5,7 +5,7 @@ import type { StreamTable } from './stream.table';
 
 export interface FollowTimes {
   readonly pollMs: number;
-  /** A reply whose process has not been heard of for so long is dead. */
+  /** A reply whose heartbeat has not moved for so long, by the reader's own clock, is dead. */
   readonly staleMs: number;
   readonly announceMs: number;
   readonly atMostMs: number;
@@ -18,7 +18,8 @@ const interrupted = () =>
 
 /**
  * A reply that another process runs or ran, read from the table after a sequence until its end. A dead one is ended here
- * with the problem `reply-interrupted`; it is never run again.
+ * with the problem `reply-interrupted`; it is never run again. The clocks of two machines are not compared: a heartbeat is
+ * only watched for a change.
  */
 export async function* followStream(
   table: StreamTable,
@@ -29,8 +30,11 @@ export async function* followStream(
 ): AsyncGenerator<readonly RpcEvent[]> {
   const startedAt = clock.epochMs();
   let [cursor, part, announcedAt] = [after, 1, 0];
+  let beat = { atEpochMs: -1, seenAt: 0 };
   while (!signal.aborted) {
     let head = await table.head(userId, messageId);
+    if (head.heartbeatAtEpochMs !== beat.atEpochMs)
+      beat = { atEpochMs: head.heartbeatAtEpochMs, seenAt: performance.now() };
     const { events, lastPart, through, complete } = await table.events(messageId, cursor, part);
     part = lastPart;
     const end = head.interruptedBy ? (head.lastSequence ?? 0) : Infinity;
@@ -41,7 +45,7 @@ export async function* followStream(
     }
     if (!complete) continue;
     const now = clock.epochMs();
-    if (head.lastSequence === undefined && now - head.heartbeatAtEpochMs > times.staleMs)
+    if (head.lastSequence === undefined && performance.now() - beat.seenAt > times.staleMs)
       head = (await table.interrupt(head, through + 1, problemDetails(interrupted()))) ?? head;
     if (head.interruptedBy) {
       yield [closing(head, cursor)];

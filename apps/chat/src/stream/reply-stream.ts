@@ -14,6 +14,8 @@ export interface ReplyStreamOptions {
   readonly table: StreamTable;
   /** Persisted events beyond this many are dropped from memory; a reader that far behind reads the table. */
   readonly windowEvents?: number;
+  /** Who has opened the head in the table already. */
+  readonly isOpen?: boolean;
   /** The table did not take the events: the reply cannot be resumed any more and must end. */
   readonly onLost: (error: unknown) => void;
 }
@@ -41,8 +43,13 @@ export class ReplyStream {
   constructor(private readonly options: ReplyStreamOptions) {
     this.messageId = options.messageId;
     this.userId = options.userId;
-    this.opened = options.table.open(options.userId, options.messageId);
+    this.opened = options.isOpen ? Promise.resolve() : this.open();
     this.opened.catch(() => undefined); // whoever starts the reply awaits it and answers with the error
+  }
+
+  private async open(): Promise<void> {
+    if (!(await this.options.table.open(this.userId, this.messageId)))
+      throw new Error('a reply of this id was begun before');
   }
 
   publish(event: ChatEvent): void {

@@ -192,6 +192,20 @@ describe('a reply', () => {
     await Promise.all(ids.map((id) => hub.cancel(userId, id)));
   });
 
+  it('is refused to a user who has too many running, and to nobody else', async () => {
+    const hub = newHub({ maxRepliesPerUser: 2 });
+    const [one, two, three, others] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+    const other = randomUUID();
+    for (const id of [one, two]) hub.start(userId, id, untilStopped);
+    expect(() => hub.start(userId, three, untilStopped)).toThrow(
+      expect.objectContaining({ code: 'too-many-requests', retryAfterSeconds: 5 }),
+    );
+    hub.start(other, others, untilStopped);
+    await hub.cancel(userId, one);
+    hub.start(userId, three, untilStopped);
+    await Promise.all([hub.cancel(userId, two), hub.cancel(userId, three), hub.cancel(other, others)]);
+  });
+
   it('that throws ends with a problem', async () => {
     const hub = newHub();
     const messageId = uuidv7();

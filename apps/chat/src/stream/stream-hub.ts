@@ -7,7 +7,10 @@ import type { StreamTable } from './stream.table';
 
 export interface HubOptions {
   readonly detachMs: number;
+  /** Of this process. */
   readonly maxReplies: number;
+  /** Of one user in this process: nobody takes the room of the others. */
+  readonly maxRepliesPerUser: number;
   readonly heartbeatMs: number;
   /** How long running replies may go on when the process ends. */
   readonly drainMs: number;
@@ -18,6 +21,7 @@ export interface HubOptions {
 export const hubDefaults: HubOptions = {
   detachMs: 60_000,
   maxReplies: 100,
+  maxRepliesPerUser: 5,
   heartbeatMs: 1000,
   drainMs: 4000,
   follow: followTimes,
@@ -68,7 +72,7 @@ export class StreamHub implements OnModuleDestroy {
     messageId: string,
     work: (stream: ReplyStream, signal: AbortSignal) => Promise<void>,
   ): ReplyStream {
-    this.refuseWhenFull();
+    this.refuseWhenFull(userId);
     const abort = new AbortController();
     const stream = new ReplyStream({
       messageId,
@@ -156,11 +160,18 @@ export class StreamHub implements OnModuleDestroy {
     await Promise.race([all(), delay(drainAfterStopMs, undefined, { ref: false })]);
   }
 
-  private refuseWhenFull(): void {
+  private refuseWhenFull(userId: string): void {
     const full = this.running.size >= this.options.maxReplies;
-    if (!full && !this.ending.signal.aborted) return;
-    const why = full ? 'Too many replies are running.' : 'This process is ending.';
-    throw new Problem('dependency-unavailable', why, { retryAfterSeconds: 2 });
+    if (full || this.ending.signal.aborted) {
+      const why = full ? 'Too many replies are running.' : 'This process is ending.';
+      throw new Problem('dependency-unavailable', why, { retryAfterSeconds: 2 });
+    }
+    const { maxRepliesPerUser } = this.options;
+    const own = [...this.running.values()].filter(({ stream }) => stream.userId === userId).length;
+    if (own >= maxRepliesPerUser)
+      throw new Problem('too-many-requests', `${own} of your replies are running, ${maxRepliesPerUser} at most may.`, {
+        retryAfterSeconds: 5,
+      });
   }
 
   private async run(

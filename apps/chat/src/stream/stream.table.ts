@@ -32,7 +32,8 @@ export class StreamTable {
     private readonly table: string = topology.tables.idempotency.name,
   ) {}
 
-  async open(userId: string, messageId: string): Promise<void> {
+  /** False when it was opened before: one caller runs the reply, the others read it. */
+  async open(userId: string, messageId: string): Promise<boolean> {
     const now = this.clock.epochMs();
     const head: StreamHead = {
       messageId,
@@ -41,11 +42,18 @@ export class StreamTable {
       heartbeatAtEpochMs: now,
       readerSeenAtEpochMs: now,
     };
-    await this.dynamo.put({
-      TableName: this.table,
-      Item: { scope: scopeOf(messageId), itemId: headItemId, ...head, ttl: this.ttl() },
-      ConditionExpression: 'attribute_not_exists(itemId)',
-    });
+    try {
+      await this.dynamo.put({
+        TableName: this.table,
+        Item: { scope: scopeOf(messageId), itemId: headItemId, ...head, ttl: this.ttl() },
+        ConditionExpression: 'attribute_not_exists(itemId)',
+        ownWrite: true,
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionFailed) return false;
+      throw error;
+    }
   }
 
   async append(messageId: string, { firstSequence, events }: StreamPart): Promise<void> {
@@ -149,6 +157,7 @@ export class StreamTable {
         ...(UpdateExpression.includes('#ttl') && { ExpressionAttributeNames: { '#ttl': 'ttl' } }),
         ExpressionAttributeValues: values,
         ReturnValues: 'ALL_NEW',
+        ownWrite: true,
       });
       return StreamHead.parse(item);
     } catch (error) {
