@@ -11,7 +11,7 @@ const roundingNoise = 1e-14;
 export const isNegligible = (deviation: number): boolean => !(deviation > roundingNoise);
 
 /** Sum with Neumaier's compensation: the error does not grow with the number of terms. */
-export function sum(values: Sample): number {
+function sum(values: Sample): number {
   let total = 0;
   let lost = 0;
   for (let i = 0; i < values.length; i++) {

@@ -37,7 +37,7 @@ export function rowsWithin({ dates }: DailySeries, { from, to }: DateRange): { s
 }
 
 /** One value, null where the source has none. */
-export function valueAt(series: DailySeries, column: PriceColumn, row: number): number | null {
+function valueAt(series: DailySeries, column: PriceColumn, row: number): number | null {
   const value = series.columns[column]?.[row];
   return value === undefined || Number.isNaN(value) ? null : value;
 }

@@ -6,9 +6,9 @@ import { markup, type Markup } from './markup';
 const periodNames: Record<number, string> = { 252: 'day', 52: 'week', 12: 'month', 4: 'quarter', 1: 'year' };
 const periodOf = ({ window }: AnalysisResult): string => periodNames[window.periodsPerYear] ?? 'period';
 
-export const performanceOf = ({ portfolio }: AnalysisResult): Performance | undefined =>
+const performanceOf = ({ portfolio }: AnalysisResult): Performance | undefined =>
   isAvailable<Performance>(portfolio.performance) ? portfolio.performance : undefined;
-export const riskOf = ({ portfolio }: AnalysisResult): Risk | undefined =>
+const riskOf = ({ portfolio }: AnalysisResult): Risk | undefined =>
   isAvailable<Risk>(portfolio.risk) ? portfolio.risk : undefined;
 
 /** The figures a reader looks for first. */

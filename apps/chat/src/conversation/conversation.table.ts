@@ -18,7 +18,7 @@ import {
 import { topology } from '@stocktool/topology';
 import { HeaderRow, headerTimestamp, messageOf, MessageRow, summaryOf, type NewMessage } from './conversation-rows';
 
-export const conversationLifeSeconds = 24 * 3600;
+const conversationLifeSeconds = 24 * 3600;
 /** Messages outlive the header a little, so that their ttl need not be moved with every message, only once a day. */
 const messageLifeSeconds = 2 * conversationLifeSeconds;
 const attempts = 6;

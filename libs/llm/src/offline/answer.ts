@@ -9,7 +9,7 @@ import { provenance } from './answers/provenance';
 import type { Question } from './question';
 import type { Outcome } from './tool-outcome';
 
-export const noAdvice = 'Not investment advice.';
+const noAdvice = 'Not investment advice.';
 
 /** The answer to a question from what the tools said; every number in it stands in one of them. */
 export function answerFrom(question: Question, outcomes: readonly Outcome[]): string {

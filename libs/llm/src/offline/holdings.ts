@@ -81,7 +81,7 @@ export function findHoldings(text: string, mentions: readonly Mention[]): FoundH
 }
 
 /** Equal weights that sum to one exactly enough for the contract (1e-6). */
-export const equalWeights = (symbols: readonly string[]): FoundHolding[] =>
+const equalWeights = (symbols: readonly string[]): FoundHolding[] =>
   symbols.map((symbol) => ({ symbol, weight: 1 / symbols.length }));
 
 const rounded = (value: number): number => Number(value.toFixed(9));

@@ -144,7 +144,7 @@ function unsupportedReply({ text, mentions }: Question): string {
 }
 
 /** The words that carry the topic: "what is value at risk?" → "value at risk". */
-export function topicOf(text: string): string {
+function topicOf(text: string): string {
   const topic = text
     .replace(/^\s*(?:(?:so|and|ok|please|can\s+you|could\s+you)[\s,]+)*/i, '')
     .replace(

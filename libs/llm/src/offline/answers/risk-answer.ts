@@ -27,7 +27,7 @@ export const tailLines = (rows: Risk['tailRisk']): string[] =>
       `- One-day value at risk at ${confidenceText(confidence)} confidence: ${percent(historical)} from history, ${percent(parametric)} if returns were normal; expected shortfall ${percent(expectedShortfall)}.`,
   );
 
-export const confidenceText = (confidence: number): string => `${Number((confidence * 100).toFixed(4))}%`;
+const confidenceText = (confidence: number): string => `${Number((confidence * 100).toFixed(4))}%`;
 
 export function drawdownLine({ value, peak, trough, recovery }: Drawdown): string {
   if (value === null || peak === null || trough === null) return '- No drawdown in that time.';
