@@ -10,7 +10,7 @@ import { Dynamo, DynamoModule } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
 import { EventPublisher, TopicDirectory } from '@stocktool/aws-sns';
 import { QueueDirectory, QueueModule, QueueSender, RetryLater } from '@stocktool/aws-sqs';
-import { AnalysisRequest, StockToolEvent, parseJson } from '@stocktool/contracts';
+import { AnalysisRequest, Problem, StockToolEvent, parseJson } from '@stocktool/contracts';
 import { BundledSource, MarketData, PriceSeriesStore, PriceSeriesTable, QuoteCacheTable } from '@stocktool/market-data';
 import {
   createBucket,
@@ -86,15 +86,15 @@ let here: Awaited<ReturnType<typeof surroundings>>;
 function worker({
   startThread,
   publisher = here.publisher,
-}: { startThread?: () => Worker; publisher?: EventPublisher } = {}) {
-  const { table, results, market, sender } = here;
+  load = new LoadSeries(here.market),
+}: { startThread?: () => Worker; publisher?: EventPublisher; load?: LoadSeries } = {}) {
+  const { table, results, sender } = here;
   const pool = new ComputePool({ threads: 1, jobTimeoutMs: 20_000, ...(startThread && { startThread }) });
   pools.push(pool);
   const outbox = new Outbox(table, publisher);
-  const load = new LoadSeries(market);
   const runAnalysis = new RunAnalysis({ table, results, load, pool, outbox, clock, leaseSeconds });
   const handler = new AnalysisRequestedHandler(table, runAnalysis, outbox, clock, leaseSeconds);
-  return { handler, sweep: new AnalysisSweep(table, here.publisher, sender, 3600) };
+  return { handler, sweep: new AnalysisSweep(table, publisher, sender, 3600) };
 }
 
 const context = () => ({
@@ -250,6 +250,43 @@ describe('a worker', () => {
     expect(await here.table.state(body.userId, body.analysisId)).toMatchObject({ status: 'succeeded', attempts: 2 });
   });
 
+  it('does the work after any number of shutdowns: what was given back does not count', async () => {
+    const body = await queued();
+    for (let i = 0; i < 6; i++) {
+      const start = await here.table.start(body.userId, body.analysisId, leaseSeconds);
+      if (!('attempt' in start)) throw new Error('not started');
+      await here.table.release(start.attempt);
+    }
+    await worker().handler.handle(body, context());
+    expect(await here.table.state(body.userId, body.analysisId)).toMatchObject({ status: 'succeeded', attempts: 7 });
+  });
+
+  it('waits out a service that is away, and then does the work', async () => {
+    const body = await queued();
+    class Away extends LoadSeries {
+      override run(): Promise<never> {
+        return Promise.reject(new Problem('dependency-unavailable', 'throttled'));
+      }
+    }
+    const { handler } = worker({ load: new Away(here.market) });
+    for (let i = 0; i < 6; i++) await expect(handler.handle(body, context())).rejects.toThrow('throttled');
+    await worker().handler.handle(body, context());
+    expect((await here.table.state(body.userId, body.analysisId)).status).toBe('succeeded');
+  });
+
+  it('keeps the result that its row points to, though the completion seemed refused', async () => {
+    const body = await queued();
+    const complete = here.table.complete.bind(here.table);
+    here.table.complete = async (...completion) => (await complete(...completion)) && false;
+    await worker()
+      .handler.handle(body, context())
+      .finally(() => (here.table.complete = complete));
+    const { status, result } = await here.table.get(body.userId, body.analysisId);
+    expect(status).toBe('succeeded');
+    expect(result?.window).toMatchObject({ from: '2014-01-02' });
+    expect(await eventsReach(body.analysisId, 1)).toMatchObject([{ type: 'analysis.completed' }]);
+  });
+
   it('gives up what has killed four workers', async () => {
     const body = await queued();
     for (let i = 0; i < 4; i++) {
@@ -291,6 +328,34 @@ describe('the sweep', () => {
     await worker().sweep.sweep();
     const events = await eventsReach(body.analysisId, 2);
     expect(new Set(events.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('publishes the others when one event is refused for good, and sends messages nevertheless', async () => {
+    const [refused, good, lost] = [await queued(), await queued(), await queued()];
+    const dead = new EventPublisher(sns, new TopicDirectory(sns), () => 'there-is-no-such-topic');
+    for (const body of [refused, good]) await worker({ publisher: dead }).handler.handle(body, context());
+    class RefusesOne extends EventPublisher {
+      override publish(event: StockToolEvent): Promise<void> {
+        if (event.subject === refused.analysisId) return Promise.reject(new Error('no such event'));
+        return here.publisher.publish(event);
+      }
+      override publishBatch(events: readonly StockToolEvent[]): Promise<void> {
+        if (events.some(({ subject }) => subject === refused.analysisId))
+          return Promise.reject(new Error('no such event'));
+        return here.publisher.publishBatch(events);
+      }
+    }
+    clock.advance(61_000);
+    await worker({ publisher: new RefusesOne(sns, new TopicDirectory(sns)) }).sweep.sweep();
+    expect(await eventsReach(good.analysisId, 1)).toHaveLength(1);
+    expect(await eventsOf(refused.analysisId)).toEqual([]);
+    const requeued = await eventually(async () => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: here.queue.url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+      );
+      return Messages.some(({ Body }) => Body!.includes(lost.analysisId));
+    });
+    expect(requeued).toBe(true);
   });
 
   it('sends the message of a row that lost its own', async () => {

@@ -1,12 +1,14 @@
 import { AnalysisTable, type Attempt } from '@stocktool/analyses';
-import { QueueHandler, RetryLater, type MessageContext } from '@stocktool/aws-sqs';
+import { isOutage, QueueHandler, RetryLater, type MessageContext } from '@stocktool/aws-sqs';
 import { Clock, Problem, problemDetails, queues, type QueueBody } from '@stocktool/contracts';
 import { LeaseLost } from './lease-keeper';
 import { failedEvent, Outbox } from './outbox';
 import { RunAnalysis } from './run-analysis';
 
 /** Attempts that end without a word, the process having died. One more, and the queue itself would give the message up. */
-const mostAttempts = 4;
+const mostTries = 4;
+/** Attempts of any kind. Those that were given back cost the analysis nothing, but an outage of days must end in an answer, too. */
+const mostAttempts = 30;
 const exhausted = new Problem('attempts-exhausted', 'The analysis was tried several times and did not finish.');
 
 /**
@@ -35,13 +37,13 @@ export class AnalysisRequestedHandler extends QueueHandler<'analysis'> {
 
   private async work(attempt: Attempt, signal: AbortSignal): Promise<void> {
     try {
-      if (attempt.number > mostAttempts) await this.runAnalysis.fail(attempt, exhausted);
+      if (attempt.tries > mostTries || attempt.number > mostAttempts) await this.runAnalysis.fail(attempt, exhausted);
       else await this.runAnalysis.run(attempt, signal);
     } catch (error) {
       // The message stays until the row is finished: whoever holds the analysis now may die, too.
       if (error instanceof LeaseLost) throw new RetryLater(1, error.message);
       if (error instanceof Problem && !error.retryable) return this.fail(attempt, error);
-      if (signal.aborted) await this.table.release(attempt);
+      if (signal.aborted || isOutage(error)) await this.table.release(attempt);
       else await this.countFailure(attempt);
       throw error;
     }

@@ -3,6 +3,7 @@ import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nest
 import { AnalysisTable } from '@stocktool/analyses';
 import { EventPublisher } from '@stocktool/aws-sns';
 import { QueueSender } from '@stocktool/aws-sqs';
+import { Problem } from '@stocktool/contracts';
 
 const perTick = 100;
 
@@ -28,15 +29,55 @@ export class AnalysisSweep implements OnApplicationBootstrap, OnModuleDestroy {
     await this.running;
   }
 
-  /** One page of each: what is left comes with the next tick. */
+  /** One page of each: what is left comes with the next tick. Never rejects; trouble with the one half does not touch the other. */
   async sweep(): Promise<void> {
+    const [published, queuedAgain] = await Promise.all([
+      this.half('publishing', () => this.publishPending()),
+      this.half('sending messages again', () => this.sendDue()),
+    ]);
+    if (published + queuedAgain > 0) this.logger.log({ published, queuedAgain, msg: 'swept' });
+  }
+
+  private async half(doing: string, work: () => Promise<number>): Promise<number> {
+    try {
+      return await work();
+    } catch (error) {
+      this.logger.error({ err: error, msg: `the sweep failed: ${doing}` });
+      return 0;
+    }
+  }
+
+  private async publishPending(): Promise<number> {
     const pending = await this.table.pendingEvents(perTick);
-    if (pending.length > 0) await this.publisher.publishBatch(pending.map(({ event }) => event));
-    await Promise.all(pending.map(({ userId, analysisId }) => this.table.clearEvent(userId, analysisId)));
-    const queued = await this.table.requeueDue(perTick);
-    await Promise.all(queued.map((body) => this.queue.send('analysis', body, { groupId: body.userId })));
-    if (pending.length + queued.length > 0)
-      this.logger.log({ published: pending.length, queuedAgain: queued.length, msg: 'swept' });
+    if (pending.length === 0) return 0;
+    try {
+      await this.publisher.publishBatch(pending.map(({ event }) => event));
+    } catch (error) {
+      if (error instanceof Problem && error.retryable) throw error;
+      return this.each(pending, async (one) => {
+        await this.publisher.publish(one.event);
+        await this.table.clearEvent(one.userId, one.analysisId);
+      });
+    }
+    return this.each(pending, ({ userId, analysisId }) => this.table.clearEvent(userId, analysisId));
+  }
+
+  private async sendDue(): Promise<number> {
+    const due = await this.table.requeueDue(perTick);
+    return this.each(due, (body) => this.queue.send('analysis', body, { groupId: body.userId }));
+  }
+
+  /** How many went well; what did not comes again when its due time does. */
+  private async each<Due extends { analysisId: string }>(
+    all: readonly Due[],
+    work: (one: Due) => Promise<void>,
+  ): Promise<number> {
+    const outcomes = await Promise.allSettled(all.map(work));
+    outcomes.forEach((outcome, index) => {
+      if (outcome.status === 'rejected')
+        this.logger.error({ err: outcome.reason, analysisId: all[index]?.analysisId, msg: 'left to a later sweep' });
+    });
+    return outcomes.filter(({ status }) => status === 'fulfilled').length;
   }
 
   private async run(signal: AbortSignal): Promise<void> {
@@ -44,7 +85,7 @@ export class AnalysisSweep implements OnApplicationBootstrap, OnModuleDestroy {
       const waitMs = this.everySeconds * 1000 * (0.75 + Math.random() * 0.5); // several workers must not tick together
       await pause(waitMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
-      await this.sweep().catch((error: unknown) => this.logger.error({ err: error, msg: 'the sweep failed' }));
+      await this.sweep();
     }
   }
 }

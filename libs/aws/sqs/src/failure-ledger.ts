@@ -37,6 +37,7 @@ export class FailureLedger {
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: { ':one': 1, ':ttl': this.clock.epochSeconds() + keptSeconds },
       ReturnValues: 'ALL_NEW',
+      ownWrite: true,
     });
     return Row.parse(row).failures;
   }

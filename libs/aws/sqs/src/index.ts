@@ -1,6 +1,7 @@
 export { ClaimLedger, type ClaimLedgerOptions } from './claim-ledger';
 export { type ConsumerSettings } from './queue-consumers';
 export { QueueDirectory, type QueueNames, type QueueNamesById } from './queue-directory';
+export { isOutage } from './message-fate';
 export { type MessageContext, QueueHandler, RetryLater } from './queue-handler';
 export { ShuttingDown, VisibilityLost } from './in-flight';
 export { QueueInspector } from './queue-inspector';

@@ -15,6 +15,8 @@ export interface RetryPolicy {
   /** Delay after the first failure; doubles, with jitter. */
   readonly firstDelaySeconds: number;
   readonly longestDelaySeconds: number;
+  /** The same for a message that waits for something to be available again. */
+  readonly longestOutageDelaySeconds: number;
 }
 
 export interface QueueSite {
@@ -31,6 +33,10 @@ const longestVisibilitySeconds = 43_200;
 export class UnreadableBody extends Error {
   override readonly name = 'UnreadableBody';
 }
+
+/** Something we depend on is away: no fault of the message, which would only be lost if each try counted against it. */
+export const isOutage = (error: unknown): error is Problem =>
+  error instanceof Problem && error.retryable && error.status === 503;
 
 /** What becomes of a message when its handler has ended. The heartbeat is stopped first, whatever follows. */
 export class MessageFate {
@@ -62,6 +68,7 @@ export class MessageFate {
     try {
       if (aborted instanceof ShuttingDown) await this.redeliver(flight, 1);
       else if (error instanceof RetryLater) await this.redeliver(flight, error.seconds);
+      else if (isOutage(error)) await this.waitOut(flight, error);
       else await this.judge(flight, error);
     } catch (cause) {
       this.report(flight, cause, 'the failure could not be recorded');
@@ -91,6 +98,13 @@ export class MessageFate {
     );
   }
 
+  /** Not counted; the queue's own limit of receptions is the bound. */
+  private async waitOut(flight: InFlight, outage: Problem): Promise<void> {
+    this.report(flight, outage, `reception ${flight.receiveCount}, delivered again later`);
+    const seconds = this.backOffSeconds(flight.receiveCount, this.policy.longestOutageDelaySeconds);
+    await this.redeliver(flight, Math.max(outage.retryAfterSeconds ?? 0, seconds));
+  }
+
   private async judge(flight: InFlight, error: unknown): Promise<void> {
     const failures = await this.parts.ledger.count(this.queue.name, flight.messageId);
     const hopeless = error instanceof UnreadableBody || (error instanceof Problem && !error.retryable);
@@ -110,9 +124,8 @@ export class MessageFate {
     await this.done(flight);
   }
 
-  private backOffSeconds(failures: number): number {
-    const { firstDelaySeconds, longestDelaySeconds } = this.policy;
-    return Math.min(longestDelaySeconds, firstDelaySeconds * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
+  private backOffSeconds(times: number, longestSeconds = this.policy.longestDelaySeconds): number {
+    return Math.min(longestSeconds, this.policy.firstDelaySeconds * 2 ** (times - 1)) * (0.5 + Math.random() / 2);
   }
 
   private report(flight: InFlight, error: unknown, what: string): void {

@@ -340,6 +340,26 @@ describe('failures', () => {
     expect(sqs.calls('ChangeMessageVisibility')[0]?.input.VisibilityTimeout).toBe(90);
   });
 
+  it('are not counted while a service is away: the waits grow with the receptions, to a quarter of an hour', async () => {
+    const problem = new Problem('dependency-unavailable', 'throttled');
+    const { consumer, sqs, ledger, directory } = await consuming(() => Promise.reject(problem));
+    const message = received(body());
+    for (const receiveCount of [1, 5, 10]) {
+      await consumer.receive([{ ...message, Attributes: { ApproximateReceiveCount: String(receiveCount) } }]);
+      await eventually(() => consumer.freeSlots === 10);
+    }
+    const [first = 0, fifth = 0, tenth = 0] = sqs
+      .calls('ChangeMessageVisibility')
+      .map(({ input }) => input.VisibilityTimeout ?? 0);
+    expect(first).toBeLessThanOrEqual(2);
+    expect(fifth).toBeGreaterThanOrEqual(16);
+    expect(fifth).toBeLessThanOrEqual(32);
+    expect(tenth).toBeGreaterThanOrEqual(450);
+    expect(tenth).toBeLessThanOrEqual(900);
+    expect(sqs.calls('DeleteMessageBatch')).toHaveLength(0);
+    expect(await ledger.count(directory.names.analysis.name, message.MessageId ?? '')).toBe(1);
+  });
+
   it('write the record once, however often a crash repeats the move, and copy no more than needed', async () => {
     let copies = 0;
     const scripts: Record<string, Script> = {

@@ -28,7 +28,7 @@ export interface ClaimedQueue {
 }
 
 const defaultConcurrency = 10;
-const defaultRetry = { firstDelaySeconds: 2, longestDelaySeconds: 300 };
+const defaultRetry = { firstDelaySeconds: 2, longestDelaySeconds: 300, longestOutageDelaySeconds: 900 };
 
 /** The consumers of the queues that this application claims, and the options by which the library polls for them. */
 export class QueueConsumers {

@@ -11,7 +11,8 @@ export interface MessageContext {
 
 /**
  * Handles the messages of one queue, each at least once. Resolve: the message is deleted. Throw: it is delivered again after
- * a back-off; the third failure, or a Problem that is not retryable, moves it to the dead-letter queue.
+ * a back-off; the third failure, or a Problem that is not retryable, moves it to the dead-letter queue. A retryable Problem of status
+ * 503 is an outage and no failure of the message: longer and longer waits, until the queue's own limit of receptions.
  */
 export abstract class QueueHandler<Name extends QueueName> {
   abstract handle(body: QueueBody<Name>, context: MessageContext): Promise<void>;

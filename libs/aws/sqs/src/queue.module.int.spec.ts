@@ -122,6 +122,34 @@ describe('QueueModule', () => {
     expect(performance.now() - startedAtMs).toBeLessThan(2000);
   });
 
+  it("leaves nothing parked when it has stopped: what is sent next is another consumer's at once", async () => {
+    const { handler, sender } = await start(() => Promise.resolve());
+    await sender.send('analysis', body());
+    await eventually(() => handler.contexts.length === 1); // and the next poll is parked
+    await app?.close();
+    app = undefined;
+    const MessageBody = JSON.stringify(body());
+    await sqs.send(new SendMessageCommand({ QueueUrl: pair.url, MessageBody }));
+    const input = { QueueUrl: pair.url, WaitTimeSeconds: 2 };
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(input));
+    expect(Messages.map(({ Body }) => Body)).toEqual([MessageBody]);
+  });
+
+  it('fetches no more than it has room for', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { handler, sender, inspector } = await start(() => gate.promise, { concurrency: 4 });
+    for (let running = 1; running <= 3; running += 1) {
+      await sender.send('analysis', body());
+      await eventually(() => handler.contexts.length === running);
+    }
+    await Promise.all(Array.from({ length: 10 }, () => sender.send('analysis', body())));
+    await eventually(() => handler.contexts.length === 4);
+    await expect(eventually(() => handler.contexts.length > 4, { timeoutMs: 500 })).rejects.toThrow();
+    expect(await depth(inspector)).toMatchObject({ inFlight: 4, visible: 9 });
+    gate.resolve();
+    await eventually(() => handler.contexts.length === 13);
+  });
+
   it('closes only when the handlers that run have finished and their messages are deleted', async () => {
     const gate = Promise.withResolvers<void>();
     const { handler, sender, inspector } = await start(() => gate.promise, { concurrency: 1 });
