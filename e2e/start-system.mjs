@@ -4,12 +4,14 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 const startTimeoutMs = 180_000;
+/** Set from outside when several suites run on one machine. */
+const offset = Number(process.env.E2E_PORT_OFFSET ?? 12_000);
 
 /** Starts the whole system with ports and state of its own, so that a system in use beside it is left alone. */
 export default async function startSystem() {
   const environment = {
-    PORT_OFFSET: '12000',
-    STATE_DIR: path.join(root, '.local/e2e'),
+    PORT_OFFSET: String(offset),
+    STATE_DIR: path.join(root, '.local', `e2e-${offset}`),
     // Short enough for a test to see a killed worker's jobs come back.
     VISIBILITY_SECONDS: '6',
     LEASE_SECONDS: '5',
@@ -38,8 +40,8 @@ export default async function startSystem() {
       resolve();
     });
   });
-  process.env.BASE_URL = 'http://127.0.0.1:15000';
-  process.env.INBOX_URL = 'http://127.0.0.1:16580';
-  process.env.AWS_URL = 'http://127.0.0.1:16566';
+  process.env.BASE_URL = `http://127.0.0.1:${3000 + offset}`;
+  process.env.INBOX_URL = `http://127.0.0.1:${4580 + offset}`;
+  process.env.AWS_URL = `http://127.0.0.1:${4566 + offset}`;
   process.env.STATE_DIR = environment.STATE_DIR;
 }

@@ -3,16 +3,11 @@ import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/clie
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { topology } from '@stocktool/topology';
+import { awsSettings } from './aws';
 import { api, awsUrl, eventually, newUser, stateDirectory } from './client';
 
-const settings = {
-  region: 'us-east-1',
-  endpoint: awsUrl,
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  useQueueUrlAsEndpoint: false,
-};
-const sqs = new SQSClient(settings);
-const dynamo = new DynamoDBClient(settings);
+const sqs = new SQSClient(awsSettings(awsUrl));
+const dynamo = new DynamoDBClient(awsSettings(awsUrl));
 const { apiKey } = JSON.parse(readFileSync(path.join(stateDirectory, 'demo-account.json'), 'utf8')) as {
   apiKey: string;
 };

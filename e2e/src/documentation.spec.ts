@@ -1,4 +1,5 @@
-import { api } from './client';
+import { topology } from '@stocktool/topology';
+import { api, baseUrl } from './client';
 
 describe('what is open', () => {
   it('serves a document that describes every route', async () => {
@@ -24,7 +25,8 @@ describe('what is open', () => {
     expect((await api('GET', '/docs/swagger-ui-bundle.js')).status).toBe(200);
   });
 
-  it.each([15000, 15001, 15002, 15003, 15004])('reports health on port %d', async (port) => {
+  it.each(Object.values(topology.services))('tells the health of $name on its own port', async ({ httpPort }) => {
+    const port = Number(new URL(baseUrl).port) - topology.services.apiGateway.httpPort + httpPort;
     const live = await api('GET', `http://127.0.0.1:${port}/health/live`);
     expect(live).toMatchObject({ status: 200, body: { status: 'ok' } });
     const ready = await api('GET', `http://127.0.0.1:${port}/health/ready`);
