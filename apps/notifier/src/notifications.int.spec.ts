@@ -9,7 +9,7 @@ import { Logger } from '@nestjs/common';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ClaimLedger, QueueDirectory, QueueSender } from '@stocktool/aws-sqs';
 import { makeEvent, systemClock, type NotificationWork, type StockToolEvent } from '@stocktool/contracts';
-import { DeliveryTable, dueMessage, SubscriptionTable } from '@stocktool/subscriptions';
+import { DeliveryTable, dueMessage, SubscriptionTable, unsubscribeTokenOf } from '@stocktool/subscriptions';
 import { createQueuePair, createTable, eventually, localDynamo, localSqs, lostAnswers } from '@stocktool/testing';
 import { topology } from '@stocktool/topology';
 import PostalMime, { type Email } from 'postal-mime';
@@ -260,7 +260,7 @@ describe('an event', () => {
   it('is one mail with the headline figures and a link to the report', async () => {
     const userId = randomUUID();
     const email = `${randomUUID()}@example.com`;
-    await here.subscriptions.create(
+    const { subscription } = await here.subscriptions.create(
       userId,
       { channel: 'email', target: email, events: ['analysis.completed'] },
       { allowPrivateNetworks: false, verifiedEmail: email },
@@ -270,6 +270,13 @@ describe('an event', () => {
     await Promise.all([1, 2, 3].map(() => handle(handler, event)));
     const sent = mails.filter(({ to }) => to?.some(({ address }) => address === email));
     expect(sent).toHaveLength(1);
+    const header = (name: string) => sent[0]!.headers.find(({ key }) => key === name)?.value;
+    const token = unsubscribeTokenOf(await here.subscriptions.row(userId, subscription.id))!;
+    const link = `${publicUrl}/v1/subscriptions/unsubscribe?token=${token}`;
+    expect(header('list-unsubscribe')).toBe(`<${link}>`);
+    expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
+    expect(sent[0]!.text).toContain(link);
+    expect(sent[0]!.html).toContain(`href="${link}"`);
     for (const content of [sent[0]!.html, sent[0]!.text]) {
       expect(content).toContain('134.82 %');
       expect(content).toContain('undefined');

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Problem } from '@stocktool/contracts';
 import { z } from 'zod';
 
+/** `user.subscription.secret`, of the mail that asks and of the link that ends. */
 const Parts = z.tuple([z.uuid(), z.uuid(), z.string().regex(/^[\w-]{43}$/)]);
 
 /** The mailed token names its row, so that it is found by key; only a hash of it is stored. */
@@ -10,11 +11,16 @@ export function makeConfirmToken(userId: string, subscriptionId: string): { toke
   return { token, hash: hashOf(token) };
 }
 
-export function readConfirmToken(token: string): { userId: string; subscriptionId: string; hash: string } {
+export function readConfirmToken(token: string): {
+  userId: string;
+  subscriptionId: string;
+  secret: string;
+  hash: string;
+} {
   const parts = Parts.safeParse(token.split('.'));
   if (!parts.success) throw badToken();
-  const [userId, subscriptionId] = parts.data;
-  return { userId, subscriptionId, hash: hashOf(token) };
+  const [userId, subscriptionId, secret] = parts.data;
+  return { userId, subscriptionId, secret, hash: hashOf(token) };
 }
 
 export const sameHash = (a: string, b: string): boolean =>

@@ -23,6 +23,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { badToken, makeConfirmToken, readConfirmToken, sameHash } from './confirm-token';
 import { attributeNames, shownSubscription, subscriptionItemId, SubscriptionRow } from './subscription-rows';
 import { acceptedTarget } from './target';
+import { newUnsubscribeSecret } from './unsubscribe-token';
 
 const mostPerUser = 50;
 const confirmWithinMs = 24 * 3600 * 1000;
@@ -35,6 +36,8 @@ export interface NewSubscription {
 }
 
 export interface SubscriptionContext {
+  /** Fixed beforehand where the work may be repeated; else a new one. */
+  readonly id?: string;
   /** The account's own address, if verified: mail to it needs no confirmation. */
   readonly verifiedEmail?: string | undefined;
   readonly allowPrivateNetworks: boolean;
@@ -48,14 +51,17 @@ export class SubscriptionTable {
     private readonly tableName: string = topology.tables.subscriptions.name,
   ) {}
 
-  /** Problem `target-refused`, or `limit-reached` with 50 there already. A webhook's secret is in the answer and never again. */
+  /**
+   * Problem `target-refused`, or `limit-reached` with 50 there already. A webhook's secret is in the answer and never again.
+   * Made before under the same id (by an attempt that a crash cut off), it is that one, with a new token to confirm it.
+   */
   async create(userId: string, request: SubscriptionRequest, context: SubscriptionContext): Promise<NewSubscription> {
     const target = acceptedTarget(request, context.allowPrivateNetworks);
-    const id = uuidv7();
+    const id = context.id ?? uuidv7();
     const createdAt = this.clock.now().toISOString();
     const confirmed = request.channel !== 'email' || target === context.verifiedEmail?.toLowerCase();
-    const confirm = confirmed ? undefined : makeConfirmToken(userId, id);
-    const row: SubscriptionRow = {
+    const confirm = confirmed ? undefined : this.confirmation(userId, id);
+    const made = await this.putOnce({
       userId,
       id,
       channel: request.channel,
@@ -65,16 +71,44 @@ export class SubscriptionTable {
       createdAt,
       sequence: 0,
       ...(request.channel === 'webhook' && { secret: `whsec_${randomBytes(secretBytes).toString('base64')}` }),
-      ...(confirm
-        ? { confirmHash: confirm.hash, confirmUntilEpochMs: this.clock.epochMs() + confirmWithinMs }
-        : { confirmedAt: createdAt }),
-    };
-    await this.dynamo.put({ TableName: this.tableName, Item: { itemId: subscriptionItemId(id), ...row } });
+      ...(request.channel === 'email' && { unsubscribeSecret: newUnsubscribeSecret() }),
+      ...(confirm ? confirm.stored : { confirmedAt: createdAt }),
+    });
     await this.refuseBeyondLimit(userId, id);
+    const token = made.confirmHash === confirm?.stored.confirmHash ? confirm?.token : await this.askAgain(made);
+    const { secret } = made;
     return {
-      subscription: { ...shownSubscription(row), ...(row.secret !== undefined && { secret: row.secret }) },
-      ...(confirm && { confirmToken: confirm.token }),
+      subscription: { ...shownSubscription(made), ...(secret !== undefined && { secret }) },
+      ...(token !== undefined && { confirmToken: token }),
     };
+  }
+
+  /** The row as it is in the table: this one, or the one that was there. */
+  private async putOnce(row: SubscriptionRow): Promise<SubscriptionRow> {
+    try {
+      await this.dynamo.put({
+        TableName: this.tableName,
+        Item: { itemId: subscriptionItemId(row.id), ...row },
+        ConditionExpression: 'attribute_not_exists(itemId)',
+      });
+      return row;
+    } catch (error) {
+      if (error instanceof ConditionFailed && error.item) return SubscriptionRow.parse(error.item);
+      throw error;
+    }
+  }
+
+  /** A new token for one that waits: of the earlier one nobody knows whether it was mailed. */
+  private async askAgain({ userId, id, confirmedAt }: SubscriptionRow): Promise<string | undefined> {
+    if (confirmedAt !== undefined) return undefined;
+    const { token, stored } = this.confirmation(userId, id);
+    const asked = await this.change(userId, id, stored, 'attribute_not_exists(#confirmedAt)');
+    return asked && token;
+  }
+
+  private confirmation(userId: string, id: string) {
+    const { token, hash } = makeConfirmToken(userId, id);
+    return { token, stored: { confirmHash: hash, confirmUntilEpochMs: this.clock.epochMs() + confirmWithinMs } };
   }
 
   async get(userId: string, id: string): Promise<Subscription> {
@@ -153,6 +187,31 @@ export class SubscriptionTable {
     });
     if (!confirmed) throw badToken();
     return shownSubscription(confirmed);
+  }
+
+  /**
+   * By the token in its mails: nothing more is sent, and its user cannot make it active again. Repeating it is harmless, and
+   * so is ending what has been deleted; anything else is Problem `bad-token`.
+   */
+  async unsubscribe(token: string): Promise<void> {
+    const { userId, subscriptionId, secret } = readConfirmToken(token);
+    const Key = keyOf(userId, subscriptionId);
+    const item = await this.dynamo.get({ TableName: this.tableName, Key, ConsistentRead: true });
+    if (!item) return;
+    const { unsubscribeSecret } = SubscriptionRow.parse(item);
+    if (unsubscribeSecret === undefined || !sameHash(unsubscribeSecret, secret)) throw badToken();
+    try {
+      await this.dynamo.update({
+        TableName: this.tableName,
+        Key,
+        UpdateExpression: 'SET #status = :disabled REMOVE confirmedAt, confirmHash, confirmUntilEpochMs',
+        ConditionExpression: 'attribute_exists(itemId)',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':disabled': 'disabled' },
+      });
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error; // deleted meanwhile
+    }
   }
 
   /** The next number of this subscription's deliveries, from 1. */

@@ -39,7 +39,7 @@ export const accessPatterns: readonly AccessPattern[] = [
     'the deliveries of a deleted subscription, the subscriptions of an emptied account',
     'BatchWriteItem',
   ),
-  pattern('idempotency', 'claim, settle, count a failure', 'GetItem PutItem UpdateItem DeleteItem'),
+  pattern('idempotency', 'claim, settle, count a failure, spend of a budget', 'GetItem PutItem UpdateItem DeleteItem'),
   pattern('idempotency', 'dead letters of a queue, parts of a streamed reply', 'Query'),
   pattern('conversations', 'the messages of a conversation', 'Query'),
   pattern(

@@ -20,6 +20,8 @@ const open = [
   'POST /v1/auth/password/forgot',
   'POST /v1/auth/password/reset',
   'POST /v1/subscriptions/confirm',
+  'GET /v1/subscriptions/unsubscribe',
+  'POST /v1/subscriptions/unsubscribe',
 ];
 
 describe('access', () => {

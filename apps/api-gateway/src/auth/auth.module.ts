@@ -4,6 +4,7 @@ import { SubscriptionsModule as SubscriptionTables } from '@stocktool/subscripti
 import { AccessDeclarations } from '../access/access-declarations';
 import { AccessGuard } from '../access/access.guard';
 import { Authenticator } from '../access/authenticator';
+import { Budgets } from '../access/budgets';
 import { MediaTypeGuard } from '../access/media-type.guard';
 import { RateLimits } from '../access/rate-limits';
 import { SecurityHeaders } from '../access/security-headers';
@@ -41,6 +42,7 @@ import { VerifyEmail } from './verify-email';
   providers: [
     AccessDeclarations,
     RateLimits,
+    Budgets,
     SecurityHeaders,
     Authenticator,
     { provide: APP_GUARD, useClass: AccessGuard },
@@ -71,6 +73,6 @@ import { VerifyEmail } from './verify-email';
     SealedAnswers,
     Idempotency,
   ],
-  exports: [AccountTable, SigningKeys, Idempotency, AccessDeclarations],
+  exports: [AccountTable, Budgets, SigningKeys, Idempotency, AccessDeclarations],
 })
 export class AuthModule {}

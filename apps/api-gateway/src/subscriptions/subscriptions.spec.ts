@@ -1,3 +1,4 @@
+import { SubscriptionTable, unsubscribeTokenOf } from '@stocktool/subscriptions';
 import { eventually } from '@stocktool/testing';
 import { mailTo, receive, testGateway, type TestGateway, type TestUser } from '../gateway.fixture';
 
@@ -23,7 +24,10 @@ describe('a subscription', () => {
     expect((await at('get', '?limit=1')).body.items[0]).toEqual(shown.body);
   });
 
-  it("by mail is active for the account's address, and waits for the owner of any other", async () => {
+  it("by mail is active for the account's address once it is proved, and waits for the owner of any other", async () => {
+    const unproved = await post({ channel: 'email', target: user.email, events: ['analysis.completed'] }).expect(201);
+    expect(unproved.body.status).toBe('pending');
+    await gateway.verify(user);
     const own = await post({ channel: 'email', target: user.email, events: ['analysis.completed'] }).expect(201);
     expect(own.body.status).toBe('active');
     const target = `friend-${crypto.randomUUID()}@gateway.example`;
@@ -129,5 +133,74 @@ describe('deliveries', () => {
       { timeoutMs: 15_000 },
     );
     expect(JSON.parse(seen[0]!)).toMatchObject({ kind: 'delivery-due', userId: user.id, subscriptionId: id });
+  });
+});
+
+const rowOf = (owner: TestUser, id: string) => gateway.app.get(SubscriptionTable, { strict: false }).row(owner.id, id);
+const formType = 'application/x-www-form-urlencoded';
+const unsubscribe = (token: string) =>
+  gateway
+    .call('post', `/v1/subscriptions/unsubscribe?token=${token}`)
+    .set('content-type', formType)
+    .send('List-Unsubscribe=One-Click');
+
+describe('mail to strangers', () => {
+  it('asks one address five times a day, whoever asks and whatever is deleted meanwhile', async () => {
+    const target = `annoyed-${crypto.randomUUID()}@gateway.example`;
+    for (let asked = 0; asked < 5; asked++) {
+      const someone = await gateway.register();
+      const { body } = await post({ channel: 'email', target, events: ['analysis.*'] }, someone).expect(201);
+      await at('delete', `/${body.id}`, someone).expect(204);
+    }
+    const another = await gateway.register();
+    const { body, headers } = await post({ channel: 'email', target, events: ['analysis.*'] }, another).expect(429);
+    expect(body.type).toBe('/problems/too-many-requests');
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    expect((await at('get', '', another)).body.items).toEqual([]);
+  });
+
+  it('is asked for five times a day by one user', async () => {
+    const spammer = await gateway.register();
+    const ask = () =>
+      post({ channel: 'email', target: `${crypto.randomUUID()}@gateway.example`, events: ['analysis.*'] }, spammer);
+    for (let asked = 0; asked < 5; asked++) await ask().expect(201);
+    await ask().expect(429);
+    await post(webhook, spammer).expect(201);
+  });
+
+  it('stops by one click of its receiver, for good', async () => {
+    const owner = await gateway.register();
+    await gateway.verify(owner);
+    const { body } = await post({ channel: 'email', target: owner.email, events: ['analysis.*'] }, owner).expect(201);
+    const token = unsubscribeTokenOf(await rowOf(owner, body.id as string))!;
+    const page = await gateway.call('get', `/v1/subscriptions/unsubscribe?token=${token}`).expect(200);
+    expect(page.headers['content-type']).toContain('text/html');
+    expect(page.headers['content-security-policy']).toContain("form-action 'self'");
+    expect(page.text).toContain('<form method="post"');
+    expect((await at('get', `/${body.id}`, owner)).body.status).toBe('active'); // looking at it ends nothing
+    await unsubscribe(`${token.slice(0, -43)}${'A'.repeat(43)}`).expect(400);
+    await unsubscribe('x'.repeat(40)).expect(400);
+    expect((await unsubscribe(token).expect(200)).text).toContain('unsubscribed');
+    expect((await at('get', `/${body.id}`, owner)).body.status).toBe('disabled');
+    await at('patch', `/${body.id}`, owner).send({ status: 'active' }).expect(422);
+    await unsubscribe(token).expect(200);
+    await at('delete', `/${body.id}`, owner).expect(204);
+    await unsubscribe(token).expect(200);
+  });
+});
+
+describe('trying out', () => {
+  it('is limited for each subscription: ten tests and thirty retries an hour', async () => {
+    const owner = await gateway.register();
+    const { id } = (await post(webhook, owner)).body as { id: string };
+    const first = await at('post', `/${id}/test`, owner).expect(202);
+    for (let tests = 1; tests < 10; tests++) await at('post', `/${id}/test`, owner).expect(202);
+    const { headers } = await at('post', `/${id}/test`, owner).expect(429);
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(3600);
+    const retry = () => at('post', `/${id}/deliveries/${first.body.id}/retry`, owner);
+    for (let retries = 0; retries < 30; retries++) await retry().expect(202);
+    await retry().expect(429);
+    const other = (await post(webhook, owner)).body as { id: string };
+    await at('post', `/${other.id}/test`, owner).expect(202);
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { QueueSender } from '@stocktool/aws-sqs';
 import {
@@ -9,27 +10,39 @@ import {
   type SubscriptionRequest,
 } from '@stocktool/contracts';
 import { DeliveryTable, SubscriptionTable } from '@stocktool/subscriptions';
+import { Budgets, type Budget } from '../access/budgets';
 import { AccountTable } from '../auth/account.table';
 import { GatewayConfig } from '../config';
 import { Idempotency } from '../idempotency/idempotency';
+
+const confirmationsOfUser: Budget = { name: 'confirmation-of-user', most: 5, windowSeconds: 86_400 };
+const confirmationsToAddress: Budget = { name: 'confirmation-to-address', most: 5, windowSeconds: 86_400 };
+const testsOfSubscription: Budget = { name: 'test-of-subscription', most: 10, windowSeconds: 3_600 };
+const retriesOfSubscription: Budget = { name: 'retry-of-subscription', most: 30, windowSeconds: 3_600 };
 
 @Injectable()
 export class ConfirmationMail {
   constructor(
     private readonly subscriptions: SubscriptionTable,
     private readonly queue: QueueSender,
+    private readonly budgets: Budgets,
   ) {}
 
-  /** A subscription that nobody could ever confirm is taken back. */
+  /**
+   * Strangers get these mails: five a day of one user and to one address, deleted subscriptions included. A subscription
+   * that nobody could ever confirm is taken back. Each token is a mail of its own, also where a crashed attempt is repeated.
+   */
   async send(userId: string, { id, target }: SubscriptionCreated, token: string): Promise<void> {
     const mail = {
       kind: 'account-mail',
-      id: `${id}:confirm`,
+      id: `${id}:confirm:${createHash('sha256').update(token).digest('hex').slice(0, 16)}`,
       template: 'confirm-subscription',
       to: target,
       token,
     } as const;
     try {
+      await this.budgets.spend(confirmationsOfUser, userId);
+      await this.budgets.spend(confirmationsToAddress, target);
       await this.queue.send('notifications', mail, { groupId: userId });
     } catch (error) {
       await this.subscriptions.delete(userId, id);
@@ -48,13 +61,14 @@ export class CreateSubscription {
     private readonly config: GatewayConfig,
   ) {}
 
-  /** Mail to another address than the account's waits for its owner to agree. */
+  /** Mail to another address than the account's own, proved one waits for its owner to agree. */
   run(userId: string, request: SubscriptionRequest, key: string | undefined): Promise<SubscriptionCreated> {
     const operation = { operation: 'create-subscription', request };
-    return this.once.perKey(userId, key, operation, SubscriptionCreated, async () => {
+    return this.once.perKey(userId, key, operation, SubscriptionCreated, async (id) => {
       const account = await this.accounts.byId(userId);
       const { subscription, confirmToken } = await this.subscriptions.create(userId, request, {
-        verifiedEmail: account?.email,
+        id,
+        verifiedEmail: account?.emailVerified === true ? account.email : undefined,
         allowPrivateNetworks: this.config.environment.WEBHOOK_ALLOW_PRIVATE_NETWORKS,
       });
       if (confirmToken !== undefined) await this.confirmation.send(userId, subscription, confirmToken);
@@ -83,6 +97,7 @@ export class Deliveries {
     private readonly subscriptions: SubscriptionTable,
     private readonly deliveries: DeliveryTable,
     private readonly queue: QueueSender,
+    private readonly budgets: Budgets,
   ) {}
 
   async list(userId: string, subscriptionId: string, page: PageQuery): Promise<Page<Delivery>> {
@@ -91,11 +106,14 @@ export class Deliveries {
   }
 
   async test(userId: string, subscriptionId: string): Promise<Delivery> {
-    return this.attempt(await this.deliveries.createTest(await this.subscriptions.row(userId, subscriptionId)));
+    const row = await this.subscriptions.row(userId, subscriptionId);
+    await this.budgets.spend(testsOfSubscription, subscriptionId);
+    return this.attempt(await this.deliveries.createTest(row));
   }
 
   async retry(userId: string, subscriptionId: string, deliveryId: string): Promise<Delivery> {
     await this.subscriptions.get(userId, subscriptionId);
+    await this.budgets.spend(retriesOfSubscription, subscriptionId);
     return this.attempt(await this.deliveries.retry(userId, subscriptionId, deliveryId));
   }
 

@@ -12,6 +12,7 @@ export interface ShownEvent {
 export interface MailContext {
   readonly publicUrl: string;
   readonly subscriptionId: string;
+  readonly unsubscribeUrl?: string | undefined;
 }
 
 /** The mail of an event: analyses have pages of their own, anything else is told plainly. */
@@ -110,9 +111,9 @@ function plainEvent({ type, timestamp, data }: ShownEvent, context: MailContext)
 
 const plain = (value: unknown): string => z.string().safeParse(value).data ?? JSON.stringify(value) ?? '';
 
-const whyThisMail = ({ publicUrl, subscriptionId }: MailContext): string =>
-  `You receive this because of your StockTool subscription ${subscriptionId}. Delete or pause it to receive no more: ${
-    new URL(`/v1/subscriptions/${subscriptionId}`, publicUrl).href
+const whyThisMail = ({ publicUrl, subscriptionId, unsubscribeUrl }: MailContext): string =>
+  `You receive this because of the StockTool subscription ${subscriptionId}. To receive no more: ${
+    unsubscribeUrl ?? new URL(`/v1/subscriptions/${subscriptionId}`, publicUrl).href
   }`;
 
 const longDate = (day: string): string =>

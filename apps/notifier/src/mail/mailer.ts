@@ -40,7 +40,10 @@ export class Mailer implements BeforeApplicationShutdown {
     this.domain = /@([^\s<>]+)/.exec(options.from)?.[1] ?? 'localhost';
   }
 
-  /** With `unsubscribeUrl` mail programs show their own button for it (RFC 8058). The same `id` gives the same Message-ID, so that a receiver can tell a repeated mail. */
+  /**
+   * The same `id` gives the same Message-ID, so that a receiver can tell a repeated mail. With `unsubscribeUrl` mail programs
+   * show a button of their own for it (RFC 8058).
+   */
   async send(id: string, to: string, mail: RenderedMail, unsubscribeUrl?: string): Promise<MailOutcome> {
     try {
       const sending = this.transport.sendMail({
@@ -50,8 +53,11 @@ export class Mailer implements BeforeApplicationShutdown {
         text: mail.text,
         html: mail.html,
         messageId: `<${createHash('sha256').update(id).digest('hex').slice(0, 40)}@${this.domain}>`,
-        headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All',
-          ...(unsubscribeUrl !== undefined && oneClick(unsubscribeUrl)) },
+        headers: {
+          'Auto-Submitted': 'auto-generated',
+          'X-Auto-Response-Suppress': 'All',
+          ...(unsubscribeUrl !== undefined && oneClick(unsubscribeUrl)),
+        },
       });
       return await within(this.options.sendMs ?? sendMs, sending);
     } catch (error) {
