@@ -1,4 +1,4 @@
-import type { MetricBatch } from '@stocktool/contracts';
+import { MetricBatch, Problem } from '@stocktool/contracts';
 import { eventually } from '@stocktool/testing';
 import { Metrics } from './metrics';
 import { MetricSink, MetricsFlusher } from './metrics-flusher';
@@ -82,6 +82,24 @@ it('keeps a bounded number of batches while the sink is away, and loses no count
   await flusher.flush();
   expect(sink.batches.length).toBeLessThanOrEqual(4);
   expect(sumOf(sink.batches, 'Requests')).toBe(20);
+});
+
+it.each([
+  ['invalid', () => MetricBatch.parse({})],
+  ['too large', () => Promise.reject(Object.assign(new Error('too large'), { name: 'MessageTooLarge' }))],
+  ['not allowed', () => Promise.reject(new Problem('forbidden', 'no'))],
+])('drops and counts a batch that is %s, and sends those behind it', async (_, refuse) => {
+  const { metrics, sink, flusher, failures } = setUp();
+  const take = sink.send.bind(sink);
+  sink.send = async (batch) =>
+    void (batch.series.some(({ name }) => name === 'Poison') ? await refuse() : await take(batch));
+  metrics.count('Poison');
+  await flusher.flush();
+  metrics.count('Requests', 4);
+  await flusher.flush();
+  expect(failures).toHaveLength(1);
+  expect(sumOf(sink.batches, 'Requests')).toBe(4);
+  expect(sumOf(sink.batches, 'MetricBatchesDropped')).toBe(1);
 });
 
 it('gives up on a sink that hangs, and stops in time', async () => {

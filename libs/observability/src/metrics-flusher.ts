@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { MetricBatch, MetricSeries } from '@stocktool/contracts';
+import { type MetricBatch, type MetricSeries, Problem } from '@stocktool/contracts';
+import { ZodError } from 'zod';
 import type { Metrics } from './metrics';
 
 /** Where batches go. A batch may be sent again with the same `batchId` when its first sending is in doubt. */
 export abstract class MetricSink {
   abstract send(batch: MetricBatch, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * The sink will never take this batch: it is not valid, or too large. By name, since the sinks know us and not the other way round.
+ */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof Problem) return !error.retryable;
+  return error instanceof ZodError || (error instanceof Error && error.name === 'MessageTooLarge');
 }
 
 export interface MetricsFlusherOptions {
@@ -22,7 +31,8 @@ const charactersPerBatch = 180_000;
 /**
  * Sends what `Metrics` gathered every few seconds, with a heartbeat. Nothing here is awaited by a request: a sink that
  * fails or hangs costs a bounded number of kept batches, after which samples go on merging in memory (time resolution is
- * lost, counts are not) until the sink answers again.
+ * lost, counts are not) until the sink answers again. A batch that the sink refuses for good is dropped and counted in
+ * `MetricBatchesDropped`: it must not keep back those behind it.
  */
 export class MetricsFlusher {
   private readonly pending: MetricBatch[] = [];
@@ -58,13 +68,15 @@ export class MetricsFlusher {
     this.metrics.count('Heartbeat', 1, { Service: this.options.service });
     if (this.pending.length < (this.options.maxPending ?? 20)) this.pending.push(...this.batches(this.metrics.drain()));
     for (let batch = this.pending[0]; batch; batch = this.pending[0]) {
-      if (!(await this.send(batch))) return;
+      const outcome = await this.send(batch);
+      if (outcome === 'later') return;
+      if (outcome === 'refused') this.metrics.count('MetricBatchesDropped');
       this.pending.shift();
     }
   }
 
   /** A timeout of ours, not only a signal: a sink that ignores the signal must not hold up the next flush. */
-  private async send(batch: MetricBatch): Promise<boolean> {
+  private async send(batch: MetricBatch): Promise<'sent' | 'refused' | 'later'> {
     const timeout = AbortSignal.timeout(this.options.sendTimeoutMs ?? 5000);
     const timedOut = new Promise<never>((_, reject) => {
       timeout.addEventListener('abort', () => reject(new Error('the metric sink did not answer in time')), {
@@ -74,11 +86,12 @@ export class MetricsFlusher {
     try {
       await Promise.race([this.sink.send(batch, timeout), timedOut]);
       this.failing = false;
-      return true;
+      return 'sent';
     } catch (error) {
-      if (!this.failing) this.options.onFailure?.(error);
-      this.failing = true;
-      return false;
+      const refused = isRefusal(error);
+      if (refused || !this.failing) this.options.onFailure?.(error);
+      this.failing = !refused;
+      return refused ? 'refused' : 'later';
     }
   }
 
