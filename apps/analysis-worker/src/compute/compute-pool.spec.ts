@@ -27,6 +27,7 @@ const scripted = () =>
        if (request === 'die') process.exit(3);
        if (request === 'throw') throw new Error('unexpected');
        if (request === 'hang') for (;;);
+       if (request.startsWith('slow')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
        if (request === 'refuse') return parentPort.postMessage({ kind: 'refused', code: 'no-date-overlap', detail: 'none' });
        parentPort.postMessage({ kind: 'computed', analysis: request });
      });`,
@@ -81,6 +82,12 @@ describe('ComputePool', () => {
     const pool = poolOf({ startThread: scripted, jobTimeoutMs: 300 });
     await expect(pool.run(job('hang'), never)).rejects.toThrow('longer than 300 ms');
     expect(await pool.run(job('fine'), never)).toBe('fine');
+  });
+
+  it('does not count the time in line as the time of a job', async () => {
+    const pool = poolOf({ startThread: scripted, jobTimeoutMs: 1000 });
+    const names = ['slow 1', 'slow 2', 'slow 3', 'slow 4'];
+    expect(await Promise.all(names.map((name) => pool.run(job(name), never)))).toEqual(names);
   });
 
   it('ends a job at an abort, and one that still waits without touching the other', async () => {

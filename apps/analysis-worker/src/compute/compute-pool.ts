@@ -5,7 +5,7 @@ import type { ComputedAnalysis, ComputeJob, ThreadReply } from './compute-job';
 
 export interface ComputePoolOptions {
   readonly threads: number;
-  /** Longer jobs are ended with their thread. */
+  /** Longer jobs are ended with their thread. The time in line does not count. */
   readonly jobTimeoutMs: number;
   /** Tests replace the program that a thread runs. */
   readonly startThread?: () => Worker;
@@ -13,6 +13,8 @@ export interface ComputePoolOptions {
 
 interface Job {
   readonly input: ComputeJob;
+  /** A thread has taken the job. */
+  readonly begin: () => void;
   readonly settle: (outcome: ThreadReply | Error) => void;
 }
 
@@ -37,13 +39,14 @@ export class ComputePool implements OnApplicationBootstrap, OnApplicationShutdow
   run(input: ComputeJob, signal: AbortSignal): Promise<ComputedAnalysis> {
     return new Promise((resolve, reject) => {
       const stop = (reason: Error) => this.end(job, reason);
-      const timer = setTimeout(
-        () => stop(new Error(`computing took longer than ${this.options.jobTimeoutMs} ms`)),
-        this.options.jobTimeoutMs,
-      );
+      let timer: NodeJS.Timeout | undefined;
       const onAbort = () => stop(new Error('computing was aborted', { cause: signal.reason }));
       const job: Job = {
         input,
+        begin: () => {
+          const { jobTimeoutMs } = this.options;
+          timer = setTimeout(() => stop(new Error(`computing took longer than ${jobTimeoutMs} ms`)), jobTimeoutMs);
+        },
         settle: (outcome) => {
           clearTimeout(timer);
           signal.removeEventListener('abort', onAbort);
@@ -73,6 +76,7 @@ export class ComputePool implements OnApplicationBootstrap, OnApplicationShutdow
     if (!job) return;
     const thread = this.idle.pop() ?? this.start();
     this.busy.set(thread, job);
+    job.begin();
     thread.postMessage(job.input);
   }
 
