@@ -37,7 +37,7 @@ const absent = [
 /** A handler runs without Nest: what Nest's decorators would look for at run time stays out of its bundle. */
 const absentFromHandlers = ['@nestjs/microservices*', '@nestjs/platform-fastify', '@nestjs/websockets*'];
 /** Used from node_modules by the embedded AWS endpoint only: its parts are loaded by path, and one is native. */
-const unbundled = ['dynalite*', 'classic-level', 'fauxqs*'];
+const unbundled = ['dynalite*', 'classic-level'];
 
 const pattern = (name) => new RegExp(`^${name.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replaceAll('*', '.*')}$`);
 

@@ -15,7 +15,7 @@ const keepMs = 2000;
 
 /** `/health/live` for load balancers: no dependency decides about it. `/health/ready` for start-up, people and alarms. */
 @Controller('health')
-export class HealthController {
+class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,

@@ -52,7 +52,7 @@ export function rpcStatusOf(exception: unknown): RpcStatus {
  * The problem that the other side threw, from the error of a gRPC call. A server that is down or late becomes
  * `dependency-unavailable`, a call given up by us stays undefined, as does anything that is no gRPC error.
  */
-export function problemOfRpc(error: unknown): Problem | undefined {
+function problemOfRpc(error: unknown): Problem | undefined {
   const status = ServiceError.safeParse(error);
   if (!status.success || status.data.code === cancelled) return undefined;
   const sent = sentProblem(status.data.details);

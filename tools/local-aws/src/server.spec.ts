@@ -27,7 +27,7 @@ describe('the endpoint', () => {
       expect(services[name]).toBe('running');
   });
 
-  /** What the AWS CLI sends, byte for byte apart from dates and signatures (recorded from aws-cli 1.45). */
+  /** The wire requests that the AWS CLI makes, without their signatures. */
   const cli = (service: string) => ({
     'user-agent': 'aws-cli/1.45.0 md/Botocore#1.43.0 ua/2.1 os/linux md/command#x',
     authorization: `AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=0`,

@@ -41,9 +41,9 @@ const mail: Record<string, string> =
 
 const { services } = topology;
 
-export const chat = () => start(services.chat.name, ports.chat, { GRPC_URL: `127.0.0.1:${ports.chatRpc}` });
+const chat = () => start(services.chat.name, ports.chat, { GRPC_URL: `127.0.0.1:${ports.chatRpc}` });
 
-export const worker = (index: number) =>
+const worker = (index: number) =>
   start(
     services.analysisWorker.name,
     ports.worker(index),
