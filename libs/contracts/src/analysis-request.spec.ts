@@ -49,4 +49,60 @@ describe('AnalysisRequest', () => {
 
   it('refuses a field it does not know', () =>
     expect(AnalysisRequest.safeParse({ holdings, leverage: 2 }).success).toBe(false));
+
+  const tiny = { holdings: [{ symbol: 'AAPL', weight: 1 }] };
+  it.each([
+    ['riskFreeRate', { ...tiny, riskFreeRate: 1e-200 }],
+    ['riskFreeRate', { ...tiny, riskFreeRate: -5e-324 }],
+    ['holdings.1.weight', { holdings: [...tiny.holdings, { symbol: 'MSFT', weight: 5e-324 }] }],
+    ['holdings.0.quantity', { holdings: [{ symbol: 'AAPL', quantity: 5e-324 }] }],
+    ['monteCarlo.target', { ...tiny, monteCarlo: { target: 1e-200 } }],
+    ['optimization.cash', { ...tiny, optimization: { cash: 1e-200 } }],
+    ['optimization.views.0.return', { ...tiny, optimization: { views: [{ symbol: 'AAPL', return: 1e-200 }] } }],
+  ])('refuses a %s that the store could not keep', (path, request) => expect(faultsOf(request)).toEqual([path]));
+
+  it('takes no number that the store could not keep', () => {
+    const number = fc.oneof(
+      { weight: 20, arbitrary: fc.constantFrom(0.25, 0.5, 1) },
+      { weight: 1, arbitrary: fc.double() },
+      { weight: 1, arbitrary: fc.double({ min: 0, max: 1, noNaN: true }) },
+    );
+    const maybe = fc.option(number, { nil: undefined });
+    const asked = fc.record({
+      holdings: fc.oneof(
+        fc.tuple(fc.record({ symbol: fc.constant('AAPL'), quantity: number })),
+        number.map((weight) => [
+          { symbol: 'AAPL', weight },
+          { symbol: 'MSFT', weight: 1 - weight },
+        ]),
+      ),
+      riskFreeRate: maybe,
+      monteCarlo: fc.record({ target: maybe }),
+      optimization: fc.record({
+        maxWeight: maybe,
+        turnoverLimit: maybe,
+        cash: maybe,
+        groups: fc.tuple(fc.record({ name: fc.constant('g'), symbols: fc.constant(['AAPL']), min: maybe, max: maybe })),
+        views: fc.tuple(fc.record({ symbol: fc.constant('AAPL'), return: number, confidence: maybe })),
+      }),
+    });
+    const numbersOf = (value: unknown): number[] =>
+      typeof value === 'string'
+        ? []
+        : typeof value === 'number'
+          ? [value]
+          : Object.values(value ?? {}).flatMap(numbersOf);
+    const storable = (value: number) => value === 0 || (Math.abs(value) >= 1e-130 && Math.abs(value) < 1e126);
+    let taken = 0;
+    fc.assert(
+      fc.property(asked, (request) => {
+        const { data } = AnalysisRequest.safeParse(request);
+        if (data === undefined) return;
+        taken++;
+        expect(numbersOf(data).filter((value) => !storable(value))).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(taken).toBeGreaterThan(10);
+  });
 });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { RequestedNumber } from './requested-number';
 import { Ticker } from './ticker';
 
 export const Holding = z
   .strictObject({
     symbol: Ticker,
-    weight: z.number().min(0).max(1).optional(),
-    quantity: z.number().positive().max(1e12).optional(),
+    weight: RequestedNumber.min(0).max(1).optional(),
+    quantity: RequestedNumber.positive().max(1e12).optional(),
   })
   .refine(({ weight, quantity }) => (weight === undefined) !== (quantity === undefined), {
     error: 'a holding has either a weight or a quantity',
@@ -29,10 +30,10 @@ export const MonteCarloRequest = z.strictObject({
   horizonDays: z.number().int().min(1).max(2520).default(252),
   seed: z.number().int().min(0).max(4_294_967_295).default(42),
   model: z.enum(['gbm', 'studentT', 'bootstrap', 'filteredHistorical']).default('gbm'),
-  target: z.number().positive().max(1000).optional(),
+  target: RequestedNumber.positive().max(1000).optional(),
 });
 
-const Bound = z.number().min(0).max(1);
+const Bound = RequestedNumber.min(0).max(1);
 
 export const OptimizationRequest = z.strictObject({
   longOnly: z.boolean().default(true),
@@ -56,14 +57,14 @@ export const OptimizationRequest = z.strictObject({
       z.strictObject({
         symbol: Ticker,
         versus: Ticker.optional(),
-        return: z.number().min(-1).max(10),
+        return: RequestedNumber.min(-1).max(10),
         confidence: Bound.optional(),
       }),
     )
     .max(50)
     .default([]),
-  turnoverLimit: z.number().min(0).max(2).nullable().default(null),
-  cash: z.number().positive().max(1e12).nullable().default(null),
+  turnoverLimit: RequestedNumber.min(0).max(2).nullable().default(null),
+  cash: RequestedNumber.positive().max(1e12).nullable().default(null),
 });
 
 const weightTolerance = 1e-6;
@@ -76,7 +77,7 @@ export const AnalysisRequest = z
     benchmark: Ticker.default('^GSPC'),
     from: z.iso.date().optional(),
     to: z.iso.date().optional(),
-    riskFreeRate: z.number().min(-0.5).max(1).default(0),
+    riskFreeRate: RequestedNumber.min(-0.5).max(1).default(0),
     include: z.array(AnalysisPart).min(1).max(7).default(['performance', 'risk', 'correlation']),
     monteCarlo: MonteCarloRequest.optional(),
     optimization: OptimizationRequest.optional(),

@@ -56,7 +56,9 @@ export interface RpcEvent {
   json: string;
 }
 
-export const ReplyCall = ChatRequest;
+/** With a `messageId`, the reply is begun once under that id: a second call reads the first one's reply. */
+export const ReplyCall = ChatRequest.extend({ messageId: z.uuid().optional() });
+export type ReplyCall = z.infer<typeof ReplyCall>;
 export const AttachCall = z.strictObject({
   messageId: z.uuid(),
   afterSequence: z.number().int().min(0).max(1_000_000_000),

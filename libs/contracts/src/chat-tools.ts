@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AnalysisStatus } from './analysis';
 import { Holding } from './analysis-request';
+import { RequestedNumber } from './requested-number';
 import { Ticker } from './ticker';
 
 const Figure = z.number().nullable();
@@ -12,7 +13,7 @@ const period = {
   to: Day.optional().describe('Last date, inclusive. Default: the last date with data.'),
 };
 const benchmark = Ticker.default('^GSPC').describe('Symbol to compare with.');
-const riskFreeRate = z.number().min(-0.5).max(1).default(0).describe('Annual, as a fraction.');
+const riskFreeRate = RequestedNumber.min(-0.5).max(1).default(0).describe('Annual, as a fraction.');
 
 const Window = z.object({ from: Day, to: Day, observations: z.number() });
 const Dated = z.object({ date: Day, value: z.number() });

@@ -61,12 +61,15 @@ const DocumentUploaded = z.object({
     .min(1),
 });
 
+/** What S3 sends once when the notifications of a bucket are set up; it names no document. */
+const BucketTested = z.object({ Service: z.string(), Event: z.literal('s3:TestEvent'), Bucket: z.string() });
+
 /** One row per queue: the sender, the consumer and the infrastructure all read it from here. */
 export const queues = {
   analysis: { body: AnalysisRequested, visibilitySeconds: 120, failuresBeforeDeadLetter: 3 },
   notifications: { body: NotificationWork, visibilitySeconds: 60, failuresBeforeDeadLetter: 3 },
   metrics: { body: MetricBatch, visibilitySeconds: 60, failuresBeforeDeadLetter: 3 },
-  documents: { body: DocumentUploaded, visibilitySeconds: 120, failuresBeforeDeadLetter: 3 },
+  documents: { body: z.union([DocumentUploaded, BucketTested]), visibilitySeconds: 120, failuresBeforeDeadLetter: 3 },
 } as const;
 
 export type QueueName = keyof typeof queues;
