@@ -87,6 +87,12 @@ describe('renderHtml', () => {
     expect(html).toContain('not recovered');
   });
 
+  it('forbids the browser scripts and loading, before anything else in the page', () => {
+    const [policy] = html.match(/<meta http-equiv="Content-Security-Policy" content="[^"]*">/)!;
+    expect(policy.replaceAll('&#39;', "'")).toContain("default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+    expect(html.indexOf(policy)).toBeLessThan(html.search(/<style|<title|<body/));
+  });
+
   it('is one file: no script, nothing loaded, every tag closed', () => {
     expect(html).not.toMatch(/<script|<link|<img|src=|href=|@import|url\(/i);
     expect(openTags(html)).toEqual([]);
