@@ -5,7 +5,7 @@ import { analyse } from '@stocktool/analytics';
 import { AnalysisTable, ResultStore } from '@stocktool/analyses';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
-import { makeEvent, systemClock, type ChatEvent, type QueueBody } from '@stocktool/contracts';
+import { makeEvent, Problem, systemClock, type ChatEvent, type QueueBody } from '@stocktool/contracts';
 import { KnowledgeIndex } from '@stocktool/knowledge';
 import { OfflineModel, type PromptMessage } from '@stocktool/llm';
 import { BundledSource, MarketData, PriceSeriesStore, PriceSeriesTable, QuoteCacheTable } from '@stocktool/market-data';
@@ -176,8 +176,14 @@ describe('the offline model over the bundled data', () => {
     expect(content).toContain('Not investment advice.');
   });
 
-  it('gives the id and the link when the analysis takes longer', async () => {
-    const { content, grounding } = await ask('Analyse 60% AAPL and 40% MSFT', { queue: idle });
+  it.each([
+    ['takes longer', idle],
+    [
+      'is left to the sweep by the queue',
+      { send: () => Promise.reject(new Problem('dependency-unavailable', 'no queue')) },
+    ],
+  ])('gives the id and the link when the analysis %s', async (_, queue) => {
+    const { content, grounding } = await ask('Analyse 60% AAPL and 40% MSFT', { queue });
     expect(content).toMatch(/The analysis is queued\. It will be at \/v1\/analyses\/[0-9a-f-]{36},/);
     expect(grounding.every(({ ok }) => ok)).toBe(true);
   });

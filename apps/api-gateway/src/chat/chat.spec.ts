@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { Problem, type ChatEvent } from '@stocktool/contracts';
+import { Problem, problemDetails, type ChatEvent } from '@stocktool/contracts';
 import { eventually } from '@stocktool/testing';
 import { testGateway, type TestGateway, type TestUser } from '../gateway.fixture';
 import { ChatServer, refuse, tell } from './chat-server.fixture';
@@ -139,6 +139,47 @@ describe('a question', () => {
     const times = { createdAt: message.createdAt, lastMessageAt: message.createdAt, expiresAt: message.createdAt };
     chat.answers['GetConversation'] = { id, title: 'AAPL', ...times, messages: [message] };
     expect((await ask().expect(200)).body).toEqual(whole);
+  });
+});
+
+describe('a question with a key', () => {
+  it('whose sender left before the first event finds the same reply again', async () => {
+    chat.stream = () => undefined; // thinks for long
+    const abort = new AbortController();
+    const leaving = fetch(`${base}/v1/chat/stream`, {
+      method: 'POST',
+      signal: abort.signal,
+      headers: {
+        authorization: `Bearer ${user.token}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'left',
+      },
+      body: JSON.stringify(question),
+    });
+    leaving.catch(() => undefined);
+    await eventually(() => chat.asked.length === 1);
+    abort.abort();
+    await eventually(() => chat.cancelled === 1);
+    chat.stream = sayAll;
+    const ask = () => gateway.call('post', '/v1/chat', user).set('idempotency-key', 'left').send(question);
+    await eventually(async () => (await ask()).status === 200);
+    const asked = chat.asked
+      .filter(({ call }) => call === 'Reply')
+      .map(({ request }) => request as { messageId: string });
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toEqual(asked[0]);
+    expect(asked[0]!.messageId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('begins a new reply when the one it had died before it told anything', async () => {
+    const problem = problemDetails(new Problem('reply-interrupted', 'Its process ended.'));
+    chat.stream = (call) => (tell(call, [{ event: 'problem', data: problem }]), call.end());
+    const ask = () => gateway.call('post', '/v1/chat', user).set('idempotency-key', 'died').send(question);
+    await ask().expect(503);
+    chat.stream = sayAll;
+    await ask().expect(200);
+    const [first, second] = chat.asked.map(({ request }) => (request as { messageId: string }).messageId);
+    expect(first).not.toBe(second);
   });
 });
 

@@ -33,18 +33,26 @@ export class BeginReply {
 
   /**
    * A new reply; under a key that was used, the same reply from its first event, whether it still runs or not. A reply that
-   * has begun is never made again: a model call costs money.
+   * has begun is never made again: a model call costs money. Whoever left before the first event finds it by its id, which the
+   * key holds from the start.
    */
   async run(caller: Caller, request: ChatRequest, key: string | undefined, http: FastifyReply): Promise<Begun> {
     const reader = readerOf(http);
     let events: AsyncGenerator<SequencedEvent> | undefined;
-    const place = await this.once.perKey(caller.userId, key, { operation: 'chat', request }, Place, async () => {
-      const rest = this.chat.events(caller, 'Reply', request, reader);
-      const first = await firstOf(rest);
-      if (first.event.event !== 'conversation') throw new Error('a reply does not begin by saying where it is');
-      events = withFirst(first, rest);
-      return first.event.data;
-    });
+    const place = await this.once.perKey(
+      caller.userId,
+      key,
+      { operation: 'chat', request },
+      Place,
+      async (messageId) => {
+        const call = key === undefined ? request : { ...request, messageId };
+        const rest = this.chat.events(caller, 'Reply', call, reader);
+        const first = await firstOf(rest, reader);
+        if (first.event.event !== 'conversation') throw new Error('a reply does not begin by saying where it is');
+        events = withFirst(first, rest);
+        return first.event.data;
+      },
+    );
     const again = { messageId: place.messageId, afterSequence: 0 };
     return { place, events: events ?? this.chat.events(caller, 'Attach', again, reader) };
   }
@@ -123,8 +131,11 @@ export class StreamReply {
   }
 }
 
-async function firstOf(events: AsyncGenerator<SequencedEvent>): Promise<SequencedEvent> {
+async function firstOf(events: AsyncGenerator<SequencedEvent>, reader: AbortSignal): Promise<SequencedEvent> {
   const next = await events.next();
+  if (next.done && reader.aborted) throw new Problem('dependency-unavailable', 'Whoever asked has left.');
+  if (!next.done && next.value.event.event === 'problem')
+    throw new Problem('reply-interrupted', 'The reply ended before it began. Send the message again.');
   if (next.done) throw new Problem('reply-interrupted', 'The reply did not begin. Send the message again.');
   return next.value;
 }

@@ -44,7 +44,7 @@ export class Idempotency {
     try {
       answer = await work(claim.workId);
     } catch (error) {
-      const refused = error instanceof Problem && !error.retryable;
+      const refused = error instanceof Problem && (!error.retryable || isOver(error));
       await (refused ? this.table.release(claim) : this.table.yieldUp(claim));
       throw error;
     }
@@ -52,5 +52,8 @@ export class Idempotency {
     return answer;
   }
 }
+
+/** What was interrupted does not go on under its id: the next attempt begins anew. */
+const isOver = ({ code }: Problem): boolean => code === 'reply-interrupted';
 
 const ownerOf = (userId: string, key: string): string => `${userId}/${key}`;

@@ -47,6 +47,18 @@ describe('a conversation', () => {
     expect(recent.map(({ content }) => content)).toEqual([...'789']);
   });
 
+  it('has its messages in the order of writing, also by processes whose clocks differ', async () => {
+    const { userId, id } = await conversation();
+    const ahead = new FixedClock(new Date(clock.epochMs() + 9500).toISOString());
+    const other = new ConversationTable(new Dynamo(client, ahead), ahead, local.name);
+    await other.append(userId, id, message('by the clock that is ahead'));
+    await table.append(userId, id, message('next'));
+    await other.append(userId, id, message('last'));
+    const { messages } = await table.get(userId, id);
+    expect(messages.map(({ content }) => content)).toEqual(['first', 'by the clock that is ahead', 'next', 'last']);
+    expect(new Set(messages.map(({ createdAt }) => createdAt)).size).toBe(4);
+  });
+
   it('takes messages of two replies at the same time and loses none', async () => {
     const { userId, id } = await conversation();
     await Promise.all(Array.from({ length: 8 }, (_, i) => table.append(userId, id, message(`${i}`))));
@@ -75,6 +87,11 @@ describe('a conversation', () => {
     const { userId, id } = await conversation();
     const twice = message('twice');
     await table.append(userId, id, twice);
+    const taken = new Date(clock.epochMs() + 2).toISOString();
+    await dynamo.put({
+      TableName: local.name,
+      Item: { conversationId: id, timestamp: `${taken}#${twice.messageId}` },
+    });
     const before = await itemsOf(id);
     await expect(table.append(userId, id, twice)).rejects.toMatchObject(notFound);
     expect(await itemsOf(id)).toEqual(before);

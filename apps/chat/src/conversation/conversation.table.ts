@@ -22,12 +22,15 @@ const conversationLifeSeconds = 24 * 3600;
 /** Messages outlive the header a little, so that their ttl need not be moved with every message, only once a day. */
 const messageLifeSeconds = 2 * conversationLifeSeconds;
 const attempts = 6;
+const overtakingsAtMost = 20;
 const pagesAtMost = 20;
 const keysPerQuery = 250;
 const updatesAtOnce = 8;
 
-const notFound = (conversationId: string) =>
-  new Problem('conversation-not-found', `There is no conversation ${conversationId}.`);
+const notFound = (conversationId: string, cause?: unknown) =>
+  new Problem('conversation-not-found', `There is no conversation ${conversationId}.`, { cause });
+const beingWritten = (cause: unknown) =>
+  new Problem('dependency-unavailable', 'The conversation is being written to.', { cause, retryAfterSeconds: 1 });
 
 export interface RecentConversation {
   readonly header: HeaderRow;
@@ -82,30 +85,42 @@ export class ConversationTable {
 
   /**
    * Adds a message and moves the expiry. Problem `conversation-not-found` when the conversation has expired, was deleted or
-   * is another's: what was deleted stays deleted.
+   * is another's: what was deleted stays deleted. A message is later than the one before it, whatever the clocks of the two
+   * processes say.
    */
   async append(userId: string, conversationId: string, message: NewMessage): Promise<void> {
-    const now = this.clock.now();
     const nowSeconds = this.clock.epochSeconds();
     const ttl = nowSeconds + conversationLifeSeconds;
-    await this.transact(conversationId, [
+    const writes = (at: Date) => [
       {
         Update: {
           TableName: this.table,
           Key: { conversationId, timestamp: headerTimestamp },
           UpdateExpression: 'SET lastMessageAt = :now, #ttl = :ttl',
-          ConditionExpression: 'userId = :userId AND #ttl > :nowSeconds AND attribute_not_exists(deletedAt)',
+          ConditionExpression:
+            'userId = :userId AND #ttl > :nowSeconds AND attribute_not_exists(deletedAt) AND lastMessageAt < :now',
           ExpressionAttributeNames: { '#ttl': 'ttl' },
           ExpressionAttributeValues: {
-            ':now': now.toISOString(),
+            ':now': at.toISOString(),
             ':ttl': ttl,
             ':userId': userId,
             ':nowSeconds': nowSeconds,
           },
         },
       },
-      { Put: this.messagePut(conversationId, message, now) },
-    ]);
+      { Put: this.messagePut(conversationId, message, at) },
+    ];
+    let at = this.clock.now();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.transact(conversationId, writes(at));
+      } catch (error) {
+        const last = this.lastMessageIn(error, userId);
+        if (last === undefined || last < at) throw error;
+        if (attempt >= overtakingsAtMost) throw beingWritten(error);
+        at = new Date(last.getTime() + 1);
+      }
+    }
   }
 
   /**
@@ -205,6 +220,15 @@ export class ConversationTable {
     return header;
   }
 
+  /** When a message was refused: the last one's time, if the conversation itself would have taken it. */
+  private lastMessageIn(error: unknown, userId: string): Date | undefined {
+    const refused = error instanceof Problem ? error.cause : undefined;
+    const item = refused instanceof TransactionCanceled ? refused.reasons[0]?.item : undefined;
+    const header = item && HeaderRow.parse(item);
+    if (!header || header.userId !== userId || header.deletedAt !== undefined) return undefined;
+    return header.ttl > this.clock.epochSeconds() ? new Date(header.lastMessageAt) : undefined;
+  }
+
   private messagesAfter(conversationId: string) {
     return {
       TableName: this.table,
@@ -231,7 +255,7 @@ export class ConversationTable {
     return keys;
   }
 
-  /** ISO time and id: unique, and in the order of writing within a process, because ids are UUIDv7. */
+  /** ISO time and id: unique, and in the order of writing. */
   private messagePut(conversationId: string, message: NewMessage, now: Date) {
     const createdAt = now.toISOString();
     const Item = {
@@ -273,12 +297,8 @@ export class ConversationTable {
         return;
       } catch (error) {
         if (!(error instanceof TransactionCanceled)) throw error;
-        if (error.reasons.some(({ code }) => code === 'ConditionalCheckFailed')) throw notFound(conversationId);
-        if (attempt >= attempts)
-          throw new Problem('dependency-unavailable', 'The conversation is being written to.', {
-            cause: error,
-            retryAfterSeconds: 1,
-          });
+        if (error.reasons.some(({ code }) => code === 'ConditionalCheckFailed')) throw notFound(conversationId, error);
+        if (attempt >= attempts) throw beingWritten(error);
         await delay(20 * attempt + Math.random() * 40);
       }
     }

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ChatRequest } from '@stocktool/contracts';
+import type { ReplyCall } from '@stocktool/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import type { ConversationTable } from '../conversation/conversation.table';
 import { messagesRead, rememberedMessages } from '../conversation/memory';
@@ -26,9 +26,10 @@ export class StartReply {
 
   /**
    * At most one round trip to the store before the model is asked, and none for a new conversation: the message and the
-   * stream's head are written meanwhile. Resolves when other processes can find the reply.
+   * stream's head are written meanwhile. Resolves with its id when other processes can find the reply. Under an id that is
+   * given the head comes first: a reply that was begun under it before is not begun again.
    */
-  async run(userId: string, { message, model: modelName, asOf, ...rest }: ChatRequest): Promise<ReplyStream> {
+  async run(userId: string, { message, model: modelName, asOf, ...rest }: ReplyCall): Promise<string> {
     const model = this.models.find(modelName);
     const known =
       rest.conversationId === undefined
@@ -36,9 +37,9 @@ export class StartReply {
         : await this.conversations.recent(userId, rest.conversationId, messagesRead);
     const conversationId = known?.header.conversationId ?? uuidv7();
     const question = { messageId: uuidv7(), role: 'user', content: message } as const;
-    const messageId = uuidv7();
+    const messageId = rest.messageId ?? uuidv7();
     const today = this.today();
-    const stream = this.hub.start(userId, messageId, (own, signal) => {
+    const work = (own: ReplyStream, signal: AbortSignal) => {
       const userMessageSaved = known
         ? this.conversations.append(userId, conversationId, question)
         : this.conversations.begin(userId, conversationId, titleOf(message), question);
@@ -59,10 +60,11 @@ export class StartReply {
         own,
         signal,
       );
-    });
+    };
+    if (rest.messageId === undefined) await this.hub.start(userId, messageId, work).opened;
+    else if (!(await this.hub.startOnce(userId, messageId, work))) return messageId;
     if (known) this.keepMessages(known.header);
-    await stream.opened;
-    return stream;
+    return messageId;
   }
 
   private keepMessages(header: Parameters<ConversationTable['keepMessages']>[0]): void {

@@ -34,7 +34,7 @@ export class ChatController {
   @GrpcMethod(chatService, 'Reply')
   reply(request: RpcText, metadata: Metadata, call: EventCall): Observable<RpcEvent> {
     return this.streaming(ReplyCall, request, metadata, async (userId, asked) => {
-      const { messageId } = await this.startReply.run(userId, asked);
+      const messageId = await this.startReply.run(userId, asked);
       return writeEvents(call, (signal) => this.hub.attach(userId, messageId, 0, signal));
     });
   }

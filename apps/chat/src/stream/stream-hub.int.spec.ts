@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Logger } from '@nestjs/common';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { systemClock, type RpcEvent } from '@stocktool/contracts';
-import { createTable, eventually, localDynamo } from '@stocktool/testing';
+import { createTable, eventually, localDynamo, lostAnswers } from '@stocktool/testing';
 import { v7 as uuidv7 } from 'uuid';
 import type { ReplyStream } from './reply-stream';
 import { hubDefaults, ReplyStopped, StreamHub, type HubOptions } from './stream-hub';
@@ -152,6 +153,59 @@ describe('a reply', () => {
       await expect(hub.attach(userId, uuidv7(), 0, never).next()).rejects.toMatchObject({ code: 'message-not-found' });
     }
     await owner.cancel(userId, messageId);
+  });
+
+  it.each([-3_600_000, 3_600_000])(
+    'lives for a reader whose clock differs by %i ms, and has that reader',
+    async (skewMs) => {
+      const skewed = {
+        now: () => new Date(systemClock.epochMs() + skewMs),
+        epochMs: () => systemClock.epochMs() + skewMs,
+        epochSeconds: () => systemClock.epochSeconds() + skewMs / 1000,
+      };
+      const owner = newHub({ detachMs: 400 });
+      const other = new StreamHub(new StreamTable(new Dynamo(client), skewed, local.name), skewed, quick);
+      hubs.push(other);
+      const go = Promise.withResolvers<void>();
+      const messageId = counting(owner, 10, go.promise);
+      await eventually(() => owner.size === 1);
+      const reading = read(other, messageId);
+      await delay(900); // longer than a reply without a reader or without a heartbeat lives
+      go.resolve();
+      expect(sequences(await reading)).toEqual(oneTo(10));
+    },
+  );
+
+  it('is begun once under an id that is given, wherever and however often', async () => {
+    const [one, two] = [newHub(), newHub()];
+    const messageId = uuidv7();
+    let begun = 0;
+    const work = (stream: ReplyStream) => {
+      begun++;
+      stream.publish(delta('only'));
+      return Promise.resolve();
+    };
+    const streams = await Promise.all([one, two, one, two].map((hub) => hub.startOnce(userId, messageId, work)));
+    expect(streams.filter(Boolean)).toHaveLength(1);
+    for (const hub of [one, two]) expect(lastText(await read(hub, messageId))).toBe('only');
+    expect(await newHub().startOnce(userId, messageId, work)).toBeUndefined();
+    expect(begun).toBe(1);
+  });
+
+  it('begins though the answer to its first write was lost', async () => {
+    using line = await lostAnswers();
+    const flaky = new DynamoDBClient({
+      endpoint: line.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const lossy = new StreamTable(new Dynamo(flaky), systemClock, local.name);
+    line.loseNext('PutItem', 'heartbeatAtEpochMs');
+    const messageId = uuidv7();
+    expect(await lossy.open(userId, messageId)).toBe(true);
+    expect(line.lost).toBe(1);
+    expect(await lossy.open(userId, messageId)).toBe(false);
+    flaky.destroy();
   });
 
   it('whose process died ends with a problem for everybody, once, and is not run again', async () => {

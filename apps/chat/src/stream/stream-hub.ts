@@ -35,16 +35,21 @@ export class ReplyStopped extends Error {
   }
 }
 
+type Work = (stream: ReplyStream, signal: AbortSignal) => Promise<void>;
+
 interface Running {
   readonly stream: ReplyStream;
   readonly abort: AbortController;
   readonly finished: Promise<void>;
   readers: number;
   lastReaderAtEpochMs: number;
+  /** As last read from the head: by another clock than ours, so only its change counts. */
+  readerSeenAtEpochMs?: number;
   lastBeatAtEpochMs: number;
 }
 
-const cancelWaitMs = 10_000;
+/** Below the time that a caller waits: what cannot hear the cancel is dead, and its readers find that out. */
+const cancelWaitMs = 9000;
 const drainAfterStopMs = 3000;
 
 /**
@@ -67,17 +72,25 @@ export class StreamHub implements OnModuleDestroy {
   }
 
   /** Starts the work of a reply. The stream ends when the work does; work that throws ends it with a problem. */
-  start(
-    userId: string,
-    messageId: string,
-    work: (stream: ReplyStream, signal: AbortSignal) => Promise<void>,
-  ): ReplyStream {
+  start(userId: string, messageId: string, work: Work): ReplyStream {
     this.refuseWhenFull(userId);
+    return this.begin(userId, messageId, work, false);
+  }
+
+  /** The same under an id that may have been used: undefined when its reply was begun before, here or elsewhere. */
+  async startOnce(userId: string, messageId: string, work: Work): Promise<ReplyStream | undefined> {
+    if (this.running.has(messageId)) return undefined;
+    this.refuseWhenFull(userId);
+    return (await this.table.open(userId, messageId)) ? this.begin(userId, messageId, work, true) : undefined;
+  }
+
+  private begin(userId: string, messageId: string, work: Work, isOpen: boolean): ReplyStream {
     const abort = new AbortController();
     const stream = new ReplyStream({
       messageId,
       userId,
       table: this.table,
+      isOpen,
       ...(this.options.windowEvents !== undefined && { windowEvents: this.options.windowEvents }),
       onLost: (error) => {
         this.logger.error({ err: error, messageId }, 'the events of a reply could not be stored');
@@ -174,11 +187,7 @@ export class StreamHub implements OnModuleDestroy {
       });
   }
 
-  private async run(
-    stream: ReplyStream,
-    signal: AbortSignal,
-    work: (stream: ReplyStream, signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
+  private async run(stream: ReplyStream, signal: AbortSignal, work: Work): Promise<void> {
     try {
       await work(stream, signal);
     } catch (error) {
@@ -207,7 +216,10 @@ export class StreamHub implements OnModuleDestroy {
       if (!this.running.has(messageId)) return;
       if (!head) own.abort.abort(new ReplyStopped('lost'));
       else if (head.cancelRequested) own.abort.abort(new ReplyStopped('cancelled'));
-      else own.lastReaderAtEpochMs = Math.max(own.lastReaderAtEpochMs, head.readerSeenAtEpochMs);
+      else if (head.readerSeenAtEpochMs !== own.readerSeenAtEpochMs) {
+        own.lastReaderAtEpochMs = this.clock.epochMs();
+        own.readerSeenAtEpochMs = head.readerSeenAtEpochMs;
+      }
     } catch (error) {
       this.logger.warn({ err: error, messageId }, 'a heartbeat could not be stored');
     }

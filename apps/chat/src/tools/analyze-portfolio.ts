@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import { AnalysisTable } from '@stocktool/analyses';
 import type { QueueSender } from '@stocktool/aws-sqs';
 import {
@@ -29,6 +30,8 @@ export interface AnalysisWait {
 export class AnalyzePortfolio extends Tool<'analyze_portfolio'> {
   readonly name = 'analyze_portfolio';
 
+  private readonly logger = new Logger(AnalyzePortfolio.name);
+
   constructor(
     private readonly market: MarketData,
     private readonly analyses: AnalysisTable,
@@ -46,7 +49,12 @@ export class AnalyzePortfolio extends Tool<'analyze_portfolio'> {
     signal.throwIfAborted();
     const analysisId = uuidv7();
     await this.analyses.insertQueued(userId, analysisId, request);
-    await this.queue.send('analysis', { userId, analysisId }, { groupId: userId }); // lost: the worker's sweep sends it again
+    await this.queue.send('analysis', { userId, analysisId }, { groupId: userId }).catch((error: unknown) => {
+      this.logger.warn(
+        { err: error, analysisId },
+        'the queue did not take an analysis: the sweep of the workers sends it',
+      );
+    });
     const status = await this.untilFinished(userId, analysisId, signal);
     const links = { self: `/v1/analyses/${analysisId}`, report: `/v1/analyses/${analysisId}/report` };
     const result = { analysisId, status, links, units: riskUnits };
