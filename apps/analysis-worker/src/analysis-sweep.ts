@@ -75,7 +75,11 @@ export class AnalysisSweep implements OnApplicationBootstrap, OnModuleDestroy {
     const outcomes = await Promise.allSettled(all.map(work));
     outcomes.forEach((outcome, index) => {
       if (outcome.status === 'rejected')
-        this.logger.error({ err: outcome.reason, analysisId: all[index]?.analysisId, msg: 'left to a later sweep' });
+        this.logger.error({
+          err: outcome.reason as unknown,
+          analysisId: all[index]?.analysisId,
+          msg: 'left to a later sweep',
+        });
     });
     return outcomes.filter(({ status }) => status === 'fulfilled').length;
   }
