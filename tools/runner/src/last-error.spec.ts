@@ -20,6 +20,9 @@ describe('the cause that a log names', () => {
     expect(lastErrorIn('file:///a.js:1\nthrow x\n\nTypeError: x is not a function\n    at a.js:1:1\n')).toBe(
       'TypeError: x is not a function',
     );
+    expect(lastErrorIn('BadEnvironment [Error]: Bad environment: PORT (too_big)\n    at a.js:1:1\n\nNode.js v24')).toBe(
+      'BadEnvironment [Error]: Bad environment: PORT (too_big)',
+    );
   });
 
   it('is nothing when the log names none', () => {

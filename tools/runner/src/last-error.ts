@@ -8,7 +8,7 @@ export function lastErrorIn(text: string): string {
   const line = text
     .trimEnd()
     .split('\n')
-    .findLast((candidate) => /"level":"(error|fatal)"|Error:|^[a-z-]+: /.test(candidate));
+    .findLast((candidate) => /"level":"(error|fatal)"|Error\]?:|^[a-z-]+: /.test(candidate));
   if (line === undefined) return '';
   const message =
     /"message":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line;

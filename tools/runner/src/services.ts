@@ -51,6 +51,16 @@ const worker = (index: number) =>
     index === 0 ? services.analysisWorker.name : `${services.analysisWorker.name}-${index + 1}`,
   );
 
+/** Where the gateway finds the others for the information in its own readiness, wherever the ports have been moved. */
+const healthUrls = [
+  [services.chat.name, ports.chat],
+  [services.analysisWorker.name, ports.worker(0)],
+  [services.notifier.name, ports.notifier],
+  [services.metricsCollector.name, ports.metricsCollector],
+]
+  .map(([name, port]) => `${name}=http://127.0.0.1:${port}/health/live`)
+  .join(',');
+
 /** In the order of their need for each other; all start at once. */
 export function allServices(workers: number): ServiceStart[] {
   return [
@@ -58,6 +68,7 @@ export function allServices(workers: number): ServiceStart[] {
       CHAT_GRPC_URL: `127.0.0.1:${ports.chatRpc}`,
       ADMIN_EMAILS: process.env['ADMIN_EMAILS'] ?? demoEmail,
       WEBHOOK_ALLOW_PRIVATE_NETWORKS: process.env['WEBHOOK_ALLOW_PRIVATE_NETWORKS'] ?? String(embedded),
+      SERVICE_HEALTH_URLS: healthUrls,
       DEV_INBOX_URL: `http://localhost:${ports.inbox}/`,
     }),
     chat(),

@@ -1,0 +1,32 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { FlowClient } from './flow-client';
+
+const offset = 14_000;
+const stateDirectory = path.resolve(import.meta.dirname, '../../../.local/bench');
+
+/** A whole system for a measurement, on ports and state of its own; Ctrl-C stops it with the measurement. */
+export async function startBenchSystem() {
+  process.env['PORT_OFFSET'] = String(offset);
+  process.env['STATE_DIR'] = stateDirectory;
+  rmSync(stateDirectory, { recursive: true, force: true });
+  process.env['RATE_LIMIT_PER_MINUTE'] ??= '1000000';
+  const { System } = await import('@stocktool/runner');
+  const end = (code: number) => void system.stop().finally(() => process.exit(code));
+  const system = new System({
+    workers: 1,
+    say: () => undefined,
+    failed: (line) => {
+      console.error(line);
+      end(1);
+    },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(130));
+  try {
+    const { apiKey } = await system.start();
+    return { client: new FlowClient(`http://127.0.0.1:${3000 + offset}`, apiKey), stop: () => system.stop() };
+  } catch (error) {
+    await system.stop();
+    throw error;
+  }
+}
