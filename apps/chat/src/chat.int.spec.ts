@@ -201,6 +201,17 @@ describe('the chat service over gRPC', () => {
     expect(list.items.map(({ id }) => id)).toEqual([conversationId]);
   });
 
+  it('is one reply under a message id that is given, however often it is asked for', async () => {
+    const userId = randomUUID();
+    const body = { message: 'How risky is AMD since 2015?', messageId: randomUUID() };
+    const calls = await Promise.all(Array.from({ length: 3 }, () => stream(one, 'Reply', userId, body)));
+    const [first, ...others] = await Promise.all(calls.map(({ finished }) => finished));
+    expect(placeOf(first!).messageId).toBe(body.messageId);
+    for (const other of others) expect(other).toEqual(first);
+    const list: { items: unknown[] } = await answer(one, 'ListConversations', userId, {});
+    expect(list.items).toHaveLength(1);
+  });
+
   it('remembers what was asked before', async () => {
     const userId = randomUUID();
     const first = await (await stream(one, 'Reply', userId, { message: 'How risky is AAPL since 2015?' })).finished;
