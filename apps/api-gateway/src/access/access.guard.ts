@@ -28,7 +28,7 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     const caller = await this.identify(request, reply);
-    await this.limits.credential(request, reply);
+    await this.limits.user(request, reply);
     authorise(caller, rule);
     return true;
   }

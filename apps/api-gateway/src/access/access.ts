@@ -9,7 +9,7 @@ export interface Caller {
   readonly roles: readonly Role[];
   /** A signed-in session has every scope; a key has those it was made with. */
   readonly scopes: readonly Scope[];
-  /** The session or key itself: limits are counted by it. */
+  /** The session or key itself. */
   readonly credentialId: string;
   readonly sessionId?: string;
 }

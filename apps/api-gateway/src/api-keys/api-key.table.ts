@@ -14,6 +14,7 @@ import { z } from 'zod';
 
 const table = topology.tables.users.name;
 const prefix = 'apiKey#';
+const mostPerUser = 50;
 
 const StoredKey = z.object({
   itemId: z.string(),
@@ -32,7 +33,7 @@ export class ApiKeyTable {
     private readonly clock: Clock,
   ) {}
 
-  /** Writing the same id again replaces the key by itself: a repeated creation ends with the secret it answers. */
+  /** Problem `limit-reached` with 50 there already. Writing the same id again replaces the key by itself: a repeated creation ends with the secret it answers. */
   async create(userId: string, id: string, secretHash: string, { name, scopes }: ApiKeyRequest): Promise<ApiKeyRow> {
     const row: StoredKey = {
       itemId: prefix + id,
@@ -42,7 +43,16 @@ export class ApiKeyTable {
       createdAt: this.clock.now().toISOString(),
     };
     await this.dynamo.put({ TableName: table, Item: { userId, ...row } });
+    await this.refuseBeyondLimit(userId, id);
     return shown(row);
+  }
+
+  /** Counted after the write: of several that arrive together, never more than the limit stay. */
+  private async refuseBeyondLimit(userId: string, id: string): Promise<void> {
+    const { items } = await this.dynamo.query({ ...ownKeys(userId), ConsistentRead: true, Limit: mostPerUser + 1 });
+    if (items.length <= mostPerUser) return;
+    await this.revoke(userId, id);
+    throw new Problem('limit-reached', `A user has at most ${mostPerUser} API keys.`);
   }
 
   async find(userId: string, id: string): Promise<StoredKey | undefined> {
@@ -57,9 +67,7 @@ export class ApiKeyTable {
   /** Own keys, newest first. */
   async list(userId: string, { limit, cursor }: PageQuery): Promise<Page<ApiKeyRow>> {
     const { items, lastKey } = await this.dynamo.query({
-      TableName: table,
-      KeyConditionExpression: 'userId = :userId AND begins_with(itemId, :prefix)',
-      ExpressionAttributeValues: { ':userId': userId, ':prefix': prefix },
+      ...ownKeys(userId),
       ScanIndexForward: false,
       Limit: limit,
       ...(cursor !== undefined && { ExclusiveStartKey: decodeCursor(cursor, (key) => isOwn(key, userId)) }),
@@ -74,10 +82,8 @@ export class ApiKeyTable {
     let from: Record<string, unknown> | undefined;
     do {
       const { items, lastKey } = await this.dynamo.query({
-        TableName: table,
+        ...ownKeys(userId),
         ConsistentRead: true,
-        KeyConditionExpression: 'userId = :userId AND begins_with(itemId, :prefix)',
-        ExpressionAttributeValues: { ':userId': userId, ':prefix': prefix },
         ...(from && { ExclusiveStartKey: from }),
       });
       const keys = items.map((item) => ({ userId, itemId: StoredKey.parse(item).itemId }));
@@ -99,6 +105,12 @@ export class ApiKeyTable {
     }
   }
 }
+
+const ownKeys = (userId: string) => ({
+  TableName: table,
+  KeyConditionExpression: 'userId = :userId AND begins_with(itemId, :prefix)',
+  ExpressionAttributeValues: { ':userId': userId, ':prefix': prefix },
+});
 
 const isOwn = (key: Readonly<Record<string, unknown>>, userId: string): boolean =>
   key['userId'] === userId && String(key['itemId']).startsWith(prefix);

@@ -36,7 +36,7 @@ export class ApiKeysController {
     idempotent: true,
     status: 201,
     answer: ApiKeyCreated,
-    problems: ['forbidden'],
+    problems: ['forbidden', 'limit-reached'],
   })
   create(
     @CurrentCaller() caller: Caller,

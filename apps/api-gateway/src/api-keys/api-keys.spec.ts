@@ -60,6 +60,20 @@ describe('an API key', () => {
       .expect(201);
   });
 
+  it('is one of fifty at most', async () => {
+    const collector = await gateway.register();
+    const ask = () => gateway.call('post', '/v1/api-keys', collector).send({ name: 'one more' });
+    for (let made = 0; made < 48; made += 8) await Promise.all(Array.from({ length: 8 }, () => ask().expect(201)));
+    const last = await Promise.all(Array.from({ length: 6 }, ask));
+    expect(last.filter(({ status }) => status === 201).length).toBeLessThanOrEqual(2);
+    const { body } = await gateway.call('get', '/v1/api-keys?limit=100', collector).expect(200);
+    expect(body.items.length).toBeLessThanOrEqual(50);
+    expect(last.find(({ status }) => status !== 201)).toMatchObject({
+      status: 422,
+      body: { type: '/problems/limit-reached' },
+    });
+  });
+
   it("is nobody else's to see or revoke", async () => {
     const stranger = await gateway.register();
     const { id } = await make(['read']);

@@ -4,12 +4,15 @@ import { Clock, Problem, type Page, type PageQuery, type SessionRow } from '@sto
 import { topology } from '@stocktool/topology';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { hashOf, newSecret, readSecret, writeSecret, type SecretText } from '../auth/secret-text';
+import { hashOf, newSecret, readSecret, writeSecret } from '../auth/secret-text';
 
 export const refreshTokenSeconds = 7 * 86_400;
 const table = topology.tables.users.name;
 const prefix = 'session#';
 const userAgentKept = 200;
+const liveAtMost = 50;
+/** A browser's tabs wake up together: so long the cookie before the current one is refused and no more. */
+const raceMs = 10_000;
 
 const StoredSession = z.object({
   userId: z.uuid(),
@@ -36,9 +39,6 @@ export interface OpenedSession {
 /** Sessions: rows of a user with the hash of the one refresh token that works now. Expired rows count as gone. */
 @Injectable()
 export class SessionTable {
-  /** Sessions whose rotation is under way in this process. */
-  private readonly rotating = new Set<string>();
-
   constructor(
     private readonly dynamo: Dynamo,
     private readonly clock: Clock,
@@ -59,29 +59,31 @@ export class SessionTable {
         ...this.expiry(),
       },
     });
+    await this.dropBeyondLimit(userId);
     return { userId, sessionId: token.rowId, refreshToken: writeSecret(token), addressProven };
+  }
+
+  /** Ids sort by time: the oldest go. Rows are few, the store drops expired ones by itself. */
+  private async dropBeyondLimit(userId: string): Promise<void> {
+    const { items } = await this.dynamo.query({
+      ...ownSessions(userId),
+      ConsistentRead: true,
+      ScanIndexForward: false,
+    });
+    const rows = items.map((item) => StoredSession.parse(item));
+    await Promise.all(
+      rows.slice(liveAtMost).map(({ itemId }) => this.dynamo.delete({ TableName: table, Key: { userId, itemId } })),
+    );
   }
 
   /**
    * A new refresh token for the current one, by one conditional write: of two requests with the same cookie one wins. The
-   * loser of a true race (it overlapped the winner, and shows the token that the winner replaced) is refused and nothing
-   * else: two tabs woke up together. There is no time of grace beyond that: any other use of an old token means that two
-   * parties hold the family, and ends it.
+   * loser is refused and nothing else, when it shows the token that was replaced last, within ten seconds: two tabs woke up
+   * together. Any other use of an old token means that two parties hold the family, and ends it.
    */
   async rotate(text: string): Promise<OpenedSession> {
     const shown = readSecret(text);
     if (!shown) throw signedOut();
-    const overlaps = this.rotating.has(shown.rowId);
-    const beganAtEpochMs = overlaps ? 0 : this.clock.epochMs();
-    this.rotating.add(shown.rowId);
-    try {
-      return await this.replace(shown, beganAtEpochMs);
-    } finally {
-      if (!overlaps) this.rotating.delete(shown.rowId);
-    }
-  }
-
-  private async replace(shown: SecretText, beganAtEpochMs: number): Promise<OpenedSession> {
     const { userId, rowId: sessionId } = shown;
     const next = newSecret(userId, sessionId);
     const { expiresAt, ttl } = this.expiry();
@@ -107,13 +109,13 @@ export class SessionTable {
       return { userId, sessionId, refreshToken: writeSecret(next), addressProven };
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
-      if (error.item) await this.judgeRefused(StoredSession.parse(error.item), hashOf(shown), beganAtEpochMs);
+      if (error.item) await this.judgeRefused(StoredSession.parse(error.item), hashOf(shown));
       throw signedOut();
     }
   }
 
-  private async judgeRefused(row: StoredSession, shownHash: string, beganAtEpochMs: number): Promise<void> {
-    const racing = row.previousHash === shownHash && beganAtEpochMs <= (row.rotatedAtEpochMs ?? 0);
+  private async judgeRefused(row: StoredSession, shownHash: string): Promise<void> {
+    const racing = row.previousHash === shownHash && this.clock.epochMs() - (row.rotatedAtEpochMs ?? 0) <= raceMs;
     if (racing) return;
     await this.dynamo.delete({ TableName: table, Key: { userId: row.userId, itemId: row.itemId } });
   }
