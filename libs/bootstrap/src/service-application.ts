@@ -1,6 +1,7 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Problem } from '@stocktool/contracts';
 import { createLogger, loggerModule, type LoggerOptions, Metrics, type MetricSink } from '@stocktool/observability';
 import type { FastifyServerOptions } from 'fastify';
 import { Logger as NestPinoLogger } from 'nestjs-pino';
@@ -81,6 +82,25 @@ function metricsOf(module: DynamicModule): Metrics {
   return provider.useValue as Metrics;
 }
 
+const deepestNesting = 32;
+const tooDeep = () => new Problem('malformed-json', `The body nests deeper than ${deepestNesting} levels.`);
+
+/** One pass over the text: a megabyte of opening brackets would take a parser more than a second, for anybody's request. */
+function nestsBeyond(text: string, most: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) {
+      for (at++; at < text.length && text.charCodeAt(at) !== quote; at++) if (text.charCodeAt(at) === backslash) at++;
+    } else if (code === openBracket || code === openBrace) {
+      depth++;
+      if (depth > most) return true;
+    } else if (code === closeBracket || code === closeBrace) depth--;
+  }
+  return false;
+}
+const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+
 /** Other media types answer 415 unless the app adds a parser. An empty JSON body counts as none: many clients send the header alone. */
 function acceptOnlyJson(adapter: FastifyAdapter): void {
   const fastify = adapter.getInstance();
@@ -91,6 +111,7 @@ function acceptOnlyJson(adapter: FastifyAdapter): void {
     { parseAs: 'string' },
     (request, body, done) => {
       if (body === '') done(null, undefined);
+      else if (nestsBeyond(body as string, deepestNesting)) done(tooDeep());
       else void parseJsonBody(request, body as string, done);
     },
   );

@@ -62,7 +62,19 @@ describe('access', () => {
     }
   });
 
-  it('limits each credential by itself, and says so in headers', async () => {
+  it('limits a user, however many sessions and keys it has', async () => {
+    const user = await gateway.register();
+    const { body } = await gateway.call('post', '/v1/api-keys', user).send({ name: 'more' }).expect(201);
+    for (let used = 1; used < 40; used++) await gateway.call('get', '/v1/auth/me', user).expect(200);
+    await gateway
+      .call('get', '/v1/auth/me')
+      .set('x-api-key', body.key as string)
+      .expect(429);
+    const again = await gateway.call('post', '/v1/auth/login').send({ email: user.email, password: user.password });
+    await gateway.call('get', '/v1/auth/me', { token: again.body.accessToken as string }).expect(429);
+  });
+
+  it('limits each user by itself, and says so in headers', async () => {
     const [one, other] = [await gateway.register(), await gateway.register()];
     const first = await gateway.call('get', '/v1/auth/me', one).expect(200);
     expect(first.headers).toMatchObject({ 'ratelimit-limit': '40', 'ratelimit-remaining': '39' });
@@ -120,8 +132,24 @@ describe('every answer', () => {
     expect(await send('application/json', '{"email":')).toEqual([400, '/problems/malformed-json']);
     for (const type of ['text/csv', 'application/xml', 'application/x-www-form-urlencoded'])
       expect([type, ...(await send(type, 'a=b'))]).toEqual([type, 415, '/problems/unsupported-media-type']);
-    const large = JSON.stringify({ a: 'x'.repeat(1_100_000) });
+    const large = JSON.stringify({ a: 'x'.repeat(17_000) });
     expect(await send('application/json', large)).toEqual([413, '/problems/body-too-large']);
+  });
+
+  it('costs a stranger who sends a megabyte of brackets little', async () => {
+    const begun = performance.now();
+    const { status, body } = await gateway
+      .call('post', '/v1/analyses')
+      .set('content-type', 'application/json')
+      .send('['.repeat(1_000_000));
+    expect([status, body.type]).toEqual([400, '/problems/malformed-json']);
+    expect(performance.now() - begun).toBeLessThan(500);
+    const deep = (levels: number) => '['.repeat(levels) + JSON.stringify('[{"\\') + ']'.repeat(levels);
+    const sent = async (levels: number) =>
+      (await gateway.call('post', '/v1/analyses').set('content-type', 'application/json').send(deep(levels))).status;
+    expect([await sent(32), await sent(33)]).toEqual([401, 400]);
+    const tooMuch = JSON.stringify({ a: 'x'.repeat(1_100_000) });
+    await gateway.call('post', '/v1/analyses').set('content-type', 'application/json').send(tooMuch).expect(413);
   });
 
   it('shows a home page without scripts that links documentation and health', async () => {

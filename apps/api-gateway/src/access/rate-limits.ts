@@ -1,5 +1,5 @@
 import fastifyRateLimit from '@fastify/rate-limit';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Problem } from '@stocktool/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -15,11 +15,12 @@ type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
 
 /**
  * Fixed windows of a minute, counted in this process: with n gateways behind a load balancer a client has up to n times
- * as much. Three counters: a credential, an address without one, an address on the sign-in routes.
+ * as much. Three counters: a user (however many sessions and keys it has), an address without credentials, an address on the
+ * sign-in routes.
  */
 @Injectable()
 export class RateLimits implements OnModuleInit {
-  private byCredential!: Limiter;
+  private byUser!: Limiter;
   private byAddress!: Limiter;
   private bySignIn!: Limiter;
 
@@ -30,6 +31,10 @@ export class RateLimits implements OnModuleInit {
 
   /** Not awaited: that would start Fastify before Nest has set its error handler. */
   onModuleInit(): void {
+    if (this.config.publicUrl.protocol === 'https:' && this.config.environment.TRUSTED_PROXY_HOPS === 0)
+      new Logger(RateLimits.name).warn(
+        'PUBLIC_URL is https and TRUSTED_PROXY_HOPS is 0: behind a load balancer all clients share the limits of its address',
+      );
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     void fastify.register(fastifyRateLimit, { global: false, cache: countersKept });
     void fastify.after(() => this.makeLimiters(fastify));
@@ -38,16 +43,16 @@ export class RateLimits implements OnModuleInit {
   private makeLimiters(fastify: FastifyInstance): void {
     const { RATE_LIMIT_PER_MINUTE, AUTH_RATE_LIMIT_PER_MINUTE } = this.config.environment;
     const everyone = { max: RATE_LIMIT_PER_MINUTE, timeWindow: windowMs };
-    this.byCredential = fastify.createRateLimit({
+    this.byUser = fastify.createRateLimit({
       ...everyone,
-      keyGenerator: (request) => callerOf(request)?.credentialId ?? request.ip,
+      keyGenerator: (request) => callerOf(request)?.userId ?? request.ip,
     });
     this.byAddress = fastify.createRateLimit(everyone);
     this.bySignIn = fastify.createRateLimit({ max: AUTH_RATE_LIMIT_PER_MINUTE, timeWindow: windowMs });
   }
 
-  async credential(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    admit(reply, await this.byCredential(request));
+  async user(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    admit(reply, await this.byUser(request));
   }
 
   async stranger(request: FastifyRequest, reply: FastifyReply): Promise<void> {
