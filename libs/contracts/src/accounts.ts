@@ -11,6 +11,14 @@ const Email = z
 /** Bounded above, because hashing costs time in proportion. */
 const Password = z.string().min(12, 'at least 12 characters').max(256).meta({ example: 'correct horse battery' });
 
+/** It is shown in mails and lists: one line, no control characters. */
+const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  .regex(/^\P{Cc}*$/u, 'no control characters');
+
 export const Role = z.enum(['user', 'admin']);
 export type Role = z.infer<typeof Role>;
 
@@ -18,7 +26,7 @@ export const Scope = z.enum(['read', 'write', 'admin']);
 export type Scope = z.infer<typeof Scope>;
 
 export const RegisterRequest = z
-  .strictObject({ email: Email, password: Password, name: z.string().trim().min(1).max(120).optional() })
+  .strictObject({ email: Email, password: Password, name: Name.optional() })
   .meta({ id: 'RegisterRequest' });
 export type RegisterRequest = z.infer<typeof RegisterRequest>;
 

@@ -1,5 +1,7 @@
-import { eventually } from '@stocktool/testing';
+import { Dynamo } from '@stocktool/aws-dynamodb';
+import { eventually, FixedClock } from '@stocktool/testing';
 import { cookieOf, mailTo, signedIn, testGateway, type TestGateway } from '../gateway.fixture';
+import { SessionTable } from '../sessions/session.table';
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -46,6 +48,7 @@ describe('registering', () => {
     [{ email: 'no address', password: 'a long enough password' }, 'email'],
     [{ email: 'ada@gateway.example', password: 'too short' }, 'password'],
     [{ email: 'ada@gateway.example', password: 'x'.repeat(257) }, 'password'],
+    [{ email: 'ada@gateway.example', password: 'a long enough password', name: 'Ada\u0007\r\nBcc: x' }, 'name'],
     [{ email: 'ada@gateway.example', password: 'a long enough password', admin: true }, 'admin'],
   ])('refuses %j for its %s', async (account, path) => {
     const { body } = await gateway.call('post', '/v1/auth/register').send(account).expect(400);
@@ -63,6 +66,15 @@ describe('signing in', () => {
     await login(user.email.toUpperCase(), user.password).expect(200);
   });
 
+  it('refuses further guesses at one address after ten, from wherever they come', async () => {
+    const user = await gateway.register();
+    for (let guessed = 0; guessed < 10; guessed++) await login(user.email, `wrong password ${guessed}`).expect(401);
+    const { body, headers } = await login(user.email, user.password).expect(429);
+    expect(body.type).toBe('/problems/too-many-requests');
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    await login((await gateway.register()).email, user.password).expect(200);
+  });
+
   it('refuses a token of another session key, another algorithm, or none', async () => {
     const user = await gateway.register();
     const [head, claims] = user.token.split('.') as [string, string];
@@ -77,13 +89,44 @@ describe('signing in', () => {
 });
 
 describe('a session', () => {
-  it('rotates its cookie, and an old one shown again ends the whole family', async () => {
+  it('rotates its cookie, and one from before the last shown again ends the whole family', async () => {
     const user = await gateway.register();
     const second = await refresh(user.cookie).expect(200);
-    expect(second.body.user.id).toBe(user.id);
+    const third = await refresh(cookieOf(second.headers)).expect(200);
     await refresh(user.cookie).expect(401);
-    await refresh(cookieOf(second.headers)).expect(401);
-    await me(second.body.accessToken as string).expect(401);
+    await refresh(cookieOf(third.headers)).expect(401);
+    await me(third.body.accessToken as string).expect(401);
+  });
+
+  it('outlives a second tab that shows the cookie replaced a moment ago, which gets nothing', async () => {
+    const user = await gateway.register();
+    const second = await refresh(user.cookie).expect(200);
+    const { headers } = await refresh(user.cookie).expect(401);
+    expect(headers['set-cookie']).toBeUndefined();
+    await refresh(cookieOf(second.headers)).expect(200);
+  });
+
+  it('is ended by the cookie before the last ten seconds after it was replaced', async () => {
+    const clock = new FixedClock(new Date().toISOString());
+    const sessions = new SessionTable(gateway.app.get(Dynamo), clock);
+    const { refreshToken } = await sessions.open(crypto.randomUUID(), undefined, false);
+    const second = await sessions.rotate(refreshToken);
+    clock.advance(9_900);
+    await expect(sessions.rotate(refreshToken)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await sessions.isLive(second.userId, second.sessionId)).toBe(true);
+    clock.advance(200);
+    await expect(sessions.rotate(refreshToken)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await sessions.isLive(second.userId, second.sessionId)).toBe(false);
+  });
+
+  it('is one of fifty at most: the oldest goes', async () => {
+    const sessions = gateway.app.get(SessionTable, { strict: false });
+    const userId = crypto.randomUUID();
+    const opened = [];
+    for (let made = 0; made < 52; made++) opened.push(await sessions.open(userId, undefined, false));
+    const live = await Promise.all(opened.map(({ sessionId }) => sessions.isLive(userId, sessionId)));
+    expect(live.indexOf(true)).toBe(2);
+    expect(live.filter(Boolean)).toHaveLength(50);
   });
 
   it('lets one of two parallel refreshes win, and the winner stays signed in', async () => {

@@ -6,6 +6,7 @@ import { AccessGuard } from '../access/access.guard';
 import { Authenticator } from '../access/authenticator';
 import { Budgets } from '../access/budgets';
 import { MediaTypeGuard } from '../access/media-type.guard';
+import { OpenBodies } from '../access/open-bodies';
 import { RateLimits } from '../access/rate-limits';
 import { SecurityHeaders } from '../access/security-headers';
 import { ApiKeyCheck } from '../api-keys/api-key-check';
@@ -25,6 +26,7 @@ import { AccountMail } from './account-mail';
 import { AccountController, ShowAccount } from './account.controller';
 import { AccountTable } from './account.table';
 import { MailedTokenTable } from './mailed-token.table';
+import { PasswordGuesses } from './password-guesses';
 import { PasswordHasher } from './password-hasher';
 import { PriorAccess } from './prior-access';
 import { RegisterAccount } from './register-account';
@@ -44,12 +46,14 @@ import { VerifyEmail } from './verify-email';
     RateLimits,
     Budgets,
     SecurityHeaders,
+    OpenBodies,
     Authenticator,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: MediaTypeGuard },
     SigningKeys,
     AccessTokens,
     PasswordHasher,
+    PasswordGuesses,
     AccountTable,
     MailedTokenTable,
     AccountMail,

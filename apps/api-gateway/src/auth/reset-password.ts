@@ -45,16 +45,17 @@ export class ResetPassword {
   ) {}
 
   /**
-   * Whoever knew the old password is out: every session and every API key ends, before the change (a crash after it leaves
+   * Hashed first: when too many are signing in at once the token is not used up. Whoever knew the old password is out: every session and every API key ends, before the change (a crash after it leaves
    * nobody in) and after it (for what was made meanwhile). On an account whose address nobody had proved, what was
    * subscribed goes too: it may have been somebody else's.
    */
   async run({ token, password }: PasswordResetRequest): Promise<void> {
+    const passwordHash = await this.passwords.hash(password);
     const { userId, subject } = await this.tokens.use(token, 'reset-password');
     const account = await this.accounts.byId(userId);
     await this.prior.endSessionsAndKeys(userId);
     if (account?.emailVerified === false) await this.prior.removeSubscriptions(userId);
-    if (!(await this.accounts.setPassword(userId, subject, await this.passwords.hash(password))))
+    if (!(await this.accounts.setPassword(userId, subject, passwordHash)))
       throw new Problem('bad-token', 'The account has changed since this mail was sent.');
     await this.prior.endSessionsAndKeys(userId);
   }

@@ -3,6 +3,7 @@ import { Problem, type LoginRequest, type SignedIn } from '@stocktool/contracts'
 import { SessionTable, type OpenedSession } from '../sessions/session.table';
 import { AccessTokens, accessTokenSeconds } from './access-tokens';
 import { AccountTable, type StoredAccount } from './account.table';
+import { PasswordGuesses } from './password-guesses';
 import { PasswordHasher } from './password-hasher';
 
 export interface SignedInWithCookie {
@@ -16,15 +17,19 @@ export class SignIn {
   constructor(
     private readonly accounts: AccountTable,
     private readonly passwords: PasswordHasher,
+    private readonly guesses: PasswordGuesses,
     private readonly sessions: SessionTable,
     private readonly tokens: AccessTokens,
   ) {}
 
   /** An unknown address takes the same time and gives the same answer as a wrong password. */
   async run({ email, password }: LoginRequest, userAgent: string | undefined): Promise<SignedInWithCookie> {
+    this.guesses.refuseExhausted(email);
     const account = await this.accounts.byEmail(email);
-    if (!(await this.passwords.matches(password, account?.passwordHash)) || !account)
+    if (!(await this.passwords.matches(password, account?.passwordHash)) || !account) {
+      this.guesses.failed(email);
       throw new Problem('invalid-credentials', 'There is no account with this e-mail and password.');
+    }
     return this.begin(account, userAgent);
   }
 
