@@ -1,5 +1,6 @@
 export { deliveryIdOf } from './delivery-id';
 export { DeliveryTable, dueMessage, type AttemptEnd, type DeliverableEvent, type DeliveryKey } from './delivery.table';
+export { isPublicAddress } from './public-address';
 export type { DeliveryRow, SubscriptionRow } from './subscription-rows';
 export { SubscriptionTable, type NewSubscription, type SubscriptionContext } from './subscription.table';
 export { unsubscribeTokenOf } from './unsubscribe-token';

@@ -4,9 +4,12 @@ const webhook = (target: string) => ({ channel: 'webhook' as const, target, even
 const email = (target: string) => ({ channel: 'email' as const, target, events: ['analysis.*'] });
 
 describe('acceptedTarget', () => {
-  it.each(['https://example.com/hook', 'https://example.com:8443/a?b=c'])('takes %s', (target) =>
-    expect(acceptedTarget(webhook(target), false)).toBe(target),
-  );
+  it.each([
+    'https://93.184.216.34/',
+    'https://[2606:4700::6810:1]/',
+    'https://example.com/hook',
+    'https://example.com:8443/a?b=c',
+  ])('takes %s', (target) => expect(acceptedTarget(webhook(target), false)).toBe(target));
 
   it.each([
     'http://example.com/hook',
@@ -22,6 +25,12 @@ describe('acceptedTarget', () => {
     'https://[::1]/',
     'https://[::ffff:10.0.0.1]/',
     'https://[fd00::1]/',
+    'https://[2002:7f00:1::]/',
+    'https://[fec0::1]/',
+    'https://[2001:db8::1]/',
+    'https://[100::1]/',
+    'https://[64:ff9b:1::a00:1]/',
+    'https://[::7f00:1]/',
     'ftp://example.com/',
     'file:///etc/passwd',
     'not a url',

@@ -117,6 +117,10 @@ describe('WebhookClient', () => {
     '10.0.0.1',
     '[::ffff:127.0.0.1]',
     '2130706433',
+    '[2002:7f00:1::]',
+    '[fec0::1]',
+    '[64:ff9b:1::7f00:1]',
+    '[::7f00:1]',
   ])('does not connect to %s unless private networks are allowed', async (host) => {
     let reached = false;
     const url = await serve((_request, response) => {

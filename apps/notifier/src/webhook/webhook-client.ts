@@ -1,8 +1,11 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock } from '@stocktool/contracts';
+import { isPublicAddress } from '@stocktool/subscriptions';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
+import { NotPublic, publicLookup } from './public-lookup';
 import { retryAfterSeconds } from './retry-after';
 import { signWebhook } from './sign-webhook';
 
@@ -30,6 +33,7 @@ export interface WebhookClientOptions {
 const defaultTimeoutMs = 10_000;
 const readBytes = 64 * 1024;
 const sockets = { keepAlive: true, maxSockets: 8, maxFreeSockets: 16, maxTotalSockets: 128, timeout: 30_000 };
+const filtered = { ...sockets, lookup: publicLookup };
 const throttled = new Set([429, 502, 503, 504]);
 
 /**
@@ -43,11 +47,12 @@ export class WebhookClient implements BeforeApplicationShutdown {
 
   constructor(
     private readonly clock: Clock,
-    { allowPrivateNetworks, timeoutMs = defaultTimeoutMs }: WebhookClientOptions,
+    private readonly options: WebhookClientOptions,
   ) {
+    const { allowPrivateNetworks, timeoutMs = defaultTimeoutMs } = options;
     this.timeoutMs = timeoutMs;
-    this.http = allowPrivateNetworks ? new HttpAgent(sockets) : new RequestFilteringHttpAgent(sockets);
-    this.https = allowPrivateNetworks ? new HttpsAgent(sockets) : new RequestFilteringHttpsAgent(sockets);
+    this.http = allowPrivateNetworks ? new HttpAgent(sockets) : new RequestFilteringHttpAgent(filtered);
+    this.https = allowPrivateNetworks ? new HttpsAgent(sockets) : new RequestFilteringHttpsAgent(filtered);
   }
 
   /** Never throws for what the other side does. When `signal` aborts, whether it was received is not known. */
@@ -69,6 +74,10 @@ export class WebhookClient implements BeforeApplicationShutdown {
   }
 
   private exchange({ id, url, secret, body }: WebhookMessage, signal: AbortSignal): Promise<IncomingMessage> {
+    const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+    // A written-out address is never looked up.
+    if (!this.options.allowPrivateNetworks && isIP(host) !== 0 && !isPublicAddress(host))
+      return Promise.reject(new NotPublic());
     const timestamp = this.clock.epochSeconds();
     const secure = url.startsWith('https:');
     const request = (secure ? httpsRequest : httpRequest)(url, {
@@ -125,6 +134,7 @@ const noAnswer = (error: string, permanent = false): WebhookAnswer => ({
 /** The kind of failure, never an address: the text is shown to the user. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'failed';
+  if (error instanceof NotPublic) return error.message;
   if (/is not allowed\. Because/.test(error.message)) return 'the address is not a public one';
   return 'code' in error && typeof error.code === 'string' ? error.code : 'the connection failed';
 }
