@@ -11,7 +11,7 @@ export class ListQueues {
   async run({ limit, cursor }: PageQuery): Promise<Page<QueueRow>> {
     const rows = await this.queues.queues();
     const isAfter = (key: Readonly<Record<string, string>>) => rows.some(({ name }) => name === key['queue']);
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, isAfter)['queue'];
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, isAfter, ['queue'])['queue'];
     const start = rows.findIndex(({ name }) => name === after) + 1;
     const items = rows.slice(start, start + limit);
     const last = items.at(-1);

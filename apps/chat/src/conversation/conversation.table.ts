@@ -18,6 +18,8 @@ import {
 import { topology } from '@stocktool/topology';
 import { HeaderRow, headerTimestamp, messageOf, MessageRow, summaryOf, type NewMessage } from './conversation-rows';
 
+/** The key of the table and of its user-index. */
+const listKey = ['conversationId', 'timestamp', 'userId', 'lastMessageAt'];
 const conversationLifeSeconds = 24 * 3600;
 /** Messages outlive the header a little, so that their ttl need not be moved with every message, only once a day. */
 const messageLifeSeconds = 2 * conversationLifeSeconds;
@@ -156,7 +158,9 @@ export class ConversationTable {
       ExpressionAttributeValues: { ':userId': userId, ':aliveSince': aliveSince },
       ScanIndexForward: false,
       Limit: limit,
-      ...(cursor !== undefined && { ExclusiveStartKey: decodeCursor(cursor, (key) => key['userId'] === userId) }),
+      ...(cursor !== undefined && {
+        ExclusiveStartKey: decodeCursor(cursor, (key) => key['userId'] === userId, listKey),
+      }),
     });
     const headers = items.map((item) => HeaderRow.parse(item)).filter(({ deletedAt }) => deletedAt === undefined);
     return { items: headers.map(summaryOf), nextCursor: lastKey ? encodeCursor(lastKey) : null };

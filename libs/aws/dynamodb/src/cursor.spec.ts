@@ -17,6 +17,14 @@ describe('cursors', () => {
       expect.objectContaining({ code: 'bad-cursor' }),
     ));
 
+  it('refuse a key with more, fewer or other attributes than those of the list', () => {
+    const refused = expect.objectContaining({ code: 'bad-cursor' });
+    for (const key of [{ userId: 'me', itemId: 'a', dueAt: 'b' }, { userId: 'me' }, { userId: 'me', other: 'a' }])
+      expect(() => decodeCursor(encodeCursor(key) ?? '', mine)).toThrow(refused);
+    const byIndex = { userId: 'me', conversationId: 'c' };
+    expect(decodeCursor(encodeCursor(byIndex) ?? '', mine, ['conversationId', 'userId'])).toEqual(byIndex);
+  });
+
   it('refuse any other text with a problem, whatever it is', () =>
     fc.assert(
       fc.property(fc.string(), (text) => {

@@ -12,12 +12,19 @@ export function encodeCursor(lastKey: Item | undefined): string | null {
 }
 
 /**
- * The key inside a cursor that came back from a client. Cursors are not signed, so `ownerCheck` must hold for the part of
+ * The key inside a cursor that came back from a client: exactly the key `attributes` of the list, those of its table and
+ * of its index. Cursors are not signed, so `ownerCheck` must hold for the part of
  * the key that decides whose items are read. Throws Problem `bad-cursor`.
  */
-export function decodeCursor(cursor: string, ownerCheck: (key: CursorKey) => boolean): CursorKey {
+export function decodeCursor(
+  cursor: string,
+  ownerCheck: (key: CursorKey) => boolean,
+  attributes: readonly string[] = ['userId', 'itemId'],
+): CursorKey {
   const key = readKey(cursor);
-  if (!ownerCheck(key)) throw new Problem('bad-cursor', 'The cursor does not belong to this list.');
+  const names = Object.keys(key);
+  const exact = names.length === attributes.length && names.every((name) => attributes.includes(name));
+  if (!exact || !ownerCheck(key)) throw new Problem('bad-cursor', 'The cursor does not belong to this list.');
   return key;
 }
 

@@ -50,7 +50,8 @@ export class DeadLetters {
       ExpressionAttributeValues: { ':scope': scope },
       ScanIndexForward: false,
       Limit: limit,
-      ExclusiveStartKey: cursor === undefined ? undefined : decodeCursor(cursor, (key) => key.scope === scope),
+      ExclusiveStartKey:
+        cursor === undefined ? undefined : decodeCursor(cursor, (key) => key.scope === scope, ['scope', 'itemId']),
     });
     return { items: page.items.map((item) => DeadLetter.parse(item)), nextCursor: encodeCursor(page.lastKey) };
   }
