@@ -287,7 +287,8 @@ describe('properties', () => {
       const close = typeof actual === 'number' && Math.abs(actual - expected) <= 1e-8 * Math.max(1, Math.abs(expected));
       return close ? [] : [`${path}: ${String(actual)} beside ${expected}`];
     }
-    if (expected === null || typeof expected !== 'object') return actual === expected || mayTie.test(path) ? [] : [path];
+    if (expected === null || typeof expected !== 'object')
+      return actual === expected || mayTie.test(path) ? [] : [path];
     return Object.entries(expected).flatMap(([key, value]) =>
       apart((actual as Record<string, unknown>)[key], value, `${path}.${key}`),
     );
