@@ -14,6 +14,7 @@ import { ChatModule } from './chat/chat.module';
 import { GatewayConfig, type Environment } from './config';
 import { DevelopmentInbox, HomeController } from './home/home.controller';
 import { MarketModule } from './market/market.module';
+import { MailedLinksController } from './pages/mailed-links.controller';
 import { OpenStreams } from './streams/open-streams';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module';
 import { otherServices } from './other-services';
@@ -56,7 +57,7 @@ export class AppModule {
         SubscriptionsModule,
         AdminModule,
       ],
-      controllers: [HomeController],
+      controllers: [HomeController, MailedLinksController],
       providers: [
         { provide: GatewayConfig, useValue: new GatewayConfig(environment) },
         { provide: Clock, useValue: systemClock },

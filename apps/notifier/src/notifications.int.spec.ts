@@ -555,7 +555,7 @@ describe('account mail', () => {
     const sent = mails.filter((mail) => mail.to?.some(({ address }) => address === to));
     expect(sent).toHaveLength(1);
     expect(sent[0]!.text).toContain(work.token);
-    expect(sent[0]!.html).toContain(`${publicUrl}/verify-email?token=${work.token}`);
+    expect(sent[0]!.html).toContain(`${publicUrl}/verify-email#token=${work.token}`);
   });
 
   it('is given up for an address that does not exist', async () => {

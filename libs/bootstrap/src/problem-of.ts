@@ -79,5 +79,7 @@ function fastifyCode(exception: unknown): string {
 }
 
 function messageOf(exception: unknown): string {
-  return exception instanceof Error ? exception.message : 'The request was refused.';
+  if (!(exception instanceof Error)) return 'The request was refused.';
+  // The router's own 404 repeats the address; a query may hold a secret.
+  return statusOf(exception) === 404 ? exception.message.replace(/\?.*$/s, '') : exception.message;
 }

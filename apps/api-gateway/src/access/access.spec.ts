@@ -12,6 +12,9 @@ afterAll(() => gateway.close());
 const open = [
   'GET /',
   'GET /dev/inbox',
+  'GET /verify-email',
+  'GET /reset-password',
+  'GET /confirm-subscription',
   'POST /v1/auth/register',
   'POST /v1/auth/login',
   'POST /v1/auth/refresh',

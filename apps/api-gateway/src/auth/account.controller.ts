@@ -55,7 +55,7 @@ export class AccountController {
 
   @Post('password/reset')
   @Access('open')
-  @Describe('resetPassword', 'Set a new password by the mailed token; every session ends', {
+  @Describe('resetPassword', 'Set a new password by the mailed token; every session and API key ends', {
     status: 204,
     problems: ['bad-token'],
   })

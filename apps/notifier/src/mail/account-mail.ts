@@ -37,11 +37,11 @@ const letters: Readonly<Record<AccountMail['template'], Letter>> = {
   },
 };
 
-/** The token travels in the fragment's place of a query only towards our own site, and is there to be copied as well. */
+/** The token is in the fragment, which no server and no log sees, and is there to be copied as well. */
 export function accountMail(template: AccountMail['template'], token: string, publicUrl: string): MailDocument {
   const letter = letters[template];
   const url = new URL(letter.path, publicUrl);
-  url.searchParams.set('token', token);
+  url.hash = new URLSearchParams({ token }).toString();
   return {
     subject: letter.subject,
     preview: letter.text,
