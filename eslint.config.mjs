@@ -80,7 +80,7 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off', 'no-console': 'off' },
   },
   {
-    files: ['**/*.spec.ts', 'e2e/src/*.ts'],
+    files: ['**/*.spec.ts', '**/*.fixture.ts', 'e2e/src/*.ts'],
     rules: {
       'no-restricted-imports': 'off',
       'no-restricted-properties': 'off',

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
 import type { Clock } from '@stocktool/contracts';
-// eslint-disable-next-line no-restricted-imports -- only specs import this fixture
 import { createBucket, createTable, localDynamo, localS3, ManualMetrics, type LocalResource } from '@stocktool/testing';
 import { BundledSource } from './bundled-source';
 import { MarketData } from './market-data';
