@@ -5,7 +5,6 @@ import { CreateQueueCommand, GetQueueUrlCommand, ReceiveMessageCommand, SQSClien
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readEnvironment, swaggerDocs, testService, type TestServiceOptions } from '@stocktool/bootstrap';
 import { parseJson, queues, type AccountMail, type QueueName } from '@stocktool/contracts';
-import { eventually } from '@stocktool/testing';
 import { topology } from '@stocktool/topology';
 import path from 'node:path';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -27,8 +26,6 @@ export interface TestGateway {
   /** One request, signed in as `user` when given. */
   call(method: 'get' | 'post' | 'put' | 'patch' | 'delete', path: string, user?: Pick<TestUser, 'token'>): request.Test;
   register(name?: string): Promise<TestUser>;
-  /** Proves the address of an account by the mailed token. */
-  verify(user: Pick<TestUser, 'email'>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,11 +61,7 @@ export async function testGateway(
     const answer = await call('post', '/v1/auth/register').send(account).expect(201);
     return { ...account, ...signedIn(answer.body as SignedInBody, answer.headers) };
   };
-  const verify = async ({ email }: Pick<TestUser, 'email'>) => {
-    const { token } = await eventually(() => mailTo(email, 'verify-email'), { timeoutMs: 15_000, everyMs: 100 });
-    await call('post', '/v1/auth/verify').send({ token }).expect(204);
-  };
-  return { app, call, register, verify, close: () => app.close() };
+  return { app, call, register, close: () => app.close() };
 }
 
 interface SignedInBody {
