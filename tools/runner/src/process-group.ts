@@ -25,6 +25,8 @@ const restartDelayMs = 200;
 const forgiveAfterMs = 60_000;
 /** With the endpoint's own grace after it, everything has ended within 10 s. */
 const serviceGraceMs = 7500;
+/** glibc else keeps an arena of freed memory for each of a process's threads. */
+const fewArenas = { MALLOC_ARENA_MAX: '2' };
 /** A small young generation: seven Node processes share this machine, and each would else keep 30 MB for garbage. */
 const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
 
@@ -80,7 +82,7 @@ export class ProcessGroup {
     const log = openSync(this.log(name), 'a');
     try {
       return spawn(process.execPath, [...nodeOptions, script], {
-        env: { ...process.env, ...environment },
+        env: { ...process.env, ...fewArenas, ...environment },
         stdio: ['ignore', log, log],
         detached: true,
       });
