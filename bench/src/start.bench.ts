@@ -35,12 +35,14 @@ for (let index = 0; index < starts; index++) {
   const startedAt = performance.now();
   const system = await started();
   readySeconds.push((performance.now() - startedAt) / 1000);
-  if (index === starts - 1) {
+  try {
+    if (index < starts - 1) continue;
     await delay(settleMs);
     memory = memoryOf(Processes.parse(readJson('processes.json')));
     jobs = await oneAtATime();
+  } finally {
+    await stopped(system);
   }
-  await stopped(system);
 }
 
 const seconds = readySeconds.map((value) => value.toFixed(1)).join(', ');
@@ -120,20 +122,18 @@ async function oneAtATime(): Promise<Jobs> {
   const webhookMs: number[] = [];
   for (let index = 0; index <= analyses; index++) {
     const { id, postedAtMs } = await client.job(decadeOf(20));
-    webhookMs.push((await arrival(hook, id)) - postedAtMs);
+    const arrivedAtMs = await arrival(hook, id);
     succeededMs.push((await client.succeededAtMs(id, jobTimeoutMs)) - postedAtMs);
+    if (arrivedAtMs === undefined) throw new Error(`the webhook of ${id}, posted at ${postedAtMs}, did not come`);
+    webhookMs.push(arrivedAtMs - postedAtMs);
   }
   hook.close();
   const [firstSucceededMs = Number.NaN, ...others] = succeededMs;
   return { firstSucceededMs, succeededMs: others, webhookMs: webhookMs.slice(1) };
 }
 
-async function arrival({ arrivals }: WebhookArrivals, id: string): Promise<number> {
+async function arrival({ arrivals }: WebhookArrivals, id: string): Promise<number | undefined> {
   const deadline = Date.now() + jobTimeoutMs;
-  for (;;) {
-    const atMs = arrivals.get(id);
-    if (atMs !== undefined) return atMs;
-    if (Date.now() > deadline) throw new Error(`the webhook of ${id} did not come`);
-    await delay(5);
-  }
+  while (!arrivals.has(id) && Date.now() < deadline) await delay(5);
+  return arrivals.get(id);
 }

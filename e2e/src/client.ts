@@ -8,7 +8,7 @@ const required = (name: string): string => {
 };
 
 export const baseUrl = required('BASE_URL');
-export const inboxUrl = required('INBOX_URL');
+const inboxUrl = required('INBOX_URL');
 export const awsUrl = required('AWS_URL');
 export const stateDirectory = required('STATE_DIR');
 

@@ -1,6 +1,6 @@
 import { escapeHtml, pageOf } from '../pages/layout';
 
-export const unsubscribePath = '/v1/subscriptions/unsubscribe';
+const unsubscribePath = '/v1/subscriptions/unsubscribe';
 
 /** Asks first: mail programs and scanners open links, and only the button may end anything. */
 export const askPage = (token: string): string =>
