@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isDeclared, topology } from '@stocktool/topology';
+import { api, awsUrl, eventually, stateDirectory } from './client';
+
+const { apiKey } = JSON.parse(readFileSync(path.join(stateDirectory, 'demo-account.json'), 'utf8')) as {
+  apiKey: string;
+};
+
+interface RecordedCall {
+  client: string;
+  service: string;
+  operation: string;
+  resource: string;
+  index?: string;
+  scan?: boolean;
+  filter?: string;
+}
+
+describe('after everything else ran', () => {
+  it('shows in CloudWatch what the services measured', async () => {
+    const summary = await eventually('metrics in CloudWatch', async () => {
+      const { body } = await api('GET', '/v1/admin/metrics/summary?hours=1', { apiKey });
+      return body.requests > 0 && body.toolTimeMs.avg !== null && body;
+    });
+    expect(summary.apiLatencyMs.p50).toBeGreaterThan(0);
+    expect(summary.apiLatencyMs.p99).toBeGreaterThanOrEqual(summary.apiLatencyMs.p50);
+    expect(summary.errorRate).toBeLessThan(0.05);
+    expect(summary.cacheHitRate).toBeGreaterThan(0);
+    expect(summary.byEndpoint.map(({ endpoint }: { endpoint: string }) => endpoint)).toContain('POST /v1/analyses');
+  });
+
+  it('asked DynamoDB only what the access-pattern table declares: no scan, nothing filtered that a key finds', async () => {
+    const { body } = await api<{ calls: RecordedCall[]; dropped: number }>('GET', `${awsUrl}/_local/calls`);
+    expect(body.dropped).toBe(0);
+    const ours = new Set(
+      [...Object.values(topology.services), ...Object.values(topology.functions)].map(({ name }) => name as string),
+    );
+    const calls = body.calls.filter(({ service, client }) => service === 'dynamodb' && ours.has(client));
+    expect(calls.length).toBeGreaterThan(10);
+    const undeclared = calls.filter(({ operation, resource, index }) => !isDeclared(resource, operation, index));
+    expect(undeclared).toEqual([]);
+    expect(calls.filter(({ scan, filter }) => scan === true || filter !== undefined)).toEqual([]);
+  });
+
+  it('keeps personal data and secrets out of the logs', () => {
+    for (const service of ['api-gateway', 'chat', 'analysis-worker', 'notifier', 'metrics-collector']) {
+      const log = readFileSync(path.join(stateDirectory, 'logs', `${service}.log`), 'utf8');
+      expect(log).not.toMatch(/@stocktool\.example|whsec_|stk_[A-Za-z0-9_-]{20}|Bearer ey|pass-[0-9a-f]{8}/);
+    }
+  });
+});
