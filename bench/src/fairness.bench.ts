@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { keepResult } from './results';
-import { median, percentile } from './statistics';
+import { mean, median, percentile } from './statistics';
 import { startBenchSystem } from './system/bench-system';
 import type { FlowClient, Job } from './system/flow-client';
 import { decadeOf } from './system/requests';
@@ -64,6 +64,8 @@ async function measure(round: number, flooder: FlowClient, other: FlowClient) {
     `${cell(round + 1, 5)} ${cell(quiet.p50, 11)} ${cell(quiet.p95, 4)} ${cell(flooded.p50, 13)} ${cell(flooded.p95, 4)} ` +
       `${cell(ratio.toFixed(2), 11)} | ${cell((acceptedMs / 1000).toFixed(1), 6)} s ${cell(backlogAtBegin, 17)}, ${cell(backlogAtEnd, 4)} ${cell((drainedMs / 1000).toFixed(1), 12)} s`,
   );
+  const split = ({ mean: { accept, queue, work } }: typeof quiet) => `accept ${accept}, queue ${queue}, work ${work}`;
+  console.log(`      mean of each hop: ${split(quiet)} quiet; ${split(flooded)} flooded`);
   return { quiet, flooded, ratio, acceptedMs, drainedMs, backlogAtBegin, backlogAtEnd };
 }
 
@@ -92,10 +94,26 @@ async function steady(user: FlowClient) {
 }
 
 async function latencies(user: FlowClient, jobs: readonly Job[]) {
-  const totals = await Promise.all(
-    jobs.map(async ({ id, postedAtMs }) => (await user.succeededAtMs(id, jobTimeoutMs)) - postedAtMs),
+  const hops = await Promise.all(
+    jobs.map(async ({ id, postedAtMs, acceptedAtMs }) => {
+      const { startedAtMs, finishedAtMs } = await user.succeeded(id, jobTimeoutMs);
+      const accept = Math.min(acceptedAtMs, startedAtMs) - postedAtMs;
+      return {
+        total: finishedAtMs - postedAtMs,
+        accept,
+        queue: startedAtMs - postedAtMs - accept,
+        work: finishedAtMs - startedAtMs,
+      };
+    }),
   );
-  return { p50: percentile(totals, 50), p95: percentile(totals, 95), worst: Math.max(...totals) };
+  const totals = hops.map(({ total }) => total);
+  const hop = (name: 'accept' | 'queue' | 'work') => Math.round(mean(hops.map((row) => row[name])));
+  return {
+    p50: percentile(totals, 50),
+    p95: percentile(totals, 95),
+    worst: Math.max(...totals),
+    mean: { accept: hop('accept'), queue: hop('queue'), work: hop('work') },
+  };
 }
 
 async function backlog(): Promise<number> {

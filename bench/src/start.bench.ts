@@ -123,7 +123,7 @@ async function oneAtATime(): Promise<Jobs> {
   for (let index = 0; index <= analyses; index++) {
     const { id, postedAtMs } = await client.job(decadeOf(20));
     const arrivedAtMs = await arrival(hook, id);
-    succeededMs.push((await client.succeededAtMs(id, jobTimeoutMs)) - postedAtMs);
+    succeededMs.push((await client.succeeded(id, jobTimeoutMs)).finishedAtMs - postedAtMs);
     if (arrivedAtMs === undefined) throw new Error(`the webhook of ${id}, posted at ${postedAtMs}, did not come`);
     webhookMs.push(arrivedAtMs - postedAtMs);
   }

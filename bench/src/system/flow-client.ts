@@ -41,16 +41,17 @@ export class FlowClient {
     return { id, postedAtMs, acceptedAtMs: Date.now() };
   }
 
-  async analysis(id: string) {
+  private async analysis(id: string) {
     return Analysis.parse(await this.get(`/v1/analyses/${id}`));
   }
 
-  /** When it succeeded, by the worker's clock, which is this machine's; looks at intervals that do not disturb. */
-  async succeededAtMs(id: string, timeoutMs: number, everyMs = 250): Promise<number> {
+  /** When it began and succeeded, by the worker's clock, which is this machine's; looks at intervals that do not disturb. */
+  async succeeded(id: string, timeoutMs: number, everyMs = 250) {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
-      const { status, finishedAt } = await this.analysis(id);
-      if (status === 'succeeded' && finishedAt !== undefined) return Date.parse(finishedAt);
+      const { status, startedAt, finishedAt } = await this.analysis(id);
+      if (status === 'succeeded' && startedAt !== undefined && finishedAt !== undefined)
+        return { startedAtMs: Date.parse(startedAt), finishedAtMs: Date.parse(finishedAt) };
       if (status === 'failed' || Date.now() > deadline) throw new Error(`analysis ${id} is ${status}`);
       await delay(everyMs);
     }
