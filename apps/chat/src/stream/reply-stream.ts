@@ -35,6 +35,7 @@ export class ReplyStream {
   private persisted = 0;
   private unwrittenCharacters = 0;
   private ended = false;
+  private closed = false;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private lost: unknown;
@@ -54,12 +55,18 @@ export class ReplyStream {
 
   publish(event: ChatEvent): void {
     if (this.ended) throw new Error('the reply has ended');
+    this.closed = event.event === 'done' || event.event === 'problem';
     const json = JSON.stringify(event);
     this.window.push({ sequence: ++this.lastSequence, json });
     this.unwrittenCharacters += json.length;
     this.wakeReaders();
     if (this.unwrittenCharacters >= flushCharacters) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), flushMs);
+  }
+
+  /** Its readers have heard the last event, though the store may not have it yet. */
+  get isOver(): boolean {
+    return this.closed || this.ended;
   }
 
   /** Writes what is left, then marks the end. Readers of this process see the end at once. */

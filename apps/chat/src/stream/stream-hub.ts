@@ -146,13 +146,14 @@ export class StreamHub implements OnModuleDestroy {
     const own = this.running.get(messageId);
     if (own) {
       if (own.stream.userId !== userId) throw messageNotFound(messageId);
+      if (own.stream.isOver) throw replyFinished(messageId);
       own.abort.abort(new ReplyStopped('cancelled'));
       await own.finished;
       return;
     }
     const head = await this.table.head(userId, messageId);
     const asked = head.lastSequence === undefined && (await this.table.requestCancel(messageId));
-    if (!asked) throw new Problem('reply-finished', `The reply ${messageId} has finished.`);
+    if (!asked) throw replyFinished(messageId);
     const deadline = AbortSignal.timeout(cancelWaitMs);
     const following = followStream(
       this.table,
@@ -232,3 +233,5 @@ export class StreamHub implements OnModuleDestroy {
 
 const messageNotFound = (messageId: string) =>
   new Problem('message-not-found', `There is no running reply ${messageId}.`);
+
+const replyFinished = (messageId: string) => new Problem('reply-finished', `The reply ${messageId} has finished.`);
