@@ -1,23 +1,26 @@
 import {
   Problem,
-  type AnalysisPart,
   type AnalysisRequest,
   type AnalysisResult,
   type AnalysisWarning,
   type Holding,
-  type Unavailable,
 } from '@stocktool/contracts';
 import { alignByDate, type AssetPrices, type Alignment } from './alignment';
+import { attribution } from './attribution/attribution';
 import { conventionsOf } from './conventions';
 import { correlationMatrix } from './correlation';
+import { monteCarlo } from './monte-carlo/monte-carlo';
+import { optimization } from './optimization/optimization';
 import { performanceOf, type Timeline } from './performance';
 import { periodsPerYear } from './periods-per-year';
 import { plainZeros } from './plain-zeros';
+import type { PortfolioData } from './portfolio-data';
 import { heldShares, weightedReturns, type HeldShares } from './portfolio-returns';
 import { simpleReturns } from './returns';
 import { riskContribution } from './risk-contribution';
 import { riskOf } from './risk';
 import { seriesWarnings } from './series-warnings';
+import { stress } from './stress/stress';
 import { undefinedFigures } from './undefined-figures';
 import { sampleOf } from './value-at-risk';
 import { wealthCurve } from './wealth-curve';
@@ -27,20 +30,15 @@ export interface AnalysisInput {
   request: Omit<AnalysisRequest, 'holdings'> & { holdings: readonly Holding[] };
   /** Prices of every holding and of the benchmark, in any order. */
   series: readonly AssetPrices[];
+  /** Prices of factor portfolios, for what is explained by factors. */
+  factors?: readonly AssetPrices[];
 }
-
-const notBuilt = {
-  optimization: 'Optimisation is not available yet.',
-  monteCarlo: 'Monte Carlo simulation is not available yet.',
-  stress: 'Stress tests are not available yet.',
-  attribution: 'Attribution is not available yet.',
-} as const satisfies Partial<Record<AnalysisPart, string>>;
 
 /**
  * The whole analysis of a portfolio: pure, the same input gives the same result. What is undefined is null with a warning.
  * Refuses with `unknown-symbol`, `currency-mismatch` or `no-date-overlap`.
  */
-export function analyse({ request, series }: AnalysisInput): AnalysisResult {
+export function analyse({ request, series, factors = [] }: AnalysisInput): AnalysisResult {
   const { holdings, include } = request;
   const assets = holdings.map(({ symbol }) => seriesOf(series, symbol));
   const all = [...assets, seriesOf(series, request.benchmark)];
@@ -63,6 +61,18 @@ export function analyse({ request, series }: AnalysisInput): AnalysisResult {
   };
   const wealth = wealthCurve(portfolio.returns, benchmark, dates);
   const shares = riskContribution(returns, portfolio.weights);
+  const data: PortfolioData = {
+    request,
+    timeline,
+    symbols: assets.map(({ symbol }) => symbol),
+    weights: portfolio.weights,
+    assetReturns: returns,
+    returns: portfolio.returns,
+    benchmarkReturns: benchmark,
+    assets,
+    benchmark: all.at(-1)!,
+    factors,
+  };
   const figures = plainZeros({
     portfolio: measure(portfolio.returns),
     assets: returns.map((each, i) => ({
@@ -74,6 +84,7 @@ export function analyse({ request, series }: AnalysisInput): AnalysisResult {
     ...(include.includes('correlation') && {
       correlation: { symbols: assets.map(({ symbol }) => symbol), matrix: correlationMatrix(returns) },
     }),
+    ...partsOf(data),
   });
   for (const [path, value] of Object.entries(figures)) warnings.push(...undefinedFigures(path, value));
   return {
@@ -82,7 +93,6 @@ export function analyse({ request, series }: AnalysisInput): AnalysisResult {
     sources: sourcesOf(all),
     ...figures,
     portfolio: { ...figures.portfolio, ...(wealth && { wealth }) },
-    ...unavailableParts(include),
     warnings,
   };
 }
@@ -93,6 +103,17 @@ function seriesOf(series: readonly AssetPrices[], symbol: string): AssetPrices {
   const found = series.find((each) => each.symbol === symbol);
   if (!found) throw new Problem('unknown-symbol', `No prices of ${symbol}`);
   return found;
+}
+
+/** The parts that stand beside the figures: each of a folder of its own, from what is known of the portfolio. */
+function partsOf(data: PortfolioData) {
+  const { include } = data.request;
+  return {
+    ...(include.includes('optimization') && { optimization: optimization(data) }),
+    ...(include.includes('monteCarlo') && { monteCarlo: monteCarlo(data) }),
+    ...(include.includes('stress') && { stress: stress(data) }),
+    ...(include.includes('attribution') && { attribution: attribution(data) }),
+  };
 }
 
 /** A return in one currency is no return in another; there is no conversion yet. */
@@ -149,10 +170,3 @@ const compatibilityWarning = (library: string): AnalysisWarning => ({
   path: 'conventions',
   message: `The conventions of ${library} are not available yet: the figures follow \`conventions\``,
 });
-
-const unavailableParts = (include: readonly AnalysisPart[]): Partial<Record<keyof typeof notBuilt, Unavailable>> =>
-  Object.fromEntries(
-    Object.entries(notBuilt)
-      .filter(([part]) => include.some((asked) => asked === part))
-      .map(([part, reason]) => [part, { unavailable: { code: 'not-built', reason } }]),
-  );

@@ -1,15 +1,11 @@
 import { z } from 'zod';
+import { Accounts } from './accounts-result';
+import { Attribution } from './attribution-result';
+import { ByConfidence, Day, Figure, part, type Unavailable } from './figure';
+import { MonteCarlo } from './monte-carlo-result';
+import { Optimization } from './optimization-result';
+import { Stress } from './stress-result';
 import { Ticker } from './ticker';
-
-/** A figure, or null with a row in `warnings` that says why it is undefined. Never NaN or infinite. */
-const Figure = z.number().nullable();
-const Day = z.iso.date();
-
-export const Unavailable = z.object({ unavailable: z.object({ code: z.string(), reason: z.string() }) }).meta({
-  id: 'Unavailable',
-  example: { unavailable: { code: 'not-built', reason: 'Monte Carlo is not available yet.' } },
-});
-export type Unavailable = z.infer<typeof Unavailable>;
 
 export const Performance = z
   .object({
@@ -33,7 +29,7 @@ export const Performance = z
   .meta({ id: 'Performance' });
 export type Performance = z.infer<typeof Performance>;
 
-const ByConfidence = z.object({ '0.95': Figure, '0.99': Figure });
+const VarTest = z.object({ statistic: Figure, pValue: Figure });
 
 export const Risk = z
   .object({
@@ -41,12 +37,12 @@ export const Risk = z
       historical: ByConfidence,
       parametric: ByConfidence,
       cornishFisher: ByConfidence,
-      monteCarlo: z.union([ByConfidence, Unavailable]),
+      monteCarlo: part(ByConfidence),
     }),
     cvar: z.object({
       historical: ByConfidence,
       parametric: ByConfidence,
-      monteCarlo: z.union([ByConfidence, Unavailable]),
+      monteCarlo: part(ByConfidence),
     }),
     beta: Figure,
     alpha: Figure,
@@ -55,15 +51,15 @@ export const Risk = z
     informationRatio: Figure,
     upCapture: Figure,
     downCapture: Figure,
-    varTests: z.union([z.object({ kupiec: z.unknown(), christoffersen: z.unknown() }), Unavailable]).optional(),
-    componentVar: z.union([z.record(z.string(), Figure), Unavailable]).optional(),
-    marginalVar: z.union([z.record(z.string(), Figure), Unavailable]).optional(),
-    incrementalVar: z.union([z.record(z.string(), Figure), Unavailable]).optional(),
+    /** Backtests of the historical VaR at 95 %: likelihood ratio and p-value (chi-squared). */
+    varTests: part(z.object({ kupiec: VarTest, christoffersen: VarTest })).optional(),
+    /** Per holding, of the portfolio's parametric VaR at 95 %; the components sum to it. Portfolio only. */
+    componentVar: part(z.record(z.string(), Figure)).optional(),
+    marginalVar: part(z.record(z.string(), Figure)).optional(),
+    incrementalVar: part(z.record(z.string(), Figure)).optional(),
   })
   .meta({ id: 'Risk' });
 export type Risk = z.infer<typeof Risk>;
-
-const part = <Schema extends z.ZodType>(schema: Schema) => z.union([schema, Unavailable]);
 
 export const AssetResult = z
   .object({
@@ -92,6 +88,19 @@ export const AnalysisResult = z
     portfolio: z.object({
       performance: part(Performance).optional(),
       risk: part(Risk).optional(),
+      rolling: part(
+        z.object({
+          /** Periods in a window. */
+          window: z.number().int().min(2).max(100_000),
+          /** The last day of each window. */
+          dates: z.array(Day),
+          volatility: z.array(Figure),
+          sharpe: z.array(Figure),
+          beta: z.array(Figure),
+        }),
+      ).optional(),
+      /** From transactions: returns of the account, not of today's holdings. */
+      accounts: part(Accounts).optional(),
       monthly: z
         .array(
           z.object({
@@ -118,10 +127,10 @@ export const AnalysisResult = z
     }),
     assets: z.array(AssetResult),
     correlation: part(z.object({ symbols: z.array(Ticker), matrix: z.array(z.array(Figure)) })).optional(),
-    optimization: Unavailable.optional(),
-    monteCarlo: Unavailable.optional(),
-    stress: Unavailable.optional(),
-    attribution: Unavailable.optional(),
+    optimization: part(Optimization).optional(),
+    monteCarlo: part(MonteCarlo).optional(),
+    stress: part(Stress).optional(),
+    attribution: part(Attribution).optional(),
     warnings: z.array(AnalysisWarning),
   })
   .meta({ id: 'AnalysisResult' });
