@@ -106,12 +106,18 @@ describe('the OpenAPI document', () => {
     const without = Object.entries(document.components.schemas).filter(([, { example }]) => example === undefined);
     // A result is long: its schema says more than an example would.
     expect(without.map(([name]) => name).sort()).toEqual([
+      'Accounts',
       'Analysis',
       'AnalysisResult',
       'AssetResult',
+      'Attribution',
+      'MonteCarlo',
+      'OptimalPortfolio',
+      'Optimization',
       'Performance',
       'Risk',
       'RiskAssessment',
+      'StressRow',
     ]);
   });
 
