@@ -8,7 +8,7 @@ import {
 } from '@stocktool/contracts';
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
-import type { AssetPrices } from './alignment';
+import type { AssetPrices } from './series/alignment';
 import { analyse } from './analyse';
 import { assess } from './assess';
 

@@ -5,25 +5,25 @@ import {
   type AnalysisWarning,
   type Holding,
 } from '@stocktool/contracts';
-import { alignByDate, type AssetPrices, type Alignment } from './alignment';
+import { alignByDate, type AssetPrices, type Alignment } from './series/alignment';
 import { attribution } from './attribution/attribution';
 import { conventionsOf } from './conventions';
-import { correlationMatrix } from './correlation';
+import { correlationMatrix } from './statistics/correlation';
 import { monteCarlo } from './monte-carlo/monte-carlo';
 import { optimization } from './optimization/optimization';
-import { performanceOf, type Timeline } from './performance';
-import { periodsPerYear } from './periods-per-year';
+import { performanceOf, type Timeline } from './performance/performance';
+import { periodsPerYear } from './series/periods-per-year';
 import { plainZeros } from './plain-zeros';
 import type { PortfolioData } from './portfolio-data';
-import { heldShares, weightedReturns, type HeldShares } from './portfolio-returns';
-import { simpleReturns } from './returns';
-import { riskContribution } from './risk-contribution';
-import { riskOf } from './risk';
-import { seriesWarnings } from './series-warnings';
+import { heldShares, weightedReturns, type HeldShares } from './series/portfolio-returns';
+import { simpleReturns } from './series/returns';
+import { riskContribution } from './risk/risk-contribution';
+import { riskOf } from './risk/risk';
+import { seriesWarnings } from './series/series-warnings';
 import { stress } from './stress/stress';
 import { undefinedFigures } from './undefined-figures';
-import { sampleOf } from './value-at-risk';
-import { wealthCurve } from './wealth-curve';
+import { sampleOf } from './statistics/return-sample';
+import { wealthCurve } from './series/wealth-curve';
 
 export interface AnalysisInput {
   /** A parsed request whose holdings are known (a portfolio id has been resolved). */

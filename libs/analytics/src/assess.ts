@@ -1,15 +1,15 @@
 import type { AnalysisResult, AnalysisWarning, Performance, Risk } from '@stocktool/contracts';
-import { alignByDate, type AssetPrices } from './alignment';
+import { alignByDate, type AssetPrices } from './series/alignment';
 import { refuseMixedCurrencies, sourcesOf, windowOf } from './analyse';
 import { conventionsOf, type Conventions } from './conventions';
-import { performanceOf } from './performance';
-import { periodsPerYear } from './periods-per-year';
+import { performanceOf } from './performance/performance';
+import { periodsPerYear } from './series/periods-per-year';
 import { plainZeros } from './plain-zeros';
-import { simpleReturns } from './returns';
-import { riskOf } from './risk';
-import { seriesWarnings } from './series-warnings';
+import { simpleReturns } from './series/returns';
+import { riskOf } from './risk/risk';
+import { seriesWarnings } from './series/series-warnings';
 import { undefinedFigures } from './undefined-figures';
-import { sampleOf } from './value-at-risk';
+import { sampleOf } from './statistics/return-sample';
 
 export interface Assessment {
   window: AnalysisResult['window'];

@@ -1,8 +1,9 @@
-import { relativeToBenchmark } from './benchmark-relative';
-import { drawdownPeriods, maxDrawdown } from './drawdown';
-import { performanceOf } from './performance';
-import { wealthOf } from './returns';
-import { conditionalValueAtRisk, sampleOf, valueAtRisk } from './value-at-risk';
+import { relativeToBenchmark } from './performance/benchmark-relative';
+import { drawdownPeriods, maxDrawdown } from './performance/drawdown';
+import { performanceOf } from './performance/performance';
+import { wealthOf } from './series/returns';
+import { conditionalValueAtRisk, valueAtRisk } from './risk/value-at-risk';
+import { sampleOf } from './statistics/return-sample';
 
 // Values to 12 digits from formulas written out in plain Python on these two series; the key names of that file in brackets.
 const returns = [0.01, -0.02, 0.015, 0.003, -0.007, 0.022, -0.031, 0.008, 0, 0.012, -0.004, 0.019];

@@ -1,15 +1,24 @@
-export { alignByDate, type Alignment, type AssetPrices } from './alignment';
+export { alignByDate, type Alignment, type AssetPrices } from './series/alignment';
 export { analyse, type AnalysisInput } from './analyse';
 export { assess, type Assessment } from './assess';
-export { covariance, relativeToBenchmark, type BenchmarkRelative } from './benchmark-relative';
-export { correlationMatrix } from './correlation';
-export { drawdownPeriods, maxDrawdown, ulcerIndex, type DrawdownPeriod } from './drawdown';
-export { excessKurtosis, momentsOf, skewness, standardDeviation, type Moments, type Sample } from './moments';
-export { normalCumulative, normalQuantile } from './normal-distribution';
-export { performanceOf, type Timeline } from './performance';
-export { periodsPerYear } from './periods-per-year';
-export { heldShares, weightedReturns } from './portfolio-returns';
-export { simpleReturns, wealthOf } from './returns';
-export { riskContribution } from './risk-contribution';
-export { riskOf } from './risk';
-export { conditionalValueAtRisk, sampleOf, valueAtRisk, type ReturnSample } from './value-at-risk';
+export { relativeToBenchmark, type BenchmarkRelative } from './performance/benchmark-relative';
+export { correlationMatrix } from './statistics/correlation';
+export { drawdownPeriods, maxDrawdown, ulcerIndex, type DrawdownPeriod } from './performance/drawdown';
+export {
+  excessKurtosis,
+  momentsOf,
+  skewness,
+  standardDeviation,
+  type Moments,
+  type Sample,
+} from './statistics/moments';
+export { normalCumulative, normalQuantile } from './statistics/normal-distribution';
+export { performanceOf, type Timeline } from './performance/performance';
+export { periodsPerYear } from './series/periods-per-year';
+export { heldShares, weightedReturns } from './series/portfolio-returns';
+export { simpleReturns, wealthOf } from './series/returns';
+export { riskContribution } from './risk/risk-contribution';
+export { riskOf } from './risk/risk';
+export { conditionalValueAtRisk, valueAtRisk } from './risk/value-at-risk';
+export { covariance } from './statistics/covariance';
+export { sampleOf, type ReturnSample } from './statistics/return-sample';

@@ -1,6 +1,6 @@
 import type { AnalysisRequest, Holding } from '@stocktool/contracts';
-import type { AssetPrices } from './alignment';
-import type { Timeline } from './performance';
+import type { AssetPrices } from './series/alignment';
+import type { Timeline } from './performance/performance';
 
 /** What every part of an analysis is computed from. Arrays of assets are in the order of `symbols`. */
 export interface PortfolioData {

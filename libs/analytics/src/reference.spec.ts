@@ -1,6 +1,6 @@
 import { AnalysisRequest, AnalysisResult } from '@stocktool/contracts';
 import { readFileSync } from 'node:fs';
-import type { AssetPrices } from './alignment';
+import type { AssetPrices } from './series/alignment';
 import { analyse } from './analyse';
 import { assess } from './assess';
 

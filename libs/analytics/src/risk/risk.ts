@@ -1,8 +1,9 @@
 import type { Risk } from '@stocktool/contracts';
-import { relativeToBenchmark } from './benchmark-relative';
-import type { Sample } from './moments';
-import type { Timeline } from './performance';
-import { conditionalValueAtRisk, valueAtRisk, type ReturnSample } from './value-at-risk';
+import { relativeToBenchmark } from '../performance/benchmark-relative';
+import type { Sample } from '../statistics/moments';
+import type { Timeline } from '../performance/performance';
+import type { ReturnSample } from '../statistics/return-sample';
+import { conditionalValueAtRisk, valueAtRisk } from './value-at-risk';
 
 const monteCarlo = { unavailable: { code: 'not-built', reason: 'Value at risk by simulation is not available yet.' } };
 

@@ -1,26 +1,7 @@
-import {
-  biasedExcessKurtosis,
-  biasedSkewness,
-  momentsOf,
-  standardDeviation,
-  type Moments,
-  type Sample,
-} from './moments';
-import { normalDensity, normalQuantile } from './normal-distribution';
-import { ascending, quantile } from './quantile';
-
-/** Returns with what several figures need of them, made once: the order statistics and the moments. */
-export interface ReturnSample {
-  returns: Sample;
-  sorted: Sample;
-  moments: Moments;
-}
-
-export const sampleOf = (returns: Sample): ReturnSample => ({
-  returns,
-  sorted: ascending(returns),
-  moments: momentsOf(returns),
-});
+import { biasedExcessKurtosis, biasedSkewness, standardDeviation } from '../statistics/moments';
+import { normalDensity, normalQuantile } from '../statistics/normal-distribution';
+import { quantile } from '../statistics/quantile';
+import type { ReturnSample } from '../statistics/return-sample';
 
 /** 1 - confidence without its binary dust, so that 0.9 of 11 returns means exactly the second worst. */
 function tailOf(confidence: number): number {

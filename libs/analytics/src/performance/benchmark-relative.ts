@@ -1,14 +1,6 @@
-import { isNegligible, mean, momentsOf, standardDeviation, type Sample } from './moments';
-import { ratePerPeriod } from './returns';
-
-/** Sample covariance (ddof 1), about the means; null under two values. */
-export function covariance(x: Sample, y: Sample): number | null {
-  if (x.length < 2) return null;
-  const [meanX, meanY] = [mean(x), mean(y)];
-  let total = 0;
-  for (let i = 0; i < x.length; i++) total += (x[i]! - meanX) * (y[i]! - meanY);
-  return total / (x.length - 1);
-}
+import { covariance } from '../statistics/covariance';
+import { isNegligible, momentsOf, standardDeviation, type Sample } from '../statistics/moments';
+import { ratePerPeriod } from '../series/returns';
 
 export interface BenchmarkRelative {
   beta: number | null;

@@ -1,4 +1,4 @@
-import type { Sample } from './moments';
+import type { Sample } from '../statistics/moments';
 import { simpleReturns } from './returns';
 
 /** Returns of a portfolio rebalanced every period to the weights: r_t = sum of w_i r_i,t. */

@@ -7,11 +7,11 @@ import {
   isNegligible,
   skewness,
   standardDeviation,
-} from './moments';
-import { normalCumulative } from './normal-distribution';
-import { quantile } from './quantile';
-import { compoundedReturn, ratePerPeriod, wealthOf } from './returns';
-import type { ReturnSample } from './value-at-risk';
+} from '../statistics/moments';
+import { normalCumulative } from '../statistics/normal-distribution';
+import { quantile } from '../statistics/quantile';
+import { compoundedReturn, ratePerPeriod, wealthOf } from '../series/returns';
+import type { ReturnSample } from '../statistics/return-sample';
 
 /** When the returns were earned and what a year is: `dates` has one more entry than there are returns, the base date first. */
 export interface Timeline {

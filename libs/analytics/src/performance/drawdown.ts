@@ -1,4 +1,4 @@
-import type { Sample } from './moments';
+import type { Sample } from '../statistics/moments';
 
 /** A fall below the highest wealth so far; positions count from 0, the base point before the first return. */
 export interface DrawdownPeriod {

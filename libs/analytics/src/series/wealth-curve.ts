@@ -1,5 +1,5 @@
 import { wealthOf } from './returns';
-import type { Sample } from './moments';
+import type { Sample } from '../statistics/moments';
 
 export interface WealthCurve {
   dates: string[];

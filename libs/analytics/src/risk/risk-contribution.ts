@@ -1,6 +1,6 @@
-import { covariance } from './benchmark-relative';
-import { isNegligible, type Sample } from './moments';
-import { weightedReturns } from './portfolio-returns';
+import { covariance } from '../statistics/covariance';
+import { isNegligible, type Sample } from '../statistics/moments';
+import { weightedReturns } from '../series/portfolio-returns';
 
 /**
  * Each asset's share of the variance of the portfolio with these weights: w_i cov(r_i, r_p) / var(r_p), Euler's

@@ -1,4 +1,4 @@
-import type { Sample } from './moments';
+import type { Sample } from '../statistics/moments';
 
 /** Simple returns between consecutive prices. (b - a) / a instead of b / a - 1: small returns keep all their digits. */
 export function simpleReturns(prices: Sample): Float64Array {
