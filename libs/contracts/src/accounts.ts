@@ -71,6 +71,13 @@ export type SessionRow = z.infer<typeof SessionRow>;
 export const MailedToken = z.strictObject({ token: z.string().min(20).max(512) }).meta({ id: 'MailedToken' });
 export type MailedToken = z.infer<typeof MailedToken>;
 
+export const VerifyEmailRequest = MailedToken.extend({
+  password: Password.optional().describe(
+    'Sets a new password; sessions and API keys made before end. Needed where the address is an administrator’s.',
+  ),
+}).meta({ id: 'VerifyEmailRequest' });
+export type VerifyEmailRequest = z.infer<typeof VerifyEmailRequest>;
+
 export const PasswordForgotRequest = z.strictObject({ email: Email }).meta({ id: 'PasswordForgotRequest' });
 export type PasswordForgotRequest = z.infer<typeof PasswordForgotRequest>;
 

@@ -36,6 +36,7 @@ export const problems = {
   'currency-mismatch': { status: 422, title: 'Currencies cannot be converted', retryable: false },
   'portfolio-not-found': { status: 422, title: 'Unknown portfolio', retryable: false },
   'idempotency-key-reused': { status: 422, title: 'The key was used with another body', retryable: false },
+  'password-required': { status: 422, title: 'A new password is needed', retryable: false },
   'target-refused': { status: 422, title: 'The target is not allowed', retryable: false },
   'limit-reached': { status: 422, title: 'Limit reached', retryable: false },
   'too-many-requests': { status: 429, title: 'Too many requests', retryable: true },

@@ -7,16 +7,23 @@ import { Failure } from './failure';
 import { directories, files } from './settings';
 
 export const demoEmail = 'demo@stocktool.example';
+/** A comma list: the demo account, unless the environment says otherwise. */
+export const adminEmails = process.env['ADMIN_EMAILS'] ?? demoEmail;
+const demoIsAdmin = adminEmails
+  .toLowerCase()
+  .split(/\s*,\s*/)
+  .includes(demoEmail);
 
 const DemoAccount = z.object({ email: z.string(), password: z.string(), apiKey: z.string() });
 export type DemoAccount = z.infer<typeof DemoAccount>;
 
-const SignedIn = z.object({ accessToken: z.string(), user: z.object({ emailVerified: z.boolean() }) });
+const User = z.object({ emailVerified: z.boolean(), roles: z.array(z.string()) });
+const SignedIn = z.object({ accessToken: z.string(), user: User });
 const mailTimeoutMs = 15_000;
 
 /**
- * The demo account of this machine: made on the first start by the same calls any user makes (register, verify by the
- * mailed token, make an API key), found again on later ones.
+ * The demo account of this machine: made on the first start by the same calls any administrator makes (register, set the
+ * password by the mailed token, make an API key), found again on later ones.
  */
 export async function seedDemoAccount(baseUrl: string, inbox: Inbox): Promise<DemoAccount> {
   const known = knownDemoAccount();
@@ -29,14 +36,13 @@ export async function seedDemoAccount(baseUrl: string, inbox: Inbox): Promise<De
   const signedIn = registered.status === 409 ? await login() : registered;
   if (signedIn.status !== 200 && signedIn.status !== 201)
     throw new Failure(`The demo account exists with another password. Start afresh with: rm -r ${directories.state}`);
-  const { user } = SignedIn.parse(signedIn.body);
-  if (!user.emailVerified) await verify(baseUrl, inbox);
-  // Only a session that begins after the address is proved is an administrator's.
+  if (!isProved(SignedIn.parse(signedIn.body).user)) await prove(baseUrl, inbox, password, registered.status === 201);
+  // Only a session that begins after the proof is an administrator's.
   const { accessToken } = SignedIn.parse((await login()).body);
 
   const key = await call('POST', `${baseUrl}/v1/api-keys`, {
     headers: { authorization: `Bearer ${accessToken}` },
-    body: { name: 'demo', scopes: ['read', 'write', 'admin'] },
+    body: { name: 'demo', scopes: ['read', 'write', ...(demoIsAdmin ? ['admin'] : [])] },
   });
   if (key.status !== 201) throw new Failure(`The demo account's API key could not be made (status ${key.status}).`);
   const demo = { ...account, apiKey: z.object({ key: z.string() }).parse(key.body).key };
@@ -55,13 +61,19 @@ export function knownDemoAccount(): DemoAccount | undefined {
 }
 
 async function works(baseUrl: string, { apiKey }: DemoAccount): Promise<boolean> {
-  const { status } = await call('GET', `${baseUrl}/v1/auth/me`, { headers: { 'x-api-key': apiKey } });
-  return status === 200;
+  const { status, body } = await call('GET', `${baseUrl}/v1/auth/me`, { headers: { 'x-api-key': apiKey } });
+  return status === 200 && isProved(User.parse(body));
 }
 
-async function verify(baseUrl: string, inbox: Inbox): Promise<void> {
+const isProved = ({ emailVerified, roles }: z.infer<typeof User>): boolean =>
+  emailVerified && (roles.includes('admin') || !demoIsAdmin);
+
+/** By the letter that registering brought, or on a later start (the inbox keeps nothing) by one for a new password. */
+async function prove(baseUrl: string, inbox: Inbox, password: string, isNew: boolean): Promise<void> {
+  if (!isNew) await call('POST', `${baseUrl}/v1/auth/password/forgot`, { body: { email: demoEmail } });
   const token = await until(() => Promise.resolve(inbox.tokenFor(demoEmail)), mailTimeoutMs);
   if (token === undefined) throw new Failure('The mail that verifies the demo account did not arrive.');
-  const { status } = await call('POST', `${baseUrl}/v1/auth/verify`, { body: { token } });
+  const route = isNew ? 'verify' : 'password/reset';
+  const { status } = await call('POST', `${baseUrl}/v1/auth/${route}`, { body: { token, password } });
   if (status >= 300) throw new Failure(`The demo account could not be verified (status ${status}).`);
 }

@@ -1,5 +1,5 @@
 import { topology } from '@stocktool/topology';
-import { demoEmail } from './demo-account';
+import { adminEmails } from './demo-account';
 import { awsEnvironment, bundle, embedded, ports, publicUrl, root } from './settings';
 import path from 'node:path';
 
@@ -66,7 +66,7 @@ export function allServices(workers: number): ServiceStart[] {
   return [
     start(services.apiGateway.name, ports.gateway, {
       CHAT_GRPC_URL: `127.0.0.1:${ports.chatRpc}`,
-      ADMIN_EMAILS: process.env['ADMIN_EMAILS'] ?? demoEmail,
+      ADMIN_EMAILS: adminEmails,
       WEBHOOK_ALLOW_PRIVATE_NETWORKS: process.env['WEBHOOK_ALLOW_PRIVATE_NETWORKS'] ?? String(embedded),
       SERVICE_HEALTH_URLS: healthUrls,
       DEV_INBOX_URL: `http://localhost:${ports.inbox}/`,

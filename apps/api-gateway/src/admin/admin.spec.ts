@@ -15,7 +15,8 @@ beforeAll(async () => {
   expect(body.user.roles).toEqual(['user']); // not before the address is proved
   await gateway.call('get', '/v1/admin/queues', before).expect(403);
   const { token } = await eventually(() => mailTo(adminEmail, 'verify-email'), { timeoutMs: 15_000 });
-  await gateway.call('post', '/v1/auth/verify').send({ token }).expect(204);
+  const { password } = account;
+  await gateway.call('post', '/v1/auth/verify').send({ token, password }).expect(204);
   const again = await gateway.call('post', '/v1/auth/login').send(account).expect(200);
   expect(again.body.user.roles).toEqual(['user', 'admin']);
   admin = { ...account, ...signedIn(again.body, again.headers) };

@@ -1,6 +1,12 @@
 import { Body, Controller, Get, Injectable, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Account, MailedToken, PasswordForgotRequest, PasswordResetRequest, Problem } from '@stocktool/contracts';
+import {
+  Account,
+  PasswordForgotRequest,
+  PasswordResetRequest,
+  Problem,
+  VerifyEmailRequest,
+} from '@stocktool/contracts';
 import { Access, CurrentCaller, SignInLimited, type Caller } from '../access/access';
 import { Describe } from '../documentation/describe';
 import { AccountTable } from './account.table';
@@ -38,9 +44,12 @@ export class AccountController {
 
   @Post('verify')
   @Access('open')
-  @Describe('verifyEmail', 'Confirm an e-mail address by the mailed token', { status: 204, problems: ['bad-token'] })
-  verify(@Body({ schema: MailedToken }) { token }: MailedToken): Promise<void> {
-    return this.verifyEmail.run(token);
+  @Describe('verifyEmail', 'Confirm an e-mail address by the mailed token', {
+    status: 204,
+    problems: ['bad-token', 'password-required'],
+  })
+  verify(@Body({ schema: VerifyEmailRequest }) request: VerifyEmailRequest): Promise<void> {
+    return this.verifyEmail.run(request);
   }
 
   @Post('password/forgot')

@@ -14,6 +14,8 @@ const StoredAccount = z.object({
   userId: z.uuid(),
   email: z.string(),
   emailVerified: z.boolean(),
+  /** Its password was set by a mailed token: whoever knows it had the mailbox. */
+  passwordProven: z.boolean().default(false),
   name: z.string().nullable(),
   passwordHash: z.string(),
   createdAt: z.iso.datetime(),
@@ -33,7 +35,15 @@ export class AccountTable {
   /** Account and address are written together or not at all: of two who register one address, one gets `email-taken`. */
   async register(email: string, passwordHash: string, name: string | null): Promise<StoredAccount> {
     const createdAt = this.clock.now().toISOString();
-    const account: StoredAccount = { userId: uuidv7(), email, emailVerified: false, name, passwordHash, createdAt };
+    const account: StoredAccount = {
+      userId: uuidv7(),
+      email,
+      emailVerified: false,
+      passwordProven: false,
+      name,
+      passwordHash,
+      createdAt,
+    };
     const isNew = { TableName: table, ConditionExpression: 'attribute_not_exists(userId)' };
     try {
       await this.dynamo.transactWrite([
@@ -71,7 +81,7 @@ export class AccountTable {
 
   /** A mailed token proves the address as well as a verification does. */
   setPassword(userId: string, email: string, passwordHash: string): Promise<boolean> {
-    return this.change(userId, email, { emailVerified: true, passwordHash });
+    return this.change(userId, email, { emailVerified: true, passwordProven: true, passwordHash });
   }
 
   private async change(userId: string, email: string, set: Record<string, unknown>): Promise<boolean> {
@@ -95,12 +105,16 @@ export class AccountTable {
     }
   }
 
+  isAdminAddress(email: string): boolean {
+    return this.config.adminEmails.has(email);
+  }
+
   /**
-   * An administrator is whoever has proved that one of the configured addresses is theirs; never the first to come, and
-   * never by credentials from before that proof.
+   * An administrator is whoever set the password of one of the configured addresses by a token mailed to it. Never the first
+   * to come: a stranger may have registered the address, and its owner may have clicked that stranger's verification mail.
    */
-  rolesOf({ email, emailVerified }: StoredAccount): Role[] {
-    return emailVerified && this.config.adminEmails.has(email) ? ['user', 'admin'] : ['user'];
+  rolesOf({ email, passwordProven }: StoredAccount): Role[] {
+    return passwordProven && this.isAdminAddress(email) ? ['user', 'admin'] : ['user'];
   }
 
   /** What the user sees of it. */

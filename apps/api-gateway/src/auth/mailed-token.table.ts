@@ -23,7 +23,7 @@ const StoredToken = z.object({
   expiresAt: z.iso.datetime(),
 });
 
-export interface UsedToken {
+export interface MailedSubject {
   readonly userId: string;
   readonly subject: string;
 }
@@ -59,8 +59,25 @@ export class MailedTokenTable {
     return writeSecret(token);
   }
 
+  /** What a token is about, without using it. Throws `bad-token`. */
+  async read(text: string, purpose: MailedPurpose): Promise<MailedSubject> {
+    const { Key, subject } = await this.find(text, purpose);
+    return { userId: Key.userId, subject };
+  }
+
   /** The delete is the use: of two who present one token, one gets it. Throws `bad-token`. */
-  async use(text: string, purpose: MailedPurpose): Promise<UsedToken> {
+  async use(text: string, purpose: MailedPurpose): Promise<MailedSubject> {
+    const { Key, subject } = await this.find(text, purpose);
+    try {
+      await this.dynamo.delete({ TableName: table, Key, ConditionExpression: 'attribute_exists(itemId)' });
+    } catch (error) {
+      if (error instanceof ConditionFailed) throw refused();
+      throw error;
+    }
+    return { userId: Key.userId, subject };
+  }
+
+  private async find(text: string, purpose: MailedPurpose) {
     const token = readSecret(text);
     if (!token) throw refused();
     const Key = { userId: token.userId, itemId: prefix + token.rowId };
@@ -68,13 +85,7 @@ export class MailedTokenTable {
     const row = item && StoredToken.parse(item);
     if (!row || row.purpose !== purpose || !hashesEqual(row.secretHash, hashOf(token))) throw refused();
     if (row.expiresAt <= this.clock.now().toISOString()) throw refused();
-    try {
-      await this.dynamo.delete({ TableName: table, Key, ConditionExpression: 'attribute_exists(itemId)' });
-    } catch (error) {
-      if (error instanceof ConditionFailed) throw refused();
-      throw error;
-    }
-    return { userId: token.userId, subject: row.subject };
+    return { Key, subject: row.subject };
   }
 
   private async living(userId: string, purpose: MailedPurpose): Promise<number> {

@@ -52,21 +52,52 @@ describe("somebody who registers another's address first", () => {
     expect((await gateway.call('get', '/v1/subscriptions', later).expect(200)).body.items).toHaveLength(1);
   });
 
-  it("does not become an administrator by the owner's proof: not by a key, a token, or a refreshed session", async () => {
-    const account = { email: adminEmail, password: 'a long enough password' };
+  it("does not become an administrator by the owner's click: the owner chooses the password, and all else is void", async () => {
+    const account = { email: adminEmail, password: 'the password of a stranger' };
     const { body, headers } = await gateway.call('post', '/v1/auth/register').send(account).expect(201);
     const attacker = { token: body.accessToken as string };
     const key = await keyOf(attacker);
-    const verify = await tokenFor(adminEmail, 'verify-email');
-    await gateway.call('post', '/v1/auth/verify').send({ token: verify }).expect(204);
-    await withKey(key).expect(401);
-    await gateway.call('get', '/v1/admin/queues', attacker).expect(403);
-    const refreshed = await gateway.call('post', '/v1/auth/refresh').set('cookie', cookieOf(headers)).expect(200);
-    expect(refreshed.body.user).toMatchObject({ roles: ['user'], emailVerified: true });
-    await gateway.call('get', '/v1/admin/queues', { token: refreshed.body.accessToken as string }).expect(403);
+    await gateway.call('post', '/v1/subscriptions', attacker).send(webhook).expect(201);
+    const token = await tokenFor(adminEmail, 'verify-email');
 
-    const signedIn = await gateway.call('post', '/v1/auth/login').send(account).expect(200);
-    expect(signedIn.body.user.roles).toEqual(['user', 'admin']);
-    await gateway.call('get', '/v1/admin/queues', { token: signedIn.body.accessToken as string }).expect(200);
+    const click = await gateway.call('post', '/v1/auth/verify').send({ token }).expect(422);
+    expect(click.body.type).toBe('/problems/password-required');
+    const stillTheirs = await gateway.call('post', '/v1/auth/login').send(account).expect(200);
+    expect(stillTheirs.body.user).toMatchObject({ roles: ['user'], emailVerified: false });
+
+    const password = 'the password of the owner';
+    await gateway.call('post', '/v1/auth/verify').send({ token, password: 'short' }).expect(400);
+    await gateway.call('post', '/v1/auth/verify').send({ token, password }).expect(204);
+    await gateway.call('post', '/v1/auth/login').send(account).expect(401);
+    await withKey(key).expect(401);
+    for (const session of [attacker, { token: stillTheirs.body.accessToken as string }])
+      await gateway.call('get', '/v1/auth/me', session).expect(401);
+    await gateway.call('post', '/v1/auth/refresh').set('cookie', cookieOf(headers)).expect(401);
+
+    const signedIn = await gateway.call('post', '/v1/auth/login').send({ email: adminEmail, password }).expect(200);
+    expect(signedIn.body.user).toMatchObject({ roles: ['user', 'admin'], emailVerified: true });
+    const owner = { token: signedIn.body.accessToken as string };
+    await gateway.call('get', '/v1/admin/queues', owner).expect(200);
+    expect((await gateway.call('get', '/v1/subscriptions', owner).expect(200)).body.items).toEqual([]);
+    await gateway.call('post', '/v1/auth/verify').send({ token, password }).expect(400);
+  });
+
+  it('does not become one when the address is made an administrator later, until a mailed token has set the password', async () => {
+    const attacker = await gateway.register('promoted');
+    const token = await tokenFor(attacker.email, 'verify-email');
+    await gateway.call('post', '/v1/auth/verify').send({ token }).expect(204);
+
+    const later = await testGateway({ ADMIN_EMAILS: attacker.email });
+    const { email, password } = attacker;
+    const login = await later.call('post', '/v1/auth/login').send({ email, password }).expect(200);
+    expect(login.body.user).toMatchObject({ roles: ['user'], emailVerified: true });
+    await later.call('get', '/v1/admin/queues', { token: login.body.accessToken as string }).expect(403);
+
+    await later.call('post', '/v1/auth/password/forgot').send({ email }).expect(202);
+    const reset = await tokenFor(email, 'reset-password');
+    await later.call('post', '/v1/auth/password/reset').send({ token: reset, password: 'the owner of it' }).expect(204);
+    const owner = await later.call('post', '/v1/auth/login').send({ email, password: 'the owner of it' }).expect(200);
+    expect(owner.body.user.roles).toEqual(['user', 'admin']);
+    await later.close();
   });
 });

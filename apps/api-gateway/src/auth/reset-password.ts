@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Problem, type PasswordResetRequest } from '@stocktool/contracts';
 import { AccountMail } from './account-mail';
 import { AccountTable } from './account.table';
-import { MailedTokenTable } from './mailed-token.table';
+import { MailedTokenTable, type MailedPurpose } from './mailed-token.table';
 import { PasswordHasher } from './password-hasher';
 import { PriorAccess } from './prior-access';
 
@@ -45,13 +45,14 @@ export class ResetPassword {
   ) {}
 
   /**
-   * Hashed first: when too many are signing in at once the token is not used up. Whoever knew the old password is out: every session and every API key ends, before the change (a crash after it leaves
-   * nobody in) and after it (for what was made meanwhile). On an account whose address nobody had proved, what was
-   * subscribed goes too: it may have been somebody else's.
+   * Hashed first: when too many are signing in at once the token is not used up. Whoever knew the old password is out:
+   * every session and every API key ends, before the change (a crash after it leaves nobody in) and after it (for what was
+   * made meanwhile). On an account whose address nobody had proved, what was subscribed goes too: it may have been somebody
+   * else's.
    */
-  async run({ token, password }: PasswordResetRequest): Promise<void> {
+  async run({ token, password }: PasswordResetRequest, purpose: MailedPurpose = 'reset-password'): Promise<void> {
     const passwordHash = await this.passwords.hash(password);
-    const { userId, subject } = await this.tokens.use(token, 'reset-password');
+    const { userId, subject } = await this.tokens.use(token, purpose);
     const account = await this.accounts.byId(userId);
     await this.prior.endSessionsAndKeys(userId);
     if (account?.emailVerified === false) await this.prior.removeSubscriptions(userId);

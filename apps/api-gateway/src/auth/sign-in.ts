@@ -35,19 +35,19 @@ export class SignIn {
 
   /** A new session of an account that has just proved itself. */
   async begin(account: StoredAccount, userAgent: string | undefined): Promise<SignedInWithCookie> {
-    const { userId, emailVerified } = account;
-    return this.answer(account, await this.sessions.open(userId, userAgent, emailVerified));
+    const { userId, passwordProven } = account;
+    return this.answer(account, await this.sessions.open(userId, userAgent, passwordProven));
   }
 
-  /** A session from before the address was proved has no role that rests on the proof. */
+  /** A session from before the password was proved has no role that rests on the proof. */
   async answer(account: StoredAccount, opened: OpenedSession): Promise<SignedInWithCookie> {
-    const { sessionId, refreshToken, addressProven } = opened;
-    const user = this.accounts.shown({ ...account, emailVerified: account.emailVerified && addressProven });
+    const { sessionId, refreshToken, passwordProven } = opened;
+    const user = this.accounts.shown({ ...account, passwordProven: account.passwordProven && passwordProven });
     const accessToken = await this.tokens.issue({ userId: user.id, sessionId, roles: user.roles });
     return {
       refreshToken,
       body: {
-        user: { ...user, emailVerified: account.emailVerified },
+        user,
         accessToken,
         expiresIn: accessTokenSeconds,
         tokenType: 'Bearer',

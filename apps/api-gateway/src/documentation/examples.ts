@@ -30,6 +30,7 @@ import {
   SubscriptionPatch,
   SymbolMatch,
   Usage,
+  VerifyEmailRequest,
 } from '@stocktool/contracts';
 import type { z } from 'zod';
 import { ReportLink } from '../analyses/report';
@@ -97,6 +98,7 @@ export const examples: readonly (readonly [schema: z.ZodType, example: unknown])
   [SignedIn, { user: account, accessToken: 'eyJhbGciOi…', expiresIn: 900, tokenType: 'Bearer' }],
   [Account, account],
   [MailedToken, { token: mailedToken }],
+  [VerifyEmailRequest, { token: mailedToken }],
   [PasswordForgotRequest, { email: 'ada@example.com' }],
   [PasswordResetRequest, { token: mailedToken, password: 'another horse battery' }],
   [

@@ -24,6 +24,7 @@ const style = `
   p { color: var(--soft); margin: 0 0 1.25rem }
   label { display: block; margin: 0 0 1.25rem; color: var(--soft); font-size: .9rem }
   input { display: block; width: 100%; margin-top: .35rem; padding: .65rem .8rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--ground); color: var(--ink); font: inherit }
+  fieldset { margin: 0; padding: 0; border: 0 }
   button { padding: .7rem 1.4rem; border: 0; border-radius: .5rem; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer }
   button:disabled { opacity: .6; cursor: default }
   input:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }

@@ -5,16 +5,24 @@ interface MailedLink {
   readonly lead: string;
   readonly route: string;
   readonly field?: string;
+  /** When the route answers `password-required`. */
+  readonly passwordNeeded?: string;
   readonly button: string;
   readonly done: string;
   readonly badToken: string;
 }
+
+const passwordField =
+  '<label>New password, at least 12 characters<input type="password" name="password" minlength="12" maxlength="256" autocomplete="new-password" required></label>';
 
 const links = {
   'verify-email': {
     title: 'Confirm your e-mail address',
     lead: 'One click shows that this address is yours.',
     route: '/v1/auth/verify',
+    field: `<fieldset hidden disabled>${passwordField}</fieldset>`,
+    passwordNeeded:
+      'This address has administrator rights here. Choose the password of its account and press the button again. The old password, all sessions and all API keys end.',
     button: 'Confirm this address',
     done: 'Thank you, your address is confirmed. Sign in again to go on.',
     badToken:
@@ -24,8 +32,7 @@ const links = {
     title: 'Choose a new password',
     lead: 'All sessions and API keys of your account end when you set it.',
     route: '/v1/auth/password/reset',
-    field:
-      '<label>New password, at least 12 characters<input type="password" name="password" minlength="12" maxlength="256" autocomplete="new-password" required></label>',
+    field: passwordField,
     button: 'Set this password',
     done: 'Your new password is set. Sign in with it.',
     badToken: 'This link has been used already or is older than an hour. Ask for a new one.',
@@ -49,6 +56,8 @@ export type MailedLinkName = keyof typeof links;
 export const mailedLinkScript = `
 const form = document.forms[0];
 const button = form.querySelector('button');
+const field = form.elements.password;
+const asked = form.querySelector('fieldset');
 const note = document.querySelector('[role=status]');
 const token = new URLSearchParams(location.hash.slice(1)).get('token');
 const say = (text) => { note.textContent = text; };
@@ -60,8 +69,8 @@ form.addEventListener('submit', async (event) => {
   event.preventDefault();
   button.disabled = true;
   say('One moment, please.');
-  const password = form.elements.password && { password: form.elements.password.value };
-  const body = JSON.stringify({ token, ...password });
+  const password = field && !field.matches(':disabled') ? field.value : undefined;
+  const body = JSON.stringify({ token, password });
   const headers = { 'content-type': 'application/json' };
   try {
     const response = await fetch(form.action, { method: 'POST', headers, body });
@@ -71,6 +80,11 @@ form.addEventListener('submit', async (event) => {
       return say(form.dataset.done);
     }
     const problem = await response.json().catch(() => ({}));
+    if (problem.type === '/problems/password-required' && asked) {
+      asked.hidden = asked.disabled = button.disabled = false;
+      field.focus();
+      return say(form.dataset.passwordNeeded);
+    }
     const final = problem.type === '/problems/bad-token';
     button.disabled = final;
     if (final) say(form.dataset.badToken);
@@ -89,7 +103,7 @@ export function mailedLinkPage(name: MailedLinkName): string {
   return pageOf({
     title: link.title,
     lead: link.lead,
-    body: `<form method="post" action="${link.route}" data-done="${link.done}" data-bad-token="${link.badToken}">
+    body: `<form method="post" action="${link.route}" data-done="${link.done}" data-bad-token="${link.badToken}" data-password-needed="${link.passwordNeeded ?? ''}">
 ${link.field ?? ''}<button>${link.button}</button>
 </form>
 <p role="status"></p>

@@ -9,14 +9,15 @@ afterAll(() => gateway.close());
 
 describe('the page of a mailed link', () => {
   it.each([
-    ['/verify-email', '/v1/auth/verify', false],
-    ['/reset-password', '/v1/auth/password/reset', true],
-    ['/confirm-subscription', '/v1/subscriptions/confirm', false],
+    ['/verify-email', '/v1/auth/verify', 'when needed'],
+    ['/reset-password', '/v1/auth/password/reset', 'always'],
+    ['/confirm-subscription', '/v1/subscriptions/confirm', 'never'],
   ])('%s leads to %s by a script and a style that its policy names', async (path, route, asksPassword) => {
     const { text, headers } = await gateway.call('get', path).expect(200);
     expect(headers['content-type']).toContain('text/html');
     expect(text).toContain(`action="${route}"`);
-    expect(text.includes('name="password"')).toBe(asksPassword);
+    expect(text.includes('name="password"')).toBe(asksPassword !== 'never');
+    expect(text.includes('<fieldset hidden disabled>')).toBe(asksPassword === 'when needed');
     const policy = headers['content-security-policy']!;
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toContain('unsafe-inline');
@@ -30,7 +31,7 @@ describe('the page of a mailed link', () => {
     }
     expect(text).not.toMatch(/ on\w+=|style="|https?:/);
     // The route is there and takes what the script sends.
-    const body = { token: 'x'.repeat(40), ...(asksPassword && { password: 'a long enough password' }) };
+    const body = { token: 'x'.repeat(40), ...(asksPassword !== 'never' && { password: 'a long enough password' }) };
     const answer = await gateway.call('post', route).send(body).expect(400);
     expect(answer.body.type).toBe('/problems/bad-token');
   });

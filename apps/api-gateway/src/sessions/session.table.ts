@@ -24,7 +24,7 @@ const StoredSession = z.object({
   lastUsedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   userAgent: z.string().nullable(),
-  addressProven: z.boolean().default(false),
+  passwordProven: z.boolean().default(false),
 });
 type StoredSession = z.infer<typeof StoredSession>;
 
@@ -32,8 +32,8 @@ export interface OpenedSession {
   readonly userId: string;
   readonly sessionId: string;
   readonly refreshToken: string;
-  /** Whether the account's address was proved when the session began. */
-  readonly addressProven: boolean;
+  /** Whether the account's password had been set by a mailed token when the session began. */
+  readonly passwordProven: boolean;
 }
 
 /** Sessions: rows of a user with the hash of the one refresh token that works now. Expired rows count as gone. */
@@ -44,7 +44,7 @@ export class SessionTable {
     private readonly clock: Clock,
   ) {}
 
-  async open(userId: string, userAgent: string | undefined, addressProven: boolean): Promise<OpenedSession> {
+  async open(userId: string, userAgent: string | undefined, passwordProven: boolean): Promise<OpenedSession> {
     const token = newSecret(userId, uuidv7());
     const now = this.clock.now().toISOString();
     await this.dynamo.put({
@@ -55,12 +55,12 @@ export class SessionTable {
         createdAt: now,
         lastUsedAt: now,
         userAgent: userAgent?.slice(0, userAgentKept) ?? null,
-        addressProven,
+        passwordProven,
         ...this.expiry(),
       },
     });
     await this.dropBeyondLimit(userId);
-    return { userId, sessionId: token.rowId, refreshToken: writeSecret(token), addressProven };
+    return { userId, sessionId: token.rowId, refreshToken: writeSecret(token), passwordProven };
   }
 
   /** Ids sort by time: the oldest go. Rows are few, the store drops expired ones by itself. */
@@ -105,8 +105,8 @@ export class SessionTable {
         },
         ReturnValues: 'ALL_NEW',
       });
-      const { addressProven } = StoredSession.parse(item);
-      return { userId, sessionId, refreshToken: writeSecret(next), addressProven };
+      const { passwordProven } = StoredSession.parse(item);
+      return { userId, sessionId, refreshToken: writeSecret(next), passwordProven };
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       if (error.item) await this.judgeRefused(StoredSession.parse(error.item), hashOf(shown));
