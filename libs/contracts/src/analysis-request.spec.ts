@@ -10,6 +10,12 @@ const holdings = [
   { symbol: 'MSFT', weight: 0.4 },
 ];
 
+const named = { AAPL: 'technology', MSFT: 'technology', KO: 'staples' };
+const compared = (sectors: Record<string, string>, ...benchmark: [string, number][]) => ({
+  sectors,
+  benchmarkHoldings: benchmark.map(([symbol, weight]) => ({ symbol, weight })),
+});
+
 describe('AnalysisRequest', () => {
   it('fills in the defaults of the contract', () => {
     expect(AnalysisRequest.parse({ holdings })).toEqual({
@@ -46,6 +52,27 @@ describe('AnalysisRequest', () => {
     ['more paths than allowed', { holdings, monteCarlo: { paths: 1_000_001 } }, 'monteCarlo.paths'],
     ['a symbol in small letters', { holdings: [{ symbol: 'aapl', weight: 1 }] }, 'holdings.0.symbol'],
   ])('refuses %s', (_what, request, path) => expect(faultsOf(request)).toContain(path));
+
+  it.each([
+    ['sectors without a benchmark portfolio', { sectors: { AAPL: 'a', MSFT: 'a' } }, 'attribution.benchmarkHoldings'],
+    [
+      'a benchmark portfolio without sectors',
+      { benchmarkHoldings: [{ symbol: 'KO', weight: 1 }] },
+      'attribution.sectors',
+    ],
+    ['a holding without a sector', compared({ AAPL: 'a', KO: 'b' }, ['KO', 1]), 'holdings.1.symbol'],
+    ['a benchmark holding without a sector', compared(named, ['XOM', 1]), 'attribution.benchmarkHoldings.0.symbol'],
+    [
+      'a benchmark holding given twice',
+      compared(named, ['KO', 0.5], ['KO', 0.5]),
+      'attribution.benchmarkHoldings.1.symbol',
+    ],
+    ['benchmark weights that do not sum to one', compared(named, ['KO', 0.9]), 'attribution.benchmarkHoldings'],
+    ['a day to explain that does not exist', { explainDate: '2021-02-29' }, 'attribution.explainDate'],
+  ])('refuses %s', (_what, attribution, path) => expect(faultsOf({ holdings, attribution })).toEqual([path]));
+
+  it('takes a benchmark portfolio with the sectors of all', () =>
+    expect(faultsOf({ holdings, attribution: compared(named, ['KO', 0.5], ['AAPL', 0.5]) })).toEqual([]));
 
   it('refuses a field it does not know', () =>
     expect(AnalysisRequest.safeParse({ holdings, leverage: 2 }).success).toBe(false));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AttributionRequest } from './attribution-request';
 import { RequestedNumber } from './requested-number';
 import { Ticker } from './ticker';
 
@@ -81,6 +82,7 @@ export const AnalysisRequest = z
     include: z.array(AnalysisPart).min(1).max(7).default(['performance', 'risk', 'correlation']),
     monteCarlo: MonteCarloRequest.optional(),
     optimization: OptimizationRequest.optional(),
+    attribution: AttributionRequest.optional(),
     compat: z.enum(['none', 'quantstats', 'empyrical', 'skfolio', 'pyportfolioopt']).default('none'),
   })
   .superRefine((request, context) => {
@@ -97,6 +99,10 @@ export const AnalysisRequest = z
     holdings.forEach(({ symbol }, index) => {
       if (seen.has(symbol)) fault(['holdings', index, 'symbol'], `${symbol} is given twice`);
       seen.add(symbol);
+    });
+    const sectors = request.attribution?.sectors;
+    holdings.forEach(({ symbol }, index) => {
+      if (sectors && !(symbol in sectors)) fault(['holdings', index, 'symbol'], `${symbol} has no sector`);
     });
     const weighted = holdings.filter(({ weight }) => weight !== undefined);
     if (weighted.length > 0 && weighted.length < holdings.length) {

@@ -4,6 +4,7 @@ export * from './administration';
 export * from './analysis';
 export * from './analysis-request';
 export * from './analysis-result';
+export * from './attribution-request';
 export * from './attribution-result';
 export * from './chat';
 export * from './chat-rpc';
