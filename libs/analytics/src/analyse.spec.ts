@@ -94,15 +94,15 @@ describe('analyse', () => {
 
   it('answers only what was asked for, and says what is not built', () => {
     const only = analyse({
-      request: request(both, { include: ['correlation', 'monteCarlo', 'stress'] }),
+      request: request(both, { include: ['correlation', 'monteCarlo', 'optimization'] }),
       series: [rising, falling, market],
     });
     expect(only.portfolio.performance).toBeUndefined();
     expect(only.assets[0]!.risk).toBeUndefined();
     expect(only.correlation).toMatchObject({ symbols: ['UP', 'DOWN'] });
     expect(only.monteCarlo).toMatchObject({ unavailable: { code: 'not-built' } });
-    expect(only.stress).toMatchObject({ unavailable: { code: 'not-built' } });
-    expect(only.attribution).toBeUndefined();
+    expect(only.optimization).toMatchObject({ unavailable: { code: 'not-built' } });
+    expect([only.stress, only.attribution]).toEqual([undefined, undefined]);
   });
 
   it('gives wealth from 1, with the first and last date, in at most 260 points', () => {

@@ -28,9 +28,9 @@ import { wealthCurve } from './series/wealth-curve';
 export interface AnalysisInput {
   /** A parsed request whose holdings are known (a portfolio id has been resolved). */
   request: Omit<AnalysisRequest, 'holdings'> & { holdings: readonly Holding[] };
-  /** Prices of every holding and of the benchmark, in any order. */
+  /** Prices of every holding, of the benchmark, and of the holdings of a benchmark portfolio, in any order. */
   series: readonly AssetPrices[];
-  /** Prices of factor portfolios, for what is explained by factors. */
+  /** Prices of the factor portfolios that are known, for what is explained by factors. */
   factors?: readonly AssetPrices[];
 }
 
@@ -42,7 +42,8 @@ export function analyse({ request, series, factors = [] }: AnalysisInput): Analy
   const { holdings, include } = request;
   const assets = holdings.map(({ symbol }) => seriesOf(series, symbol));
   const all = [...assets, seriesOf(series, request.benchmark)];
-  refuseMixedCurrencies(all);
+  const benchmarkHoldings = benchmarkPortfolio(request, series);
+  refuseMixedCurrencies([...all, ...benchmarkHoldings.map(({ prices }) => prices)]);
   const aligned = alignByDate(all, request);
   const { dates } = aligned;
   const warnings = seriesWarnings(all, aligned, request);
@@ -72,6 +73,7 @@ export function analyse({ request, series, factors = [] }: AnalysisInput): Analy
     assets,
     benchmark: all.at(-1)!,
     factors,
+    benchmarkHoldings,
   };
   const figures = plainZeros({
     portfolio: measure(portfolio.returns),
@@ -90,7 +92,7 @@ export function analyse({ request, series, factors = [] }: AnalysisInput): Analy
   return {
     window: windowOf(timeline),
     conventions: conventionsOf(timeline.periodsPerYear, byQuantity(holdings) ? 'quantity' : 'weight'),
-    sources: sourcesOf(all),
+    sources: sourcesOf([...all, ...benchmarkHoldings.map(({ prices }) => prices), ...factors]),
     ...figures,
     portfolio: { ...figures.portfolio, ...(wealth && { wealth }) },
     warnings,
@@ -104,6 +106,12 @@ function seriesOf(series: readonly AssetPrices[], symbol: string): AssetPrices {
   if (!found) throw new Problem('unknown-symbol', `No prices of ${symbol}`);
   return found;
 }
+
+const benchmarkPortfolio = ({ include, attribution }: AnalysisInput['request'], series: readonly AssetPrices[]) =>
+  (include.includes('attribution') ? (attribution?.benchmarkHoldings ?? []) : []).map(({ symbol, weight }) => ({
+    prices: seriesOf(series, symbol),
+    weight,
+  }));
 
 /** The parts that stand beside the figures: each of a folder of its own, from what is known of the portfolio. */
 function partsOf(data: PortfolioData) {
@@ -163,7 +171,9 @@ export const windowOf = ({ dates, periodsPerYear }: Timeline): AnalysisResult['w
 
 /** Where the prices are from and the last date they reach. */
 export const sourcesOf = (series: readonly AssetPrices[]): AnalysisResult['sources'] =>
-  [...new Set(series)].map(({ symbol, source, dates }) => ({ symbol, source, asOf: dates.at(-1)! }));
+  [...new Map(series.map((each) => [each.symbol, each])).values()].flatMap(({ symbol, source, dates }) =>
+    dates.slice(-1).map((asOf) => ({ symbol, source, asOf })),
+  );
 
 const compatibilityWarning = (library: string): AnalysisWarning => ({
   code: 'compat-not-built',

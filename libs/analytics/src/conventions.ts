@@ -1,3 +1,6 @@
+import { attributionConventions } from './attribution/attribution-conventions';
+import { stressConventions } from './stress/stress-conventions';
+
 /** How each figure was computed, in plain words; goes into every result beside the figures. */
 const definitions = {
   returns: 'simple returns between consecutive dates that every asset and the benchmark have (inner join by date)',
@@ -31,6 +34,8 @@ const definitions = {
     'upCapture, downCapture: geometric mean return over the periods in which the benchmark rose (fell), divided by that of the benchmark',
   correlation: 'Pearson correlation of simple returns',
   riskContribution: 'w_i cov(r_i, r_p) / var(r_p) at the reported weights; sums to 1',
+  ...stressConventions,
+  ...attributionConventions,
   signs: 'losses (VaR, CVaR, drawdown) are positive; rates are fractions',
   undefined: 'a figure that is undefined for these returns is null, with a row in warnings',
 } as const;

@@ -15,6 +15,7 @@ export {
 export { normalCumulative, normalQuantile } from './statistics/normal-distribution';
 export { performanceOf, type Timeline } from './performance/performance';
 export { periodsPerYear } from './series/periods-per-year';
+export { factorPortfolios } from './factors/factor-portfolios';
 export { heldShares, weightedReturns } from './series/portfolio-returns';
 export { simpleReturns, wealthOf } from './series/returns';
 export { riskContribution } from './risk/risk-contribution';

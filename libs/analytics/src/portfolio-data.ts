@@ -18,4 +18,6 @@ export interface PortfolioData {
   assets: readonly AssetPrices[];
   benchmark: AssetPrices;
   factors: readonly AssetPrices[];
+  /** The portfolio that `attribution` compares with; none unless it is asked for. */
+  benchmarkHoldings: readonly { prices: AssetPrices; weight: number }[];
 }

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { AssetPrices } from './series/alignment';
 import { analyse } from './analyse';
 import { assess } from './assess';
+import { bundled } from './bundled.fixture';
+import { differences } from './differences.fixture';
 
 // reference/values.json: numpy, scipy and pandas, straight from the definitions (reference/generate.py, versions inside).
 const root = new URL('../../../', import.meta.url);
@@ -16,45 +18,6 @@ interface ReferenceCase {
   removed: Record<string, string[]>;
   benchmarkEvery: number;
   result: object;
-}
-
-interface CatalogueRow {
-  symbol: string;
-  rows: number;
-  file: string;
-  columns: string[];
-}
-
-const { symbols } = JSON.parse(readFileSync(new URL('data/prices/symbols.json', root), 'utf8')) as {
-  symbols: CatalogueRow[];
-};
-
-const cache = new Map<string, AssetPrices>();
-
-/** Reads the bundled format itself (data/README.md), so that nothing between the files and the figures is taken on trust. */
-function bundled(symbol: string): AssetPrices {
-  const { rows, file, columns } = symbols.find((row) => row.symbol === symbol)!;
-  const known = cache.get(symbol);
-  if (known) return known;
-  const bytes = readFileSync(new URL(`data/prices/${file}`, root));
-  const column = (name: string) =>
-    Array.from({ length: rows }, (_, i) => {
-      const position = columns.indexOf(name);
-      return position < 0 ? null : bytes.readDoubleLE(8 * (position * rows + i));
-    });
-  const date = (i: number) =>
-    new Date(bytes.readInt32LE(8 * columns.length * rows + 4 * i) * 86_400_000).toISOString().slice(0, 10);
-  const dates = Array.from({ length: rows }, (_, i) => date(i));
-  const series = {
-    symbol,
-    currency: 'USD',
-    source: 'bundled',
-    dates,
-    adjClose: column('adjClose'),
-    close: column('close'),
-  };
-  cache.set(symbol, series);
-  return series;
 }
 
 function only(series: AssetPrices, keep: (date: string) => boolean): AssetPrices {
@@ -80,21 +43,6 @@ function pricesFor({ request, removed, benchmarkEvery }: ReferenceCase): AssetPr
     if (symbol !== request.benchmark || benchmarkEvery === 1) return inside;
     return only(inside, (date) => inside.dates.indexOf(date) % benchmarkEvery === 0);
   });
-}
-
-/** 1e-9 relative; below the floor a figure is the rounding of terms that cancel (the alpha of the benchmark itself). */
-const floor = 1e-13;
-function differences(actual: unknown, expected: unknown, path: string): string[] {
-  if (typeof expected === 'number') {
-    const close =
-      typeof actual === 'number' && Math.abs(actual - expected) <= Math.max(1e-9 * Math.abs(expected), floor);
-    return close ? [] : [`${path}: ${String(actual)}, the reference has ${expected}`];
-  }
-  if (expected === null || typeof expected !== 'object')
-    return actual === expected ? [] : [`${path}: ${String(actual)}, the reference has ${String(expected)}`];
-  return Object.entries(expected).flatMap(([key, value]) =>
-    differences((actual as Record<string, unknown> | undefined)?.[key], value, `${path}.${key}`),
-  );
 }
 
 const leaves = (value: unknown): number =>

@@ -25,6 +25,12 @@ const needs: Record<string, string> = {
   upCapture: 'a period in which the benchmark rose',
   downCapture: 'a period in which the benchmark fell',
   riskContribution: 'a portfolio whose returns differ',
+  portfolioReturn: 'a holding with data for the scenario: prices in its window, or returns beside what is shocked',
+  heldReturn: 'a holding with prices in the window of the scenario',
+  benchmarkReturn: 'prices of the benchmark in the window of the scenario',
+  atMeasuredCorrelation: 'at least two returns',
+  contribution: 'a portfolio that never lost everything, and growth that a number can hold',
+  tStats: 'residuals other than zero',
   matrix: 'returns that differ, of both series',
 };
 

@@ -31,7 +31,7 @@ interface Range {
 /** Wider than any market; outside, a ratio of two prices would not be a number any more. */
 const priceBounds = { least: 1e-12, most: 1e15 };
 
-const usable = (price: number | null | undefined): price is number =>
+export const isUsable = (price: number | null | undefined): price is number =>
   typeof price === 'number' && price >= priceBounds.least && price <= priceBounds.most;
 
 interface UsableRows {
@@ -47,7 +47,7 @@ function usableRows({ symbol, dates, adjClose }: AssetPrices, { from = '', to = 
     if (i > 0 && dates[i - 1]! >= date) throw new RangeError(`dates of ${symbol} do not ascend at ${date}`);
     if (date < from || date > to) continue;
     const price = adjClose[i];
-    if (usable(price)) {
+    if (isUsable(price)) {
       rows.dates.push(date);
       rows.prices.push(price);
     } else rows.unusable++;

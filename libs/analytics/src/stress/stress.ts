@@ -1,6 +1,14 @@
-import type { Stress, Unavailable } from '@stocktool/contracts';
+import type { Stress } from '@stocktool/contracts';
 import type { PortfolioData } from '../portfolio-data';
+import { correlationToOne } from './correlation-to-one';
+import { historicalReturn } from './historical-return';
+import { historicalWindows } from './historical-windows';
+import { factorShocks, marketShocks } from './instant-shocks';
 
-export function stress(_data: PortfolioData): Stress | Unavailable {
-  return { unavailable: { code: 'not-built', reason: 'Stress tests are not available yet.' } };
-}
+/** All scenarios, always the same list: what has no data for any holding says so by coverage 0. */
+export const stress = (data: PortfolioData): Stress => [
+  ...historicalWindows.map((window) => historicalReturn(data, window)),
+  ...marketShocks(data),
+  ...factorShocks(data),
+  correlationToOne(data),
+];
