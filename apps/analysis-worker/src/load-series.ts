@@ -1,5 +1,6 @@
-import { isPrivateTicker, Problem } from '@stocktool/contracts';
 import type { Attempt } from '@stocktool/analyses';
+import { factorPortfolios } from '@stocktool/analytics';
+import { isPrivateTicker, Problem, type AnalysisRequest } from '@stocktool/contracts';
 import { MarketData } from '@stocktool/market-data';
 import { LRUCache } from 'lru-cache';
 import type { ComputeJob } from './compute/compute-job';
@@ -23,11 +24,25 @@ export class LoadSeries {
 
   /** Problem `symbol-not-found` or `portfolio-not-found` when the request cannot be met. */
   async run({ userId, request }: Pick<Attempt, 'userId' | 'request'>): Promise<ComputeJob> {
-    const { holdings, benchmark } = request;
+    const { holdings } = request;
     if (!holdings) throw new Problem('portfolio-not-found', 'The request names no holdings.');
-    const symbols = [...new Set([...holdings.map(({ symbol }) => symbol), benchmark])];
-    const series = await Promise.all(symbols.map((symbol) => this.one(symbol, userId)));
-    return { request: { ...request, holdings }, series };
+    const symbols = symbolsOf({ ...request, holdings });
+    const [series, factors] = await Promise.all([
+      Promise.all(symbols.map((symbol) => this.one(symbol, userId))),
+      this.factorsOf(request),
+    ]);
+    return { request: { ...request, holdings }, series, factors };
+  }
+
+  /** Those that the source has: without them an analysis has its other parts all the same. */
+  private async factorsOf({ include }: AnalysisRequest): Promise<PackedSeries[]> {
+    if (!include.includes('stress') && !include.includes('attribution')) return [];
+    const answers = await Promise.allSettled(factorPortfolios.map(({ symbol }) => this.packed.fetch(symbol)));
+    return answers.flatMap((answer) => {
+      if (answer.status === 'fulfilled') return answer.value ?? [];
+      if (answer.reason instanceof Problem) return [];
+      throw answer.reason;
+    });
   }
 
   private async one(symbol: string, userId: string): Promise<PackedSeries> {
@@ -36,4 +51,10 @@ export class LoadSeries {
     if (!packed) throw new Error(`no series of ${symbol}`);
     return packed;
   }
+}
+
+/** Each once: the holdings, the benchmark, and a benchmark portfolio where sectors are compared. */
+function symbolsOf({ holdings, benchmark, include, attribution }: ComputeJob['request']): string[] {
+  const compared = include.includes('attribution') ? (attribution?.benchmarkHoldings ?? []) : [];
+  return [...new Set([...holdings, ...compared].map(({ symbol }) => symbol).concat(benchmark))];
 }

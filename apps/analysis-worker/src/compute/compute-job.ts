@@ -8,6 +8,8 @@ type Completed = EventData<'analysis.completed'>;
 export interface ComputeJob {
   readonly request: AnalysisInput['request'];
   readonly series: readonly PackedSeries[];
+  /** Of the factor portfolios that the source has; none unless a part asks for them. */
+  readonly factors: readonly PackedSeries[];
 }
 
 /** What comes back: the result ready to be stored, and the little of it that the main thread needs to know. */

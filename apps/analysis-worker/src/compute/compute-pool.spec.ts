@@ -58,7 +58,7 @@ describe('ComputePool', () => {
       { symbol: 'MSFT', quantity: 5 },
     ];
     const request = { ...AnalysisRequest.parse({ holdings, from: '2014-01-02', to: '2017-12-29' }), holdings };
-    const computed = await poolOf().run({ request, series: series.map(packSeries) }, never);
+    const computed = await poolOf().run({ request, series: series.map(packSeries), factors: [] }, never);
     const here = analyse({ request, series });
     expect(JSON.parse(gunzipSync(computed.packedResult).toString())).toEqual(JSON.parse(JSON.stringify(here)));
     expect(computed.window).toEqual({ from: '2014-01-02', to: '2017-12-29' });

@@ -112,6 +112,23 @@ describe('a request for an analysis', () => {
       'no-date-overlap',
       ['holdings.0.symbol', 'holdings.1.symbol', 'benchmark'],
     ],
+    [
+      'a benchmark portfolio nobody knows',
+      {
+        ...portfolio,
+        include: ['attribution'],
+        attribution: {
+          sectors: { AAPL: 'a', MSFT: 'a', NOPE: 'b' },
+          benchmarkHoldings: [
+            { symbol: 'AAPL', weight: 0.5 },
+            { symbol: 'NOPE', weight: 0.5 },
+          ],
+        },
+      },
+      422,
+      'unknown-symbol',
+      ['attribution.benchmarkHoldings.1.symbol'],
+    ],
     ['a portfolio that is not there', { portfolioId: randomUUID() }, 422, 'portfolio-not-found', ['portfolioId']],
     ['conventions of a library', { ...portfolio, compat: 'quantstats' }, 501, 'not-built', []],
   ])('is refused for %s, and nothing is written', async (_what, request, status, code, paths) => {

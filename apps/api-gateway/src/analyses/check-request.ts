@@ -25,9 +25,14 @@ export class CheckRequest {
       ...request.holdings.map(({ symbol }, index) => ({ path: `holdings.${index}.symbol`, symbol })),
       { path: 'benchmark', symbol: request.benchmark },
     ];
-    const covered = await this.cover(userId, asked);
+    const compared = request.include.includes('attribution') ? (request.attribution?.benchmarkHoldings ?? []) : [];
+    const beside = compared.map(({ symbol }, index) => ({
+      path: `attribution.benchmarkHoldings.${index}.symbol`,
+      symbol,
+    }));
+    const covered = await this.cover(userId, [...asked, ...beside]);
     refuseMixedCurrencies(covered);
-    refuseWithoutOverlap(covered, request);
+    refuseWithoutOverlap(covered.slice(0, asked.length), request);
   }
 
   private async cover(userId: string, asked: readonly Asked[]): Promise<Covered[]> {
