@@ -1,6 +1,7 @@
 import { cp, glob, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'rolldown';
+import { buildKernel, kernelFile } from './kernel.mjs';
 
 /**
  * Bundles a project's entries into single files: `src/main.ts` or `src/handler.ts`, and each `*.thread.ts` beside them.
@@ -87,4 +88,9 @@ if (path.basename(project) === 'api-gateway') {
     'favicon-32x32.png',
   ])
     await cp(path.join(swagger, name), path.join(output, 'swagger-ui', name));
+}
+
+if (path.basename(project) === 'analysis-worker') {
+  await buildKernel();
+  await cp(kernelFile, path.join(output, path.basename(kernelFile)));
 }

@@ -100,7 +100,7 @@ describe('analyse', () => {
     expect(only.portfolio.performance).toBeUndefined();
     expect(only.assets[0]!.risk).toBeUndefined();
     expect(only.correlation).toMatchObject({ symbols: ['UP', 'DOWN'] });
-    expect(only.monteCarlo).toMatchObject({ unavailable: { code: 'not-built' } });
+    expect(only.monteCarlo).toMatchObject({ unavailable: { code: 'too-few-returns' } });
     expect(only.optimization).toMatchObject({ unavailable: { code: 'not-built' } });
     expect([only.stress, only.attribution]).toEqual([undefined, undefined]);
   });

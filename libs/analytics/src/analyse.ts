@@ -1,4 +1,5 @@
 import {
+  isAvailable,
   Problem,
   type AnalysisRequest,
   type AnalysisResult,
@@ -9,7 +10,8 @@ import { alignByDate, type AssetPrices, type Alignment } from './series/alignmen
 import { attribution } from './attribution/attribution';
 import { conventionsOf } from './conventions';
 import { correlationMatrix } from './statistics/correlation';
-import { monteCarlo } from './monte-carlo/monte-carlo';
+import { monteCarlo, withSimulatedLosses } from './monte-carlo/monte-carlo';
+import type { Simulate } from './monte-carlo/path-simulator';
 import { optimization } from './optimization/optimization';
 import { performanceOf, type Timeline } from './performance/performance';
 import { periodsPerYear } from './series/periods-per-year';
@@ -36,9 +38,10 @@ export interface AnalysisInput {
 
 /**
  * The whole analysis of a portfolio: pure, the same input gives the same result. What is undefined is null with a warning.
+ * `simulate` may spread the paths of a simulation over threads; they are the same wherever they are made.
  * Refuses with `unknown-symbol`, `currency-mismatch` or `no-date-overlap`.
  */
-export function analyse({ request, series, factors = [] }: AnalysisInput): AnalysisResult {
+export function analyse({ request, series, factors = [] }: AnalysisInput, simulate?: Simulate): AnalysisResult {
   const { holdings, include } = request;
   const assets = holdings.map(({ symbol }) => seriesOf(series, symbol));
   const all = [...assets, seriesOf(series, request.benchmark)];
@@ -75,8 +78,9 @@ export function analyse({ request, series, factors = [] }: AnalysisInput): Analy
     factors,
     benchmarkHoldings,
   };
+  const simulation = include.includes('monteCarlo') ? monteCarlo(data, simulate) : undefined;
   const figures = plainZeros({
-    portfolio: measure(portfolio.returns),
+    portfolio: withSimulatedLosses(measure(portfolio.returns), simulation),
     assets: returns.map((each, i) => ({
       symbol: assets[i]!.symbol,
       weight: portfolio.weights[i]!,
@@ -87,6 +91,7 @@ export function analyse({ request, series, factors = [] }: AnalysisInput): Analy
       correlation: { symbols: assets.map(({ symbol }) => symbol), matrix: correlationMatrix(returns) },
     }),
     ...partsOf(data),
+    ...(simulation && { monteCarlo: isAvailable(simulation) ? simulation.monteCarlo : simulation }),
   });
   for (const [path, value] of Object.entries(figures)) warnings.push(...undefinedFigures(path, value));
   return {
@@ -118,7 +123,6 @@ function partsOf(data: PortfolioData) {
   const { include } = data.request;
   return {
     ...(include.includes('optimization') && { optimization: optimization(data) }),
-    ...(include.includes('monteCarlo') && { monteCarlo: monteCarlo(data) }),
     ...(include.includes('stress') && { stress: stress(data) }),
     ...(include.includes('attribution') && { attribution: attribution(data) }),
   };

@@ -1,4 +1,5 @@
 import { attributionConventions } from './attribution/attribution-conventions';
+import { monteCarloConventions } from './monte-carlo/monte-carlo-conventions';
 import { stressConventions } from './stress/stress-conventions';
 
 /** How each figure was computed, in plain words; goes into every result beside the figures. */
@@ -36,6 +37,7 @@ const definitions = {
   riskContribution: 'w_i cov(r_i, r_p) / var(r_p) at the reported weights; sums to 1',
   ...stressConventions,
   ...attributionConventions,
+  ...monteCarloConventions,
   signs: 'losses (VaR, CVaR, drawdown) are positive; rates are fractions',
   undefined: 'a figure that is undefined for these returns is null, with a row in warnings',
 } as const;

@@ -33,6 +33,7 @@ export const MonteCarloRequest = z.strictObject({
   model: z.enum(['gbm', 'studentT', 'bootstrap', 'filteredHistorical']).default('gbm'),
   target: RequestedNumber.positive().max(1000).optional(),
 });
+export type MonteCarloRequest = z.infer<typeof MonteCarloRequest>;
 
 const Bound = RequestedNumber.min(0).max(1);
 

@@ -15,7 +15,9 @@ export const MonteCarlo = z
     probabilityOfTarget: z.number().optional(),
     var: ByConfidence,
     cvar: ByConfidence,
-    /** Of the figure of the same name, from the number of paths. */
+    /** The deepest fall of a path from its peak so far, a positive fraction. */
+    maxDrawdown: z.object({ mean: z.number(), ...quantiles }),
+    /** By the path of the figure (`terminal.mean`, `var.0.95`), from batches of paths; empty where there are too few paths. */
     standardErrors: z.record(z.string(), z.number()),
     fan: z.array(z.object({ day: z.number().int().min(0).max(2520), ...quantiles })),
   })

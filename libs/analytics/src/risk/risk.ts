@@ -5,7 +5,10 @@ import type { Timeline } from '../performance/performance';
 import type { ReturnSample } from '../statistics/return-sample';
 import { conditionalValueAtRisk, valueAtRisk } from './value-at-risk';
 
-const monteCarlo = { unavailable: { code: 'not-built', reason: 'Value at risk by simulation is not available yet.' } };
+/** Of the portfolio it is put in where a simulation was asked for. */
+const monteCarlo = {
+  unavailable: { code: 'not-simulated', reason: 'Simulated for the portfolio only, when `monteCarlo` is included.' },
+};
 
 /** Value at risk and expected tail loss at 95 % and 99 % over one period, and the figures relative to the benchmark. */
 export function riskOf(sample: ReturnSample, benchmark: Sample, timeline: Timeline): Risk {

@@ -1,0 +1,121 @@
+import { addReturn, chunkBytes, endPaths, endStep, startPaths, startStep } from './paths';
+import { expm1Of, exponentialOf } from './polynomials';
+import { fillNormals, randomBits } from './random';
+
+/** At least 200 assets and one more, by sixteen normal values. */
+const normals = memory.data(208 * 64, 16);
+const mixing = memory.data(64, 16);
+
+let assets: i32 = 0;
+let triangle: usize = 0;
+let slopes: usize = 0;
+let constants: usize = 0;
+let constant: f32 = 0;
+let doublings: i32 = 0;
+let freedom: i32 = 0;
+
+/**
+ * Correlated shocks y = L z. `triangleAt`: L by pairs of rows, column by column up to the diagonal of the second (padded with zeros:
+ * `count` is even). An asset returns its constant + its slope * f(y): f(y) = exp(y 2^doublings) - 1, or y times a factor common to
+ * the step where there are degrees of freedom (3 or more): multivariate Student-t of unit scale.
+ */
+export function describeShocks(count: i32, triangleAt: usize, slopesAt: usize, constantsAt: usize, all: f32): void {
+  assets = count;
+  triangle = triangleAt;
+  slopes = slopesAt;
+  constants = constantsAt;
+  constant = all;
+}
+
+export function describeTails(doublingsOfExp: i32, degreesOfFreedom: i32): void {
+  doublings = doublingsOfExp;
+  freedom = degreesOfFreedom;
+}
+
+/** Simulates `chunks` times sixteen paths. `given`: the first normal value of each step and path, or 0 for random ones. */
+export function simulateGaussian(steps: i32, chunks: i32, out: usize, given: usize): void {
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    startPaths();
+    for (let step = 1; step <= steps; step++) {
+      fillNormals(normals, assets << 2);
+      if (given) {
+        memory.copy(normals, given, chunkBytes);
+        given += chunkBytes;
+      }
+      if (freedom) drawMixing();
+      startStep(constant);
+      correlate();
+      endStep(step, out);
+    }
+    endPaths(out);
+    out += chunkBytes;
+  }
+}
+
+/** sqrt((n - 2) / chi-squared of n degrees): halves of sums of exponentials, and a squared normal value when n is odd. */
+function drawMixing(): void {
+  if (freedom & 1) fillNormals(mixing, 4);
+  for (let v: usize = 0; v < chunkBytes; v += 16) {
+    let half = f32x4.splat(0);
+    for (let pair = freedom >> 1; pair > 0; pair--) half = f32x4.add(half, exponentialOf(randomBits()));
+    let chiSquared = f32x4.mul(f32x4.splat(2), half);
+    if (freedom & 1) {
+      const normal = v128.load(mixing + v);
+      chiSquared = f32x4.add(chiSquared, f32x4.mul(normal, normal));
+    }
+    const ratio = f32x4.div(f32x4.splat(<f32>(freedom - 2)), f32x4.max(chiSquared, f32x4.splat(1e-6)));
+    v128.store(mixing + v, f32x4.sqrt(ratio));
+  }
+}
+
+/** Two rows at once share the normal values they load; four vectors share the coefficients. */
+function correlate(): void {
+  let l = triangle;
+  for (let asset = 0; asset < assets; asset += 2) {
+    let a0 = f32x4.splat(0);
+    let a1 = a0;
+    let a2 = a0;
+    let a3 = a0;
+    let b0 = a0;
+    let b1 = a0;
+    let b2 = a0;
+    let b3 = a0;
+    const end = normals + ((<usize>asset + 2) << 6);
+    for (let z = normals; z < end; z += chunkBytes, l += 8) {
+      const la = v128.load32_splat(l);
+      const lb = v128.load32_splat(l, 4);
+      const z0 = v128.load(z);
+      const z1 = v128.load(z, 16);
+      const z2 = v128.load(z, 32);
+      const z3 = v128.load(z, 48);
+      a0 = f32x4.add(a0, f32x4.mul(la, z0));
+      b0 = f32x4.add(b0, f32x4.mul(lb, z0));
+      a1 = f32x4.add(a1, f32x4.mul(la, z1));
+      b1 = f32x4.add(b1, f32x4.mul(lb, z1));
+      a2 = f32x4.add(a2, f32x4.mul(la, z2));
+      b2 = f32x4.add(b2, f32x4.mul(lb, z2));
+      a3 = f32x4.add(a3, f32x4.mul(la, z3));
+      b3 = f32x4.add(b3, f32x4.mul(lb, z3));
+    }
+    addShocks(asset, a0, a1, a2, a3);
+    addShocks(asset + 1, b0, b1, b2, b3);
+  }
+}
+
+@inline
+function addShocks(asset: i32, y0: v128, y1: v128, y2: v128, y3: v128): void {
+  const slope = v128.load32_splat(slopes + ((<usize>asset) << 2));
+  const own = v128.load32_splat(constants + ((<usize>asset) << 2));
+  addReturn(asset, 0, slope, own, movedBy(y0, 0));
+  addReturn(asset, 16, slope, own, movedBy(y1, 16));
+  addReturn(asset, 32, slope, own, movedBy(y2, 32));
+  addReturn(asset, 48, slope, own, movedBy(y3, 48));
+}
+
+@inline
+function movedBy(y: v128, v: usize): v128 {
+  if (freedom) return f32x4.mul(y, v128.load(mixing + v));
+  let growth = expm1Of(y);
+  for (let i = 0; i < doublings; i++) growth = f32x4.mul(growth, f32x4.add(growth, f32x4.splat(2)));
+  return growth;
+}
