@@ -57,6 +57,19 @@ describe('the figures of the API agree with numpy to 1e-9', () => {
   });
 });
 
+// From statsmodels and numpy: libs/analytics/reference/attribution/generate.py.
+const attribution = JSON.parse(
+  readFileSync(path.join(root, 'libs/analytics/reference/attribution/values.json'), 'utf8'),
+) as { cases: { name: string; request: object; result: object }[] };
+
+describe('attribution and stress of the API agree with statsmodels and numpy to 1e-9', () => {
+  it.each(attribution.cases)('$name', async ({ request, result }) => {
+    const analysis = await finishedAnalysis(user, { ...request, include: ['stress', 'attribution'] });
+    expect(analysis.status).toBe('succeeded');
+    expect(differences(analysis.result, result, 'result')).toEqual([]);
+  });
+});
+
 /** The symbol itself, or the private series that holds what the reference computed with. */
 async function uploadedWhereChanged(symbol: string, { request, removed, benchmarkEvery }: ReferenceCase) {
   const gone = new Set(removed[symbol]);
