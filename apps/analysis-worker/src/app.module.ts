@@ -17,8 +17,6 @@ import { LoadSeries } from './load-series';
 import { Outbox } from './outbox';
 import { RunAnalysis } from './run-analysis';
 
-/** While one job computes, others read and write. */
-const messagesPerThread = 4;
 const { tables, buckets, queues, topics } = topology;
 
 @Module({})
@@ -32,7 +30,7 @@ export class AppModule {
         TopicModule.register(),
         QueueModule.register({
           consume: { analysis: AnalysisRequestedHandler },
-          concurrency: config.WORKER_CONCURRENCY * messagesPerThread,
+          concurrency: config.WORKER_CONCURRENCY * config.WORKER_MESSAGES_PER_THREAD,
           visibilitySeconds: config.VISIBILITY_SECONDS,
         }),
         AnalysesModule,

@@ -7,6 +7,8 @@ import { Stopwatch } from './drained';
 
 /** The consumer of every service with a handler that does nothing: all safeguards are on. */
 const count = Number(process.argv[2]);
+/** As the notifier has. */
+const concurrency = 32;
 const drained = Promise.withResolvers<void>();
 
 @Injectable()
@@ -21,7 +23,10 @@ class NoOpHandler extends QueueHandler<'analysis'> {
 }
 
 @Module({
-  imports: [DynamoModule.register(), QueueModule.register({ consume: { analysis: NoOpHandler }, waitSeconds: 1 })],
+  imports: [
+    DynamoModule.register(),
+    QueueModule.register({ consume: { analysis: NoOpHandler }, concurrency, waitSeconds: 1 }),
+  ],
   providers: [NoOpHandler],
 })
 class DrainModule {}

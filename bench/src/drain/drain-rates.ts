@@ -22,6 +22,8 @@ const Drained = z.object({
 });
 type Drained = z.infer<typeof Drained>;
 type Drainer = 'raw-loop' | 'consumer';
+/** Two raw loops say what this machine, which also runs the endpoint, has left for a second process. */
+type Rate = 'raw' | 'consumer' | 'twoConsumers' | 'twoRaw' | 'control';
 
 /**
  * Drains the same number of no-op messages with a raw SDK loop and with the consumer that every service uses (heartbeat,
@@ -32,10 +34,11 @@ export async function drainRates() {
   const sqs = new SQSClient({ region, credentials, endpoint: endpoint.url, useQueueUrlAsEndpoint: false });
   try {
     const queueUrl = await makeQueues(sqs, endpoint.url);
-    const rates: Record<'raw' | 'consumer' | 'twoConsumers' | 'control', number[]> = {
+    const rates: Record<Rate, number[]> = {
       raw: [],
       consumer: [],
       twoConsumers: [],
+      twoRaw: [],
       control: [],
     };
     const cpuMicroseconds: Record<'raw' | 'consumer', number[]> = { raw: [], consumer: [] };
@@ -54,10 +57,12 @@ export async function drainRates() {
       const raw = await measure(['raw-loop']);
       const consumer = await measure(['consumer']);
       const two = await measure(['consumer', 'consumer']);
+      const twoRaw = await measure(['raw-loop', 'raw-loop']);
       const control = await measure(['raw-loop']);
       rates.raw.push(raw.perSecond);
       rates.consumer.push(consumer.perSecond);
       rates.twoConsumers.push(two.perSecond);
+      rates.twoRaw.push(twoRaw.perSecond);
       rates.control.push(control.perSecond);
       cpuMicroseconds.raw.push(raw.cpuMicroseconds);
       cpuMicroseconds.consumer.push(consumer.cpuMicroseconds);
@@ -69,10 +74,7 @@ export async function drainRates() {
   }
 }
 
-function report(
-  rates: Record<'raw' | 'consumer' | 'twoConsumers' | 'control', number[]>,
-  cpu: Record<'raw' | 'consumer', number[]>,
-) {
+function report(rates: Record<Rate, number[]>, cpu: Record<'raw' | 'consumer', number[]>) {
   const raw = median(rates.raw);
   const ratio = (values: readonly number[]) =>
     median(values.map((value, round) => value / (rates.raw[round] ?? Number.NaN)));
@@ -83,6 +85,7 @@ function report(
     consumerPerSecond: Math.round(median(rates.consumer)),
     twoConsumersPerSecond: Math.round(median(rates.twoConsumers)),
     consumerToRaw: ratio(rates.consumer),
+    twoRawToOne: ratio(rates.twoRaw),
     controlToRaw: ratio(rates.control),
     twoConsumersToOne: median(rates.twoConsumers.map((value, round) => value / (rates.consumer[round] ?? Number.NaN))),
     rawCpuMicroseconds: median(cpu.raw),
@@ -98,6 +101,7 @@ function report(
   console.log(
     `two consumers         ${result.twoConsumersPerSecond} messages/s: ${result.twoConsumersToOne.toFixed(2)}× one`,
   );
+  console.log(`two raw loops         ${result.twoRawToOne.toFixed(2)}× one: what the machine has to give`);
   console.log(
     `raw again (control)   ${result.controlToRaw.toFixed(2)}× raw${Math.abs(result.controlToRaw - 1) > 0.1 ? ': not judged, the machine is too noisy' : ''}`,
   );

@@ -43,11 +43,12 @@ const { services } = topology;
 
 const chat = () => start(services.chat.name, ports.chat, { GRPC_URL: `127.0.0.1:${ports.chatRpc}` });
 
+/** The embedded endpoint answers in a millisecond, on the same cores: two messages a thread keep it busy, and more only wait. */
 const worker = (index: number) =>
   start(
     services.analysisWorker.name,
     ports.worker(index),
-    {},
+    { WORKER_MESSAGES_PER_THREAD: process.env['WORKER_MESSAGES_PER_THREAD'] ?? '2' },
     index === 0 ? services.analysisWorker.name : `${services.analysisWorker.name}-${index + 1}`,
   );
 

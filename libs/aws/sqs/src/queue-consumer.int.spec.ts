@@ -51,11 +51,12 @@ async function consuming(
     deadLetters: new DeadLetters(dynamo, table.name),
   };
   const consumers = await QueueConsumers.of(['analysis'], { visibilitySeconds: 2, ...settings }, parts);
-  const { consumer } = consumers.of('analysis');
+  const { consumer } = consumers.lane('analysis');
   const handler = new ScriptedHandler(work);
   consumer.open(handler);
-  closers.push(() => void consumer.drain(0));
-  return { consumer, handler, sqs, ...parts };
+  const drain = (deadlineMs: number) => consumers.drain(deadlineMs);
+  closers.push(() => void drain(0));
+  return { consumer, drain, handler, sqs, ...parts };
 }
 
 const handles = (entries: readonly object[]) =>
@@ -132,7 +133,7 @@ describe('heartbeat', () => {
         Entries.map(({ Id }) => ({ Id, SenderFault: true, Code: 'MessageNotInflight' })),
     };
     const startedAtMs = performance.now();
-    const { consumer, sqs, ledger, directory } = await consuming(
+    const { consumer, drain, sqs, ledger, directory } = await consuming(
       ({ signal }) =>
         new Promise((_, reject) => {
           signal.addEventListener('abort', () => {
@@ -145,7 +146,7 @@ describe('heartbeat', () => {
     const message = received(body());
     await consumer.receive([message]);
     expect((await aborted.promise) - startedAtMs).toBeLessThan(2000);
-    await consumer.drain(1000);
+    await drain(1000);
     expect(sqs.calls('ChangeMessageVisibility')).toHaveLength(0);
     expect(sqs.calls('DeleteMessageBatch')).toHaveLength(0);
     expect(await ledger.count(directory.names.analysis.name, message.MessageId ?? '')).toBe(1);
@@ -199,10 +200,10 @@ describe('acknowledgement', () => {
               { Id: '2', SenderFault: true, Code: 'ReceiptHandleIsInvalid' },
             ],
     };
-    const { consumer, sqs } = await consuming(() => Promise.resolve(), { scripts });
+    const { consumer, drain, sqs } = await consuming(() => Promise.resolve(), { scripts });
     const messages = [received(body()), received(body()), received(body())];
     await consumer.receive(messages);
-    await consumer.drain(1000);
+    await drain(1000);
     const deletes = sqs.calls('DeleteMessageBatch').map(({ input }) => handles(input.Entries));
     expect(deletes).toEqual([handles(messages), [messages[1]?.ReceiptHandle]]);
   });
@@ -211,10 +212,10 @@ describe('acknowledgement', () => {
     const scripts: Record<string, Script> = {
       DeleteMessageBatch: ({ Entries }) => Entries.map(({ Id }) => ({ Id, SenderFault: false, Code: 'InternalError' })),
     };
-    const { consumer, handler } = await consuming(() => Promise.resolve(), { scripts });
+    const { consumer, drain, handler } = await consuming(() => Promise.resolve(), { scripts });
     await consumer.receive([received(body())]);
     await consumer.receive([received(body())]);
-    await consumer.drain(1000);
+    await drain(1000);
     expect(handler.contexts).toHaveLength(2);
   });
 });
@@ -244,9 +245,9 @@ describe('the pool', () => {
 describe('drain', () => {
   it('waits for handlers and for their deletes', async () => {
     const gate = Promise.withResolvers<void>();
-    const { consumer, sqs } = await consuming(() => gate.promise);
+    const { consumer, drain, sqs } = await consuming(() => gate.promise);
     await consumer.receive([received(body())]);
-    const drained = consumer.drain(5000);
+    const drained = drain(5000);
     gate.resolve();
     await drained;
     expect(sqs.calls('DeleteMessageBatch')).toHaveLength(1);
@@ -255,21 +256,21 @@ describe('drain', () => {
   it('aborts what is unfinished at the deadline, gives it back uncounted and deletes nothing of it', async () => {
     const message = received(body());
     const deaf = received(body());
-    const { consumer, sqs, ledger, directory } = await consuming(({ signal, messageId }) =>
+    const { consumer, drain, sqs, ledger, directory } = await consuming(({ signal, messageId }) =>
       messageId === deaf.MessageId
         ? new Promise(() => undefined)
         : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
     );
     await consumer.receive([message, deaf]);
-    await consumer.drain(50);
+    await drain(50);
     expect(sqs.calls('DeleteMessageBatch')).toHaveLength(0);
     expect(handles(sqs.calls('ChangeMessageVisibility').map(({ input }) => input))).toEqual(handles([message, deaf]));
     expect(await ledger.count(directory.names.analysis.name, message.MessageId ?? '')).toBe(1);
   });
 
   it('gives back, unhandled, what a receive brings after the stop', async () => {
-    const { consumer, handler, sqs } = await consuming(() => Promise.resolve());
-    await consumer.drain(100);
+    const { consumer, drain, handler, sqs } = await consuming(() => Promise.resolve());
+    await drain(100);
     await consumer.receive([received(body())]);
     await eventually(() => sqs.calls('ChangeMessageVisibility').length === 1);
     expect(handler.contexts).toHaveLength(0);
@@ -278,7 +279,7 @@ describe('drain', () => {
 
   it('tells handlers why', async () => {
     const reason = Promise.withResolvers<unknown>();
-    const { consumer } = await consuming(
+    const { consumer, drain } = await consuming(
       ({ signal }) =>
         new Promise((resolve) => {
           signal.addEventListener('abort', () => {
@@ -288,7 +289,7 @@ describe('drain', () => {
         }),
     );
     await consumer.receive([received(body())]);
-    await consumer.drain(10);
+    await drain(10);
     expect(await reason.promise).toBeInstanceOf(ShuttingDown);
   });
 });
@@ -318,11 +319,11 @@ describe('failures', () => {
 
   it('back off exponentially, with jitter, within the bound', async () => {
     const retry = { firstDelaySeconds: 100, longestDelaySeconds: 150 };
-    const { consumer, sqs } = await consuming(() => Promise.reject(new Error('no')), { retry });
+    const { consumer, drain, sqs } = await consuming(() => Promise.reject(new Error('no')), { retry });
     const message = received(body());
     await consumer.receive([message]);
     await consumer.receive([message]);
-    await consumer.drain(2000);
+    await drain(2000);
     const [first = 0, second = 0] = sqs
       .calls('ChangeMessageVisibility')
       .map(({ input }) => input.VisibilityTimeout ?? 0);
@@ -334,9 +335,9 @@ describe('failures', () => {
 
   it('wait as long as a problem asks for', async () => {
     const problem = new Problem('dependency-unavailable', 'down', { retryAfterSeconds: 90 });
-    const { consumer, sqs } = await consuming(() => Promise.reject(problem));
+    const { consumer, drain, sqs } = await consuming(() => Promise.reject(problem));
     await consumer.receive([received(body())]);
-    await consumer.drain(2000);
+    await drain(2000);
     expect(sqs.calls('ChangeMessageVisibility')[0]?.input.VisibilityTimeout).toBe(90);
   });
 
@@ -395,11 +396,11 @@ describe('failures', () => {
       deadLetters: new DeadLetters(dynamo, table.name),
     };
     const consumers = await QueueConsumers.of(['analysis'], {}, broken);
-    const { consumer } = consumers.of('analysis');
+    const { consumer } = consumers.lane('analysis');
     consumer.open(new ScriptedHandler(() => Promise.reject(new Error('no'))));
     await consumer.receive([received(body())]);
     await eventually(() => sqs.calls('ChangeMessageVisibility').length === 1);
     expect(sqs.calls('DeleteMessageBatch')).toHaveLength(0);
-    await consumer.drain(100);
+    await consumers.drain(100);
   });
 });

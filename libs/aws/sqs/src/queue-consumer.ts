@@ -15,11 +15,13 @@ export interface ConsumerParts<Name extends QueueName> {
   readonly keeper: VisibilityKeeper;
   readonly acknowledger: Acknowledger;
   readonly fate: MessageFate;
+  /** Receive only while this one's receives are full. */
+  readonly after?: QueueConsumer;
 }
 
 /** Delete calls under way beyond which no further messages are fetched. */
 const acknowledgerBacklog = 8;
-const messagesPerReceive = 10;
+export const messagesPerReceive = 10;
 const lastWordMs = 1000;
 
 /**
@@ -31,6 +33,8 @@ export class QueueConsumer<Name extends QueueName = QueueName> {
   private handler: QueueHandler<Name> | undefined;
   private readonly opened = Promise.withResolvers<void>();
   private freed = Promise.withResolvers<void>();
+  private filled = Promise.withResolvers<void>();
+  private full = false;
   private stopping = false;
 
   constructor(private readonly parts: ConsumerParts<Name>) {}
@@ -48,13 +52,27 @@ export class QueueConsumer<Name extends QueueName = QueueName> {
   /** Resolves when there is room for another receive, or when the consumer stops. */
   async ready(): Promise<void> {
     await this.opened.promise;
+    await this.parts.after?.overflow();
     while (!this.stopping && this.parts.acknowledger.backlog >= acknowledgerBacklog)
       await this.parts.acknowledger.relief();
     while (!this.stopping && this.freeSlots <= 0) await this.freed.promise;
   }
 
-  /** Starts all messages and returns when there is room again. */
+  /** Resolves while the last receive brought as much as one can, so that there is probably more; and when the consumer stops. */
+  private overflow(): Promise<void> {
+    return this.full || this.stopping ? Promise.resolve() : this.filled.promise;
+  }
+
+  private note(received: number): void {
+    this.full = received >= messagesPerReceive;
+    if (!this.full) return;
+    this.filled.resolve();
+    this.filled = Promise.withResolvers<void>();
+  }
+
+  /** Starts all messages and returns when there is room again. An empty receive is told, too. */
   async receive(messages: readonly Message[]): Promise<void> {
+    this.note(messages.length);
     for (const message of messages) {
       const flight = takeOff(message, this.parts.visibilitySeconds);
       if (this.stopping) flight.controller.abort(new ShuttingDown());
@@ -66,18 +84,17 @@ export class QueueConsumer<Name extends QueueName = QueueName> {
 
   /**
    * For a poller that has stopped: waits for the handlers, aborts what is left at the deadline and gives those messages back
-   * without counting a failure, then waits for the deletes. Never deletes what is not finished.
+   * without counting a failure. Never deletes what is not finished.
    */
   async drain(deadlineMs: number): Promise<void> {
     this.stopping = true;
     this.opened.resolve();
     this.freed.resolve();
+    this.filled.resolve();
     if (!(await this.settledWithin(deadlineMs))) {
       for (const { controller } of this.running.keys()) controller.abort(new ShuttingDown());
       if (!(await this.settledWithin(lastWordMs))) await this.giveBack();
     }
-    await this.parts.acknowledger.flush();
-    this.parts.keeper.stop();
   }
 
   private free(flight: InFlight): void {

@@ -6,7 +6,7 @@ import type { DeadLetters } from './dead-letters';
 import type { FailureLedger } from './failure-ledger';
 import { MessageFate, type RetryPolicy } from './message-fate';
 import { PollPause } from './poll-pause';
-import { QueueConsumer } from './queue-consumer';
+import { messagesPerReceive, QueueConsumer } from './queue-consumer';
 import type { QueueDirectory } from './queue-directory';
 import { VisibilityKeeper } from './visibility-keeper';
 
@@ -19,7 +19,9 @@ export interface ConsumerSettings {
   readonly retry?: Partial<Omit<RetryPolicy, 'failuresBeforeDeadLetter'>>;
 }
 
-export interface ClaimedQueue {
+/** One polling loop of a queue, with handlers' room of its own. */
+export interface Lane {
+  readonly name: string;
   readonly queue: QueueName;
   readonly url: string;
   readonly visibilitySeconds: number;
@@ -28,14 +30,28 @@ export interface ClaimedQueue {
 }
 
 const defaultConcurrency = 10;
+/** Of ten messages each, as many as one receive brings. */
+const mostLanes = 3;
 const defaultRetry = { firstDelaySeconds: 2, longestDelaySeconds: 300, longestOutageDelaySeconds: 900 };
+
+const concurrencyOf = (queue: QueueName, { concurrency = defaultConcurrency }: ConsumerSettings): number =>
+  typeof concurrency === 'number' ? concurrency : (concurrency[queue] ?? defaultConcurrency);
+
+/**
+ * A loop receives, at most ten messages at a time, then receives again: its rate is bounded by the time of a call. A queue whose
+ * handlers have room for twenty messages gets a second loop, which sleeps while the first one's receives are not full.
+ */
+export function lanesOf(queue: QueueName, settings: ConsumerSettings): string[] {
+  const count = Math.min(mostLanes, Math.max(1, Math.floor(concurrencyOf(queue, settings) / messagesPerReceive)));
+  return Array.from({ length: count }, (_, index) => (index === 0 ? queue : `${queue}-${index + 1}`));
+}
 
 /** The consumers of the queues that this application claims, and the options by which the library polls for them. */
 export class QueueConsumers {
   private readonly stop = new AbortController();
 
   constructor(
-    private readonly claimed: ReadonlyMap<QueueName, ClaimedQueue>,
+    private readonly claimed: readonly ClaimedQueue[],
     private readonly settings: ConsumerSettings,
   ) {}
 
@@ -45,27 +61,27 @@ export class QueueConsumers {
     parts: { client: SQSClient; directory: QueueDirectory; ledger: FailureLedger; deadLetters: DeadLetters },
   ): Promise<QueueConsumers> {
     const claimed = await Promise.all(names.map((queue) => claim(queue, settings, parts)));
-    return new QueueConsumers(new Map(claimed.map((one) => [one.queue, one])), settings);
+    return new QueueConsumers(claimed, settings);
   }
 
   get stopping(): boolean {
     return this.stop.signal.aborted;
   }
 
-  get all(): readonly ClaimedQueue[] {
-    return [...this.claimed.values()];
+  get lanes(): readonly Lane[] {
+    return this.claimed.flatMap(({ lanes }) => lanes);
   }
 
-  of(queue: QueueName): ClaimedQueue {
-    const claimed = this.claimed.get(queue);
-    if (!claimed) throw new Error(`The queue ${queue} is not claimed`);
-    return claimed;
+  lane(name: string): Lane {
+    const lane = this.lanes.find((each) => each.name === name);
+    if (!lane) throw new Error(`Nothing is claimed by the name of ${name}`);
+    return lane;
   }
 
   /** `receiver` is a client of its own, so that parked long polls take no connection from anybody. */
   libraryOptions(receiver: SQSClient): Parameters<typeof SqsModule.register>[0] {
-    const consumers = this.all.map(({ queue, url, visibilitySeconds, consumer, pause }) => ({
-      name: queue,
+    const consumers = this.lanes.map(({ name, url, visibilitySeconds, consumer, pause }) => ({
+      name,
       queueUrl: url,
       sqs: receiver,
       batchSize: Math.max(1, consumer.freeSlots),
@@ -82,10 +98,23 @@ export class QueueConsumers {
     return { consumers, globalStopOptions: { abort: true } };
   }
 
+  /** Waits for the handlers, then for the deletes of what they finished; the heartbeats go on until then. */
   async drain(deadlineMs: number): Promise<void> {
     this.stop.abort();
-    await Promise.all(this.all.map(({ consumer }) => consumer.drain(deadlineMs)));
+    await Promise.all(
+      this.claimed.map(async ({ lanes, acknowledger, keeper }) => {
+        await Promise.all(lanes.map(({ consumer }) => consumer.drain(deadlineMs)));
+        await acknowledger.flush();
+        keeper.stop();
+      }),
+    );
   }
+}
+
+interface ClaimedQueue {
+  readonly lanes: readonly Lane[];
+  readonly keeper: VisibilityKeeper;
+  readonly acknowledger: Acknowledger;
 }
 
 async function claim(
@@ -105,14 +134,13 @@ async function claim(
   const site = { name: directory.names[queue].name, url, deadLetterUrl };
   const policy = { ...defaultRetry, ...settings.retry, failuresBeforeDeadLetter };
   const fate = new MessageFate(client, site, policy, { keeper, acknowledger, ...kept });
-  const { concurrency = defaultConcurrency } = settings;
-  const consumer = new QueueConsumer({
-    queue,
-    concurrency: typeof concurrency === 'number' ? concurrency : (concurrency[queue] ?? defaultConcurrency),
-    visibilitySeconds,
-    keeper,
-    acknowledger,
-    fate,
-  });
-  return { queue, url, visibilitySeconds, consumer, pause: new PollPause() };
+  const names = lanesOf(queue, settings);
+  const concurrency = Math.ceil(concurrencyOf(queue, settings) / names.length);
+  const lanes: Lane[] = [];
+  for (const name of names) {
+    const after = lanes.at(-1)?.consumer;
+    const parts = { queue, concurrency, visibilitySeconds, keeper, acknowledger, fate, ...(after && { after }) };
+    lanes.push({ name, queue, url, visibilitySeconds, consumer: new QueueConsumer(parts), pause: new PollPause() });
+  }
+  return { lanes, keeper, acknowledger };
 }

@@ -1,15 +1,14 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { Injectable, Logger, type Type } from '@nestjs/common';
-import type { QueueName } from '@stocktool/contracts';
 import { SqsConsumerEventHandler, SqsMessageHandler, SqsService } from '@ssut/nestjs-sqs';
 import { QueueConsumers } from './queue-consumers';
 
 /**
- * The face that the library sees for one queue: a batch handler that acknowledges nothing (`[]`), because each message is
+ * The face that the library sees for one lane of a queue: a batch handler that acknowledges nothing (`[]`), because each message is
  * deleted when it is done and not when the slowest of its batch is, and the error listener without which an error event would
  * end the process.
  */
-export function pollerOf(queue: QueueName): Type<unknown> {
+export function pollerOf(lane: string): Type<unknown> {
   @Injectable()
   class QueuePoller {
     private readonly logger = new Logger(QueuePoller.name);
@@ -19,19 +18,24 @@ export function pollerOf(queue: QueueName): Type<unknown> {
       private readonly service: SqsService,
     ) {}
 
-    @SqsMessageHandler(queue, true)
+    @SqsMessageHandler(lane, true)
     async receive(messages: Message[]): Promise<Message[]> {
-      const { consumer } = this.consumers.of(queue);
+      const { consumer } = this.consumers.lane(lane);
       await consumer.receive(messages);
-      this.service.consumers.get(queue)?.instance.updateOption('batchSize', Math.max(1, consumer.freeSlots));
+      this.service.consumers.get(lane)?.instance.updateOption('batchSize', Math.max(1, consumer.freeSlots));
       return [];
     }
 
-    @SqsConsumerEventHandler(queue, 'error')
+    @SqsConsumerEventHandler(lane, 'empty')
+    async empty(): Promise<void> {
+      await this.consumers.lane(lane).consumer.receive([]);
+    }
+
+    @SqsConsumerEventHandler(lane, 'error')
     failed(error: Error): void {
       if (this.consumers.stopping) return;
-      this.consumers.of(queue).pause.lengthen();
-      this.logger.warn({ queue, err: error }, 'the queue could not be polled');
+      this.consumers.lane(lane).pause.lengthen();
+      this.logger.warn({ queue: lane, err: error }, 'the queue could not be polled');
     }
   }
   return QueuePoller;

@@ -21,7 +21,7 @@ import { SqsModule, SqsService } from '@ssut/nestjs-sqs';
 import { ClaimLedger } from './claim-ledger';
 import { DeadLetters } from './dead-letters';
 import { FailureLedger } from './failure-ledger';
-import { type ConsumerSettings, QueueConsumers } from './queue-consumers';
+import { type ConsumerSettings, lanesOf, QueueConsumers } from './queue-consumers';
 import { QueueDirectory, type QueueNamesById } from './queue-directory';
 import type { QueueHandler } from './queue-handler';
 import { QueueInspector } from './queue-inspector';
@@ -64,9 +64,9 @@ class ConsumerLifecycle implements OnModuleInit, OnApplicationBootstrap, OnModul
   }
 
   onApplicationBootstrap(): void {
-    for (const { queue, consumer } of this.consumers.all) {
+    for (const { name, queue, consumer } of this.consumers.lanes) {
       const handler = this.handlers.get(queue);
-      if (!handler || !this.library.consumers.has(queue)) throw new Error(`Nothing polls the queue ${queue}`);
+      if (!handler || !this.library.consumers.has(name)) throw new Error(`Nothing polls the queue ${queue}`);
       consumer.open(handler);
     }
   }
@@ -168,7 +168,7 @@ export class QueueModule {
       providers: [
         { provide: optionsToken, useValue: options },
         ConsumerLifecycle,
-        ...claims(options).map(([queue]) => pollerOf(queue)),
+        ...claims(options).flatMap(([queue]) => lanesOf(queue, options).map(pollerOf)),
         {
           provide: QueueSender,
           inject: [SQSClient, QueueDirectory],
