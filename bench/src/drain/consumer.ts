@@ -1,23 +1,19 @@
 import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DynamoModule } from '@stocktool/aws-dynamodb';
 import { QueueHandler, QueueModule } from '@stocktool/aws-sqs';
-import { Stopwatch } from './drained';
+import { emptyForMs, Stopwatch } from './drained';
 
-/** The consumer of every service with a handler that does nothing: all safeguards are on. */
-const count = Number(process.argv[2]);
-/** As the notifier has. */
+/** The consumer of every service with a handler that does nothing: all safeguards are on, room as the notifier has. */
 const concurrency = 32;
-const drained = Promise.withResolvers<void>();
+const stopwatch = new Stopwatch();
 
 @Injectable()
 class NoOpHandler extends QueueHandler<'analysis'> {
-  private handled = 0;
-
   override handle(): Promise<void> {
-    this.handled += 1;
-    if (this.handled === count) drained.resolve();
+    stopwatch.lap(1);
     return Promise.resolve();
   }
 }
@@ -32,8 +28,7 @@ class NoOpHandler extends QueueHandler<'analysis'> {
 class DrainModule {}
 
 const application = await NestFactory.createApplicationContext(DrainModule, { logger: ['warn', 'error'] });
-const stopwatch = new Stopwatch();
-await drained.promise;
+while (!stopwatch.over) await delay(emptyForMs / 5);
 await application.close();
-stopwatch.print(count);
+stopwatch.print();
 process.exit(0);

@@ -15,7 +15,6 @@ const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** What a drainer prints at its end. */
 const Drained = z.object({
   messages: z.number(),
-  wallMs: z.number(),
   cpuMs: z.number(),
   startedAtMs: z.number(),
   endedAtMs: z.number(),
@@ -44,9 +43,9 @@ export async function drainRates() {
     const cpuMicroseconds: Record<'raw' | 'consumer', number[]> = { raw: [], consumer: [] };
     const measure = async (drainers: Drainer[]) => {
       await fill(sqs, queueUrl, messages);
-      const runs = await Promise.all(
-        drainers.map((drainer) => drain(drainer, endpoint.url, messages / drainers.length)),
-      );
+      const runs = await Promise.all(drainers.map((drainer) => drain(drainer, endpoint.url)));
+      const drained = runs.reduce((sum, run) => sum + run.messages, 0);
+      if (drained !== messages) throw new Error(`${drained} of ${messages} messages were drained`);
       const wallMs =
         Math.max(...runs.map(({ endedAtMs }) => endedAtMs)) - Math.min(...runs.map(({ startedAtMs }) => startedAtMs));
       const cpu = runs.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
@@ -147,17 +146,11 @@ async function fill(sqs: SQSClient, QueueUrl: string, count: number): Promise<vo
 
 const hooks = path.resolve(import.meta.dirname, '../../../tools/typescript-hooks.mjs');
 
-function drain(drainer: Drainer, url: string, count: number): Promise<Drained> {
+function drain(drainer: Drainer, url: string): Promise<Drained> {
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      [
-        '--disable-warning=ExperimentalWarning',
-        '--import',
-        hooks,
-        path.join(import.meta.dirname, `${drainer}.ts`),
-        String(count),
-      ],
+      ['--disable-warning=ExperimentalWarning', '--import', hooks, path.join(import.meta.dirname, `${drainer}.ts`)],
       {
         env: {
           ...process.env,

@@ -3,19 +3,18 @@ import { topology } from '@stocktool/topology';
 import { Stopwatch } from './drained';
 
 /** The least that can drain a queue: receive ten, delete ten, no safeguard at all. */
-const count = Number(process.argv[2]);
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: topology.queues.analysis.name }));
 
 const stopwatch = new Stopwatch();
-for (let drained = 0; drained < count;) {
+while (!stopwatch.over) {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 120 }),
   );
   if (Messages.length === 0) continue;
   const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
   await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-  drained += Messages.length;
+  stopwatch.lap(Messages.length);
 }
-stopwatch.print(count);
+stopwatch.print();
 process.exit(0);

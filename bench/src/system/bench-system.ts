@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { FlowClient } from './flow-client';
 
-const offset = 14_000;
+/** Set from outside when something else has these ports. */
+const offset = Number(process.env['BENCH_PORT_OFFSET'] ?? 14_000);
 const stateDirectory = path.resolve(import.meta.dirname, '../../../.local/bench');
 
 /** A whole system for a measurement, on ports and state of its own; Ctrl-C stops it with the measurement. */

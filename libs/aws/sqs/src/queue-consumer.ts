@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Message } from '@aws-sdk/client-sqs';
 import { parseJson, type QueueBody, type QueueName, queues } from '@stocktool/contracts';
 import { RequestContext } from '@stocktool/observability';
@@ -49,12 +50,16 @@ export class QueueConsumer<Name extends QueueName = QueueName> {
     return Math.min(messagesPerReceive, this.parts.concurrency - this.running.size);
   }
 
-  /** Resolves when there is room for another receive, or when the consumer stops. */
+  /**
+   * Resolves when there is room for another receive, or when the consumer stops. Handlers that are about to end are let end
+   * first: a receive of one message costs as much as one of ten.
+   */
   async ready(): Promise<void> {
     await this.opened.promise;
     await this.parts.after?.overflow();
     while (!this.stopping && this.parts.acknowledger.backlog >= acknowledgerBacklog)
       await this.parts.acknowledger.relief();
+    if (this.freeSlots < messagesPerReceive && this.running.size > 0) await turnOfTheLoop();
     while (!this.stopping && this.freeSlots <= 0) await this.freed.promise;
   }
 
