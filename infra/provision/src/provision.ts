@@ -53,7 +53,10 @@ function stages(settings: ProvisionSettings, arns: Arns, clients: Clients): Reso
   return [
     [
       ...Object.values(tables).map((table) => tableResource(table, clients)),
-      ...queueIds.map((id) => deadLetterQueueResource(queues[id], topology.deadLetterRetentionSeconds, clients)),
+      ...[
+        ...Object.values(queues).map(({ deadLetterName }) => deadLetterName),
+        ...Object.values(functions).map(({ failureQueueName }) => failureQueueName),
+      ].map((name) => deadLetterQueueResource(name, topology.deadLetterRetentionSeconds, clients)),
       ...topicIds.map((id) => topicResource(topics[id].name, topicArn(id), publishers[id], clients)),
       ...names.map((name) => logGroupResource(topology.logGroupOf(name), topology.logRetentionDays, clients)),
       signingKeysResource(secrets.apiKeys.name, clients),

@@ -15,9 +15,10 @@ type Attributes = Partial<Record<QueueAttributeName, string>>;
 /** Attributes whose value is a JSON text: compared by meaning, not by letters. */
 const jsonAttributes = new Set<string>(['RedrivePolicy', 'Policy']);
 
-export function deadLetterQueueResource(spec: QueueSpec, retentionSeconds: number, clients: Clients): Resource {
+/** Where messages, or events of a function, end that nothing could handle. */
+export function deadLetterQueueResource(name: string, retentionSeconds: number, clients: Clients): Resource {
   return queueResource(
-    spec.deadLetterName,
+    name,
     { MessageRetentionPeriod: String(retentionSeconds), SqsManagedSseEnabled: 'true' },
     clients,
   );

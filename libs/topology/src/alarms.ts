@@ -1,6 +1,6 @@
 import { metricNamespace } from './metrics';
 import { queues } from './queues';
-import { services } from './services';
+import { functions, services } from './services';
 import { tables } from './tables';
 
 interface MetricQuery {
@@ -78,7 +78,12 @@ const queueDepth = Object.values(queues).map(({ name }): AlarmSpec => ({
   expression: 'depth',
 }));
 
-const deadLetters = Object.values(queues).map(({ deadLetterName }): AlarmSpec => ({
+const lastResorts = [
+  ...Object.values(queues).map(({ deadLetterName }) => deadLetterName),
+  ...Object.values(functions).map(({ failureQueueName }) => failureQueueName),
+];
+
+const deadLetters = lastResorts.map((deadLetterName): AlarmSpec => ({
   ...critical,
   name: `${deadLetterName}-messages`,
   description: `Messages that could not be handled wait in ${deadLetterName}.`,

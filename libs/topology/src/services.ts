@@ -17,7 +17,14 @@ export const services = {
 export type ServiceId = keyof typeof services;
 
 export const functions = {
-  stockUpdater: { name: 'stock-updater', memoryMegabytes: 256, timeoutSeconds: 60 },
+  stockUpdater: {
+    name: 'stock-updater',
+    memoryMegabytes: 256,
+    timeoutSeconds: 60,
+    /** Of an asynchronous invocation; then the event goes to the failure queue. */
+    retries: 2,
+    failureQueueName: 'stocktool-stock-updater-failed',
+  },
 } as const;
 
 /** After the close of the US exchanges. */

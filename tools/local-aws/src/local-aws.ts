@@ -17,6 +17,8 @@ import { stsService } from './sts/sts-service';
 export interface LocalAwsOptions {
   /** 0 takes a free port. */
   readonly port: number;
+  /** The address to listen on; the loopback interface unless said otherwise. */
+  readonly host?: string | undefined;
   /** Without it everything is in memory and gone with the process. */
   readonly dataDir?: string | undefined;
   readonly ttlSweepSeconds?: number;
@@ -32,9 +34,15 @@ export interface LocalAws {
 
 const defaultSweepSeconds = 60;
 
-/** Starts the embedded AWS endpoint on the loopback interface. */
+/** Starts the embedded AWS endpoint. */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
-  const { port, dataDir, ttlSweepSeconds = defaultSweepSeconds, accessKeys = new Map<string, string>() } = options;
+  const {
+    port,
+    host,
+    dataDir,
+    ttlSweepSeconds = defaultSweepSeconds,
+    accessKeys = new Map<string, string>(),
+  } = options;
   const state = openState(dataDir);
   const dynamodb = await dynamodbService(dataDir, ttlSweepSeconds);
   const queues = new Queues();
@@ -69,7 +77,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     state.close();
   };
   try {
-    await server.listen(port);
+    await server.listen(port, host);
   } catch (error) {
     await stopServices();
     throw error;

@@ -2,6 +2,7 @@ import { startLocalAws } from './local-aws';
 
 const {
   LOCAL_AWS_PORT = '4566',
+  LOCAL_AWS_HOST = '127.0.0.1',
   LOCAL_AWS_DATA_DIR,
   LOCAL_AWS_TTL_SWEEP_SECONDS = '60',
   LOCAL_AWS_ACCESS_KEYS = '',
@@ -35,6 +36,7 @@ const port = whole('LOCAL_AWS_PORT', LOCAL_AWS_PORT, 0, 65_535);
 try {
   const running = await startLocalAws({
     port,
+    host: LOCAL_AWS_HOST,
     dataDir: LOCAL_AWS_DATA_DIR || undefined,
     ttlSweepSeconds: whole('LOCAL_AWS_TTL_SWEEP_SECONDS', LOCAL_AWS_TTL_SWEEP_SECONDS, 1, 86_400),
     accessKeys,
@@ -54,5 +56,5 @@ try {
   process.stdout.write(`local-aws ready ${running.url}\n`);
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException;
-  refuse(code === 'EADDRINUSE' ? `port ${port} on 127.0.0.1 is taken` : `cannot start: ${message}`);
+  refuse(code === 'EADDRINUSE' ? `port ${port} on ${LOCAL_AWS_HOST} is taken` : `cannot start: ${message}`);
 }

@@ -30,11 +30,11 @@ export class LocalAwsServer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** The loopback interface only: there is no authentication worth the name. */
-  listen(port: number): Promise<void> {
+  /** The loopback interface, unless a container's own network is the wall: there is no authentication worth the name. */
+  listen(port: number, host = '127.0.0.1'): Promise<void> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', () => {
+      this.server.listen(port, host, () => {
         this.server.off('error', reject);
         resolve();
       });

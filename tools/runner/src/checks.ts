@@ -19,11 +19,12 @@ const steps: readonly Step[] = [
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
   { name: 'dead code', command: [bin('knip')] },
   { name: 'build', command: [bin('nx'), 'run-many', '-t', 'build', '--output-style=static'] },
+  { name: 'workflows and scripts', command: [process.execPath, path.join(root, 'tools/workflows/dist/main.js')] },
 ];
 
 const tests: Step = { name: 'tests', command: [bin('nx'), 'run-many', '-t', 'test', '--output-style=static'] };
 
-/** `npm test` and `npm run check`: format, lint, types, dead code, bundles, then unit and integration tests of every project. */
+/** `npm test` and `npm run check`: format, lint, types, dead code, bundles, workflows, then unit and integration tests of every project. */
 export async function check(): Promise<number> {
   for (const step of steps) if (!(await run(step))) return 1;
   const passed = await run(tests);
@@ -66,14 +67,22 @@ function tally(): { passed: number; failed: number } {
 }
 
 /** `npm run e2e`: the suite in `e2e/` against a system that it starts on ports and state of its own. */
-export function jest(project: string, arguments_: readonly string[]): Promise<number> {
+export function jest(
+  project: string,
+  arguments_: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(
       process.execPath,
       [path.join(root, 'node_modules/jest/bin/jest.js'), '--runInBand', ...arguments_],
       {
         cwd: path.join(root, project),
-        env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
+        env: {
+          ...process.env,
+          NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+          ...environment,
+        },
         stdio: 'inherit',
       },
     );

@@ -1,9 +1,12 @@
 import { bench } from './bench';
 import { check, jest } from './checks';
+import { e2eInContainers } from './containers/e2e';
+import { images } from './containers/images';
 import { demo } from './demo';
 import { doctor } from './doctor';
 import { Failure } from './failure';
 import { endLeftBehind } from './left-behind';
+import { demoAccount } from './seed';
 import { invokeStockUpdater } from './stock-updater';
 import { up } from './up';
 import { buildAll } from './workspace-build';
@@ -16,6 +19,9 @@ const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number
   test: check,
   bench,
   e2e: (arguments_) => jest('e2e', arguments_),
+  'e2e:containers': e2eInContainers,
+  images,
+  'demo-account': demoAccount,
   async build() {
     console.log(await buildAll());
     return 0;

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { call, until } from './http';
-import type { Inbox } from './inbox';
 import { Failure } from './failure';
 import { directories, files } from './settings';
 
@@ -21,11 +20,14 @@ const User = z.object({ emailVerified: z.boolean(), roles: z.array(z.string()) }
 const SignedIn = z.object({ accessToken: z.string(), user: User });
 const mailTimeoutMs = 15_000;
 
+/** Where the mail of the system ends: the token of the newest letter to an address. */
+export type MailedToken = (address: string) => Promise<string | undefined>;
+
 /**
  * The demo account of this machine: made on the first start by the same calls any administrator makes (register, set the
  * password by the mailed token, make an API key), found again on later ones.
  */
-export async function seedDemoAccount(baseUrl: string, inbox: Inbox): Promise<DemoAccount> {
+export async function seedDemoAccount(baseUrl: string, mailedToken: MailedToken): Promise<DemoAccount> {
   const known = knownDemoAccount();
   if (known !== undefined && (await works(baseUrl, known))) return known;
 
@@ -36,7 +38,8 @@ export async function seedDemoAccount(baseUrl: string, inbox: Inbox): Promise<De
   const signedIn = registered.status === 409 ? await login() : registered;
   if (signedIn.status !== 200 && signedIn.status !== 201)
     throw new Failure(`The demo account exists with another password. Start afresh with: rm -r ${directories.state}`);
-  if (!isProved(SignedIn.parse(signedIn.body).user)) await prove(baseUrl, inbox, password, registered.status === 201);
+  if (!isProved(SignedIn.parse(signedIn.body).user))
+    await prove(baseUrl, mailedToken, password, registered.status === 201);
   // Only a session that begins after the proof is an administrator's.
   const { accessToken } = SignedIn.parse((await login()).body);
 
@@ -69,9 +72,9 @@ const isProved = ({ emailVerified, roles }: z.infer<typeof User>): boolean =>
   emailVerified && (roles.includes('admin') || !demoIsAdmin);
 
 /** By the letter that registering brought, or on a later start (the inbox keeps nothing) by one for a new password. */
-async function prove(baseUrl: string, inbox: Inbox, password: string, isNew: boolean): Promise<void> {
+async function prove(baseUrl: string, mailedToken: MailedToken, password: string, isNew: boolean): Promise<void> {
   if (!isNew) await call('POST', `${baseUrl}/v1/auth/password/forgot`, { body: { email: demoEmail } });
-  const token = await until(() => Promise.resolve(inbox.tokenFor(demoEmail)), mailTimeoutMs);
+  const token = await until(() => mailedToken(demoEmail), mailTimeoutMs);
   if (token === undefined) throw new Failure('The mail that verifies the demo account did not arrive.');
   const route = isNew ? 'verify' : 'password/reset';
   const { status } = await call('POST', `${baseUrl}/v1/auth/${route}`, { body: { token, password } });

@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { Inbox } from '@stocktool/inbox';
 import { isWrong, provision } from '@stocktool/provision';
 import { seedDemoAccount, type DemoAccount } from './demo-account';
 import { call, until } from './http';
-import { Inbox } from './inbox';
 import { endLeftBehind } from './left-behind';
 import { requireDiskSpace, requirePorts } from './preconditions';
 import { ProcessGroup } from './process-group';
 import { scheduleStockUpdater } from './stock-updater';
 import { allServices, type ServiceStart } from './services';
-import { Failure } from './failure';
+import { Failure, oneLine } from './failure';
 import { awsEndpoint, awsEnvironment, bundle, directories, embedded, ports, publicUrl, region } from './settings';
 import { buildAll } from './workspace-build';
 
@@ -28,7 +28,7 @@ export interface SystemOptions {
 /** The whole system on this machine: embedded AWS, five services, inbox, schedule. */
 export class System {
   private readonly group: ProcessGroup;
-  private readonly inbox = new Inbox();
+  private readonly inbox = new Inbox({ smtpPort: ports.smtp, webPort: ports.inbox });
   private readonly stopping = new AbortController();
   private stopSchedule: (() => void) | undefined;
 
@@ -54,12 +54,16 @@ export class System {
     Object.assign(process.env, awsEnvironment);
     freshLogs();
 
-    await this.inbox.listen();
+    await this.inbox.listen().catch((error: unknown) => {
+      throw new Failure(`The local inbox could not start: ${oneLine(error)}`);
+    });
     if (embedded) await this.startEndpoint();
     await this.provision();
     services.forEach((service) => this.group.start(service));
     await this.ready(services);
-    const demo = await seedDemoAccount(publicUrlOnLoopback(), this.inbox);
+    const demo = await seedDemoAccount(publicUrlOnLoopback(), (address) =>
+      Promise.resolve(this.inbox.tokenFor(address)),
+    );
     this.stopSchedule = scheduleStockUpdater(say);
     return demo;
   }

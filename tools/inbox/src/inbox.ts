@@ -2,8 +2,6 @@ import { createServer, type Server } from 'node:http';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { inboxPage, messagePage } from './inbox-page';
-import { Failure } from './failure';
-import { ports } from './settings';
 
 export interface Letter {
   readonly id: number;
@@ -14,6 +12,19 @@ export interface Letter {
   readonly messageId: string;
   readonly text: string;
   readonly html: string;
+}
+
+export interface InboxAddress {
+  readonly smtpPort: number;
+  readonly webPort: number;
+  /** The loopback interface unless said otherwise. */
+  readonly host?: string;
+}
+
+/** The token of the newest letter to this address that carries one. */
+export function newestToken(letters: readonly Pick<Letter, 'to' | 'text'>[], address: string): string | undefined {
+  const letter = letters.findLast(({ to, text }) => to.includes(address) && /token=/.test(text));
+  return letter && /token=([A-Za-z0-9._~-]+)/.exec(letter.text)?.[1];
 }
 
 /** A page of another site whose name was made to point here must not read the mail: it comes with its own name as Host. */
@@ -32,7 +43,7 @@ export class Inbox {
   private readonly smtp: SMTPServer;
   private readonly web: Server;
 
-  constructor() {
+  constructor(private readonly address: InboxAddress) {
     this.smtp = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
@@ -62,18 +73,17 @@ export class Inbox {
   }
 
   async listen(): Promise<void> {
+    const { smtpPort, webPort, host = '127.0.0.1' } = this.address;
     await Promise.all([
       new Promise<void>((resolve, reject) => {
         this.smtp.on('error', reject);
-        this.smtp.listen(ports.smtp, '127.0.0.1', resolve);
+        this.smtp.listen(smtpPort, host, resolve);
       }),
       new Promise<void>((resolve, reject) => {
         this.web.on('error', reject);
-        this.web.listen(ports.inbox, '127.0.0.1', resolve);
+        this.web.listen(webPort, host, resolve);
       }),
-    ]).catch((error: unknown) => {
-      throw new Failure(`The local inbox could not start: ${error instanceof Error ? error.message : String(error)}`);
-    });
+    ]);
   }
 
   close(): void {
@@ -82,11 +92,8 @@ export class Inbox {
     this.web.close();
   }
 
-  /** The token of the newest letter to this address that carries one. */
   tokenFor(address: string): string | undefined {
-    const letter = this.letters.findLast(({ to, text }) => to.includes(address) && /token=/.test(text));
-    const token = letter && /token=([A-Za-z0-9._~-]+)/.exec(letter.text)?.[1];
-    return token;
+    return newestToken(this.letters, address);
   }
 
   private async keep(raw: Buffer, to: readonly string[]): Promise<void> {

@@ -1,0 +1,82 @@
+import { topology } from '@stocktool/topology';
+
+export interface ImageSpec {
+  /** `stocktool/<name>` is the repository. */
+  readonly name: string;
+  /** The project whose bundle it holds. */
+  readonly project: string;
+  /** What it brings besides its program. */
+  readonly assets: 'none' | 'data';
+  readonly memoryMegabytes: number;
+  /** Absent: it does its work and ends. */
+  readonly server?: { readonly port: number; readonly grpcPort?: number; readonly healthPath: string };
+}
+
+const usingData: ReadonlySet<string> = new Set([
+  topology.services.apiGateway.name,
+  topology.services.chat.name,
+  topology.services.analysisWorker.name,
+]);
+
+/** The five services; what runs in production. */
+export const serviceImages: readonly ImageSpec[] = Object.values(topology.services).map((service) => ({
+  name: service.name,
+  project: `apps/${service.name}`,
+  assets: usingData.has(service.name) ? 'data' : 'none',
+  memoryMegabytes: service.memoryMegabytes,
+  server: {
+    port: service.httpPort,
+    healthPath: '/health/live',
+    ...('grpcPort' in service && { grpcPort: service.grpcPort }),
+  },
+}));
+
+/** What a system in containers needs besides: the provisioner, an inbox, the embedded endpoint. */
+export const localImages: readonly ImageSpec[] = [
+  { name: 'provision', project: 'infra/provision', assets: 'none', memoryMegabytes: 256 },
+  {
+    name: 'inbox',
+    project: 'tools/inbox',
+    assets: 'none',
+    memoryMegabytes: 256,
+    server: { port: 4580, healthPath: '/messages.json' },
+  },
+  {
+    name: 'local-aws',
+    project: 'tools/local-aws',
+    assets: 'none',
+    memoryMegabytes: 1024,
+    server: { port: 4566, healthPath: '/_localstack/health' },
+  },
+];
+
+export const repositoryOf = (name: string): string => `stocktool/${name}`;
+
+const heapShare = 0.7;
+/** The worker computes in threads that have heaps of their own, outside the main thread's. */
+const heapOf = ({ name, memoryMegabytes }: ImageSpec): number =>
+  Math.floor(memoryMegabytes * (name === topology.services.analysisWorker.name ? heapShare / 2 : heapShare));
+
+/** Arguments of `docker build` for one image, without its tags and its context. */
+export function buildArguments(
+  image: ImageSpec,
+  origin: { version: string; revision: string; source: string },
+): string[] {
+  const { server } = image;
+  const settings: Record<string, string> = {
+    PROJECT: image.project,
+    ASSETS: image.assets,
+    TITLE: image.name,
+    VERSION: origin.version,
+    REVISION: origin.revision,
+    SOURCE: origin.source,
+    HEAP_MEGABYTES: String(heapOf(image)),
+    ...(server && { PORT: String(server.port), HEALTH_PATH: server.healthPath }),
+    ...(server?.grpcPort !== undefined && { GRPC_PORT: String(server.grpcPort) }),
+  };
+  return [
+    '--target',
+    server ? 'server' : 'program',
+    ...Object.entries(settings).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+  ];
+}

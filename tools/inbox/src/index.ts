@@ -1,0 +1,1 @@
+export { Inbox, newestToken } from './inbox';

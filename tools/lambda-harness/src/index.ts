@@ -1,0 +1,2 @@
+export { FunctionProcess } from './function-process';
+export { packageFunctions, type PackagedFunction } from './package-function';
