@@ -6,6 +6,7 @@ which rows are removed, so that joining by date matters, and which series are ma
     python3 -m venv /tmp/reference && /tmp/reference/bin/pip install -r requirements.txt
     /tmp/reference/bin/python generate.py        # writes values.json
 """
+import decimal
 import json
 import math
 import pathlib
@@ -144,10 +145,103 @@ def risk(returns, market, periods, annual_rate):
         "informationRatio": divide(active.mean() * periods, error),
         "upCapture": geometric_mean(returns[up]) / geometric_mean(market[up]),
         "downCapture": geometric_mean(returns[down]) / geometric_mean(market[down]),
+        "varTests": backtests(returns, periods),
     }
 
 
-def case(name, holdings, rate, start, end, removed=None, benchmark="^GSPC", every=1, periods=252):
+WINDOWS = {252: 252, 52: 104}
+ROLLING = {252: 63, 52: 26}
+
+
+def backtests(returns, periods):
+    """Kupiec's and Christoffersen's likelihood ratios of the 95 % VaR of the window before each period."""
+    window = WINDOWS[periods]
+    if len(returns) < window + 60:
+        return {"unavailable": {"code": "too-few-observations"}}
+    series = pd.Series(returns)
+    forecast = series.rolling(window).quantile(0.05, interpolation="linear").shift(1)
+    hits = (series < forecast)[window:].to_numpy()
+    exact = decimal.Decimal  # 28 digits: the likelihoods nearly cancel
+    log = lambda count, p: exact(count) * p.ln() if count else exact(0)
+    n, x = len(hits), int(hits.sum())
+    seen = exact(x) / n
+    pof = float(-2 * (log(n - x, exact("0.95")) + log(x, exact("0.05")) - log(n - x, 1 - seen) - log(x, seen)))
+    pairs = pd.crosstab(hits[:-1], hits[1:]).reindex(index=[False, True], columns=[False, True], fill_value=0).to_numpy()
+    (n00, n01), (n10, n11) = pairs.tolist()
+    if n10 + n11 == 0:
+        independence = None
+    else:
+        after, before = exact(n01) / (n00 + n01), exact(n11) / (n10 + n11)
+        share = exact(n01 + n11) / (n00 + n01 + n10 + n11)
+        independence = -2 * (
+            log(n00 + n10, 1 - share) + log(n01 + n11, share) - log(n00, 1 - after) - log(n01, after) - log(n10, 1 - before) - log(n11, before)
+        )
+        independence = float(independence)
+    judged = lambda ratio: {"statistic": ratio, "pValue": None if ratio is None else stats.chi2.sf(max(ratio, 0), 1)}
+    return {"kupiec": judged(max(pof, 0.0)), "christoffersen": judged(independence)}
+
+
+def by_holding(symbols, own, portfolio, contributions, weights):
+    """Parts of the parametric VaR at 95 %: numerical derivatives, not the formula."""
+    z = stats.norm.ppf(0.05)
+    loss = lambda series: -(series.mean() + z * series.std(ddof=1))
+    step = 1e-3
+    change = lambda extra, size: (loss(portfolio + size * extra) - loss(portfolio - size * extra)) / (2 * size)
+    slope = lambda extra: (4 * change(extra, step) - change(extra, 2 * step)) / 3  # Richardson
+    component = [slope(contributions[:, i]) for i in range(len(symbols))]
+    return {
+        "componentVar": dict(zip(symbols, component)),
+        "marginalVar": dict(zip(symbols, [part / weight for part, weight in zip(component, weights)])),
+        "incrementalVar": {symbol: loss(portfolio) - loss(portfolio - contributions[:, i]) for i, symbol in enumerate(symbols)},
+    }
+
+
+def over_time(portfolio, market, dates, periods, annual_rate, with_rolling):
+    rate = (1 + annual_rate) ** (1 / periods) - 1
+    index = pd.to_datetime(dates[1:])
+    series = pd.Series(portfolio, index=index)
+    monthly = (1 + series).groupby([index.year, index.month]).prod() - 1
+    wealth = np.concatenate([[1.0], np.cumprod(1 + portfolio)])
+    falls = 1 - wealth / np.maximum.accumulate(wealth)
+    spells = []
+    for i, fall in enumerate(falls):
+        if fall <= 1e-12:
+            start = i
+        elif not spells or spells[-1]["start"] != start:
+            spells.append({"start": start, "days": [i]})
+        else:
+            spells[-1]["days"].append(i)
+    listed = []
+    for spell in spells:
+        last = spell["days"][-1]
+        trough = max(spell["days"], key=lambda i: falls[i])
+        recovery = dates[last + 1] if last + 1 < len(wealth) else None
+        length = (pd.Timestamp(recovery or dates[-1]) - pd.Timestamp(dates[spell["start"]])).days
+        listed.append({"peak": dates[spell["start"]], "trough": dates[trough], "recovery": recovery, "depth": falls[trough], "days": length})
+    found = {
+        "monthly": [{"year": int(year), "month": int(month), "return": value} for (year, month), value in monthly.items()],
+        "drawdowns": sorted(listed, key=lambda each: -each["depth"])[:10],
+    }
+    window = ROLLING[periods]
+    if with_rolling and len(portfolio) >= window:
+        own, other = series, pd.Series(market, index=index)
+        spread = own.rolling(window).std(ddof=1)
+        ends = len(own) - window + 1
+        points = min(ends, 260)
+        at = [window - 1 + math.floor(i * (ends - 1) / max(points - 1, 1) + 0.5) for i in range(points)]
+        pick = lambda values: [float(values.iloc[i]) for i in at]
+        exact = lambda i: np.cov(portfolio[i - window + 1 : i + 1], market[i - window + 1 : i + 1], ddof=1)
+        found["rolling"] = {
+            "window": window,
+            "dates": [dates[1 + i] for i in at],
+            "volatility": pick(spread * math.sqrt(periods)),
+            "sharpe": pick((own.rolling(window).mean() - rate) / spread * math.sqrt(periods)),
+            "beta": [exact(i)[0, 1] / exact(i)[1, 1] for i in at],
+        }
+    return found
+
+
+def case(name, holdings, rate, start, end, removed=None, benchmark="^GSPC", every=1, periods=252, rolling=False):
     removed = removed or {}
     symbols = [holding["symbol"] for holding in holdings]
     tables = {symbol: load(symbol).loc[start:end] for symbol in symbols + [benchmark]}
@@ -163,11 +257,14 @@ def case(name, holdings, rate, start, end, removed=None, benchmark="^GSPC", ever
     if "weight" in holdings[0]:
         weights = np.array([holding["weight"] for holding in holdings])
         portfolio = own @ weights
+        contributions = own * weights
     else:
         close = lambda symbol: tables[symbol]["close"] if "close" in tables[symbol] else tables[symbol]["adjClose"]
         last = np.array([holding["quantity"] * close(holding["symbol"])[dates[-1]] for holding in holdings])
         value = (joined[symbols] / joined[symbols].iloc[-1] * last).sum(axis=1)
         portfolio = value.pct_change().to_numpy()[1:]
+        held = (joined[symbols] / joined[symbols].iloc[-1] * last).to_numpy()
+        contributions = held[:-1] / value.to_numpy()[:-1, None] * own
         weights = last / last.sum()
     covariance = np.atleast_2d(np.cov(own, rowvar=False, ddof=1))
     contribution = weights * (covariance @ weights) / (weights @ covariance @ weights)
@@ -177,6 +274,9 @@ def case(name, holdings, rate, start, end, removed=None, benchmark="^GSPC", ever
         "performance": performance(series, dates, periods, rate),
         "risk": risk(series, market, periods, rate),
     }
+    whole = measure(portfolio)
+    whole["risk"] |= by_holding(symbols, own, portfolio, contributions, weights)
+    whole |= over_time(portfolio, market, dates, periods, rate, rolling)
     return {
         "name": name,
         "request": {"holdings": holdings, "benchmark": benchmark, "from": start, "to": end, "riskFreeRate": rate},
@@ -184,7 +284,7 @@ def case(name, holdings, rate, start, end, removed=None, benchmark="^GSPC", ever
         "benchmarkEvery": every,
         "result": {
             "window": {"from": dates[0], "to": dates[-1], "observations": len(dates) - 1, "periodsPerYear": periods},
-            "portfolio": measure(portfolio),
+            "portfolio": whole,
             "assets": [
                 {"symbol": symbol, "weight": weights[i], **measure(own[:, i]), "riskContribution": contribution[i]}
                 for i, symbol in enumerate(symbols)
@@ -212,7 +312,7 @@ def main():
     pair = [{"symbol": "AAPL", "weight": 0.7}, {"symbol": "~FLAT", "weight": 0.3}]
     three = [{"symbol": symbol, "weight": weight} for symbol, weight in (("MSFT", 0.5), ("XOM", 0.3), ("PG", 0.2))]
     cases = [
-        case("20 stocks by weight, ten years, rf 2 %", weights, 0.02, *decade),
+        case("20 stocks by weight, ten years, rf 2 %", weights, 0.02, *decade, rolling=True),
         case("20 stocks by quantity, ten years", quantities, 0.0, *decade),
         case("20 stocks by weight, ten years, gaps", weights, 0.0, *decade, removed=gaps),
         case("20 stocks by weight, ten years, gaps, rf 2 %", weights, 0.02, *decade, removed=gaps),
@@ -221,7 +321,7 @@ def main():
         case("a constant asset", pair, 0.0, "2019-01-02", "2020-12-31"),
         case("a constant asset, rf 2 %", pair, 0.02, "2019-01-02", "2020-12-31"),
         case("a short window, through a crash", three, 0.02, "2020-02-20", "2020-03-10"),
-        case("weekly, for the benchmark has every fifth day only", three, 0.02, *decade, every=5, periods=52),
+        case("weekly, for the benchmark has every fifth day only", three, 0.02, *decade, every=5, periods=52, rolling=True),
         case("the benchmark as the only asset", [{"symbol": "^GSPC", "weight": 1.0}], 0.0, "2015-01-02", "2017-12-29"),
     ]
     versions = {"numpy": np.__version__, "scipy": scipy.__version__, "pandas": pd.__version__}

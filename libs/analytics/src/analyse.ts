@@ -6,25 +6,23 @@ import {
   type AnalysisWarning,
   type Holding,
 } from '@stocktool/contracts';
-import { alignByDate, type AssetPrices, type Alignment } from './series/alignment';
+import { alignByDate, type AssetPrices } from './series/alignment';
 import { attribution } from './attribution/attribution';
 import { conventionsOf } from './conventions';
+import { byQuantity, portfolioOf } from './held-portfolio';
+import { measured } from './measured';
 import { correlationMatrix } from './statistics/correlation';
 import { monteCarlo, withSimulatedLosses } from './monte-carlo/monte-carlo';
 import type { Simulate } from './monte-carlo/path-simulator';
 import { optimization } from './optimization/optimization';
-import { performanceOf, type Timeline } from './performance/performance';
+import type { Timeline } from './performance/performance';
 import { periodsPerYear } from './series/periods-per-year';
 import { plainZeros } from './plain-zeros';
 import type { PortfolioData } from './portfolio-data';
-import { heldShares, weightedReturns, type HeldShares } from './series/portfolio-returns';
 import { simpleReturns } from './series/returns';
-import { riskContribution } from './risk/risk-contribution';
-import { riskOf } from './risk/risk';
 import { seriesWarnings } from './series/series-warnings';
 import { stress } from './stress/stress';
 import { undefinedFigures } from './undefined-figures';
-import { sampleOf } from './statistics/return-sample';
 import { wealthCurve } from './series/wealth-curve';
 
 export interface AnalysisInput {
@@ -55,19 +53,9 @@ export function analyse({ request, series, factors = [] }: AnalysisInput, simula
   const returns = aligned.prices.map(simpleReturns);
   const benchmark = returns.pop()!;
   const portfolio = portfolioOf(holdings, assets, aligned, returns, warnings);
-  const timeline: Timeline = { dates, periodsPerYear: periodsPerYear(dates), riskFreeRate: request.riskFreeRate };
-  const measure = (each: Float64Array) => {
-    const sample = sampleOf(each);
-    return {
-      ...(include.includes('performance') && { performance: performanceOf(sample, timeline) }),
-      ...(include.includes('risk') && { risk: riskOf(sample, benchmark, timeline) }),
-    };
-  };
-  const wealth = wealthCurve(portfolio.returns, benchmark, dates);
-  const shares = riskContribution(returns, portfolio.weights);
   const data: PortfolioData = {
     request,
-    timeline,
+    timeline: { dates, periodsPerYear: periodsPerYear(dates), riskFreeRate: request.riskFreeRate },
     symbols: assets.map(({ symbol }) => symbol),
     weights: portfolio.weights,
     assetReturns: returns,
@@ -79,32 +67,27 @@ export function analyse({ request, series, factors = [] }: AnalysisInput, simula
     benchmarkHoldings,
   };
   const simulation = include.includes('monteCarlo') ? monteCarlo(data, simulate) : undefined;
+  const own = measured(data, portfolio);
   const figures = plainZeros({
-    portfolio: withSimulatedLosses(measure(portfolio.returns), simulation),
-    assets: returns.map((each, i) => ({
-      symbol: assets[i]!.symbol,
-      weight: portfolio.weights[i]!,
-      ...measure(each),
-      riskContribution: shares[i]!,
-    })),
+    portfolio: withSimulatedLosses(own.portfolio, simulation),
+    assets: own.assets,
     ...(include.includes('correlation') && {
-      correlation: { symbols: assets.map(({ symbol }) => symbol), matrix: correlationMatrix(returns) },
+      correlation: { symbols: [...data.symbols], matrix: correlationMatrix(returns) },
     }),
     ...partsOf(data),
     ...(simulation && { monteCarlo: isAvailable(simulation) ? simulation.monteCarlo : simulation }),
   });
   for (const [path, value] of Object.entries(figures)) warnings.push(...undefinedFigures(path, value));
+  const wealth = wealthCurve(portfolio.returns, benchmark, dates);
   return {
-    window: windowOf(timeline),
-    conventions: conventionsOf(timeline.periodsPerYear, byQuantity(holdings) ? 'quantity' : 'weight'),
+    window: windowOf(data.timeline),
+    conventions: conventionsOf(data.timeline.periodsPerYear, byQuantity(holdings) ? 'quantity' : 'weight'),
     sources: sourcesOf([...all, ...benchmarkHoldings.map(({ prices }) => prices), ...factors]),
     ...figures,
     portfolio: { ...figures.portfolio, ...(wealth && { wealth }) },
     warnings,
   };
 }
-
-const byQuantity = (holdings: readonly Holding[]): boolean => holdings.some(({ quantity }) => quantity !== undefined);
 
 function seriesOf(series: readonly AssetPrices[], symbol: string): AssetPrices {
   const found = series.find((each) => each.symbol === symbol);
@@ -137,33 +120,6 @@ export function refuseMixedCurrencies(series: readonly AssetPrices[]): void {
       'currency-mismatch',
       `${first.symbol} is in ${first.currency}, ${other.symbol} in ${other.currency}: they cannot be analysed together`,
     );
-}
-
-function portfolioOf(
-  holdings: readonly Holding[],
-  assets: readonly AssetPrices[],
-  { dates, prices }: Alignment,
-  returns: readonly Float64Array[],
-  warnings: AnalysisWarning[],
-): HeldShares {
-  if (!byQuantity(holdings)) {
-    const weights = holdings.map(({ weight }) => weight ?? 0);
-    return { weights, returns: weightedReturns(returns, weights) };
-  }
-  const to = dates.at(-1)!;
-  const withoutClose: string[] = [];
-  const values = holdings.map(({ quantity }, i) => {
-    const asset = assets[i]!;
-    const close = asset.close[asset.dates.lastIndexOf(to)];
-    if (typeof close === 'number' && close > 0 && Number.isFinite(close)) return (quantity ?? 0) * close;
-    withoutClose.push(asset.symbol);
-    return (quantity ?? 0) * prices[i]!.at(-1)!;
-  });
-  if (withoutClose.length > 0) {
-    const message = `No raw close on ${to}, the adjusted close stands for it: ${withoutClose.join(', ')}`;
-    warnings.push({ code: 'close-missing', path: 'assets', message });
-  }
-  return heldShares(prices.slice(0, assets.length), values);
 }
 
 export const windowOf = ({ dates, periodsPerYear }: Timeline): AnalysisResult['window'] => ({

@@ -9,6 +9,7 @@ import { simpleReturns } from './series/returns';
 import { riskOf } from './risk/risk';
 import { seriesWarnings } from './series/series-warnings';
 import { undefinedFigures } from './undefined-figures';
+import { benchmarkOf } from './performance/benchmark-relative';
 import { sampleOf } from './statistics/return-sample';
 
 export interface Assessment {
@@ -33,7 +34,7 @@ export function assess(
   const timeline = { dates: aligned.dates, periodsPerYear: periodsPerYear(aligned.dates), riskFreeRate };
   const sample = sampleOf(returns);
   const performance = plainZeros(performanceOf(sample, timeline));
-  const risk = plainZeros(riskOf(sample, market, timeline));
+  const risk = plainZeros(riskOf(sample, benchmarkOf(market), timeline));
   return {
     window: windowOf(timeline),
     conventions: conventionsOf(timeline.periodsPerYear, 'one asset'),

@@ -24,8 +24,14 @@ const definitions = {
     'largest fall of compounded wealth from its peak, starting point included; positive; recovery null while below the peak',
   skewness: 'bias-corrected (as pandas)',
   kurtosis: 'excess (normal = 0), bias-corrected (as pandas)',
-  var: 'loss over one period, positive, not floored at zero. historical: quantile with linear interpolation (Hyndman-Fan 7); parametric: -(mean + z*std), normal, ddof 1; cornishFisher: z corrected by biased skewness and excess kurtosis',
-  cvar: 'loss over one period, positive. historical: mean of the floor((n-1)(1-c)) + 1 worst returns; parametric: closed form of the normal distribution, ddof 1',
+  var: 'loss over one period, positive, not floored at zero. historical: quantile with linear interpolation (Hyndman-Fan 7); parametric: -(mean + z*std), normal, ddof 1; cornishFisher: z corrected by biased skewness and excess kurtosis; monteCarlo: see monteCarloVar',
+  cvar: 'loss over one period, positive. historical: mean of the floor((n-1)(1-c)) + 1 worst returns; parametric: closed form of the normal distribution, ddof 1; monteCarlo: see monteCarloVar',
+  monteCarloVar:
+    'of an asset, and of the portfolio unless monteCarlo is included: one period, 10 000 simulated returns of the series in equally likely strata, from the seed and model of the request (42, gbm): gbm log-normal with the mean and variance of the returns; studentT by kurtosis (independent draws); bootstrap of the returns; filteredHistorical with EWMA deviation, decay 0.94',
+  varTests:
+    'out of sample: each forecast is the 5 % quantile of the window before it (252 days, 104 weeks, 60 months), at least 60 forecasts; kupiec: proportion of failures, christoffersen: independence; likelihood ratios, chi-squared with 1 degree of freedom',
+  componentVar:
+    "of the portfolio's parametric VaR at 95 %, by what each holding contributed to the returns; components sum to it; marginalVar: component per unit of weight; incrementalVar: the VaR less that with the holding turned into cash",
   beta: 'cov(r, b) / var(b), ddof 1',
   alpha: '(mean(excess) - beta * mean(benchmark excess)) * P',
   rSquared: 'squared correlation with the benchmark',
@@ -35,6 +41,10 @@ const definitions = {
     'upCapture, downCapture: geometric mean return over the periods in which the benchmark rose (fell), divided by that of the benchmark',
   correlation: 'Pearson correlation of simple returns',
   riskContribution: 'w_i cov(r_i, r_p) / var(r_p) at the reported weights; sums to 1',
+  rolling:
+    'over 63 days, 26 weeks, 12 months, 8 quarters or 5 years, at up to 260 evenly spaced window ends; as over the whole span',
+  monthly: 'compounded return of each calendar month in which periods end; the first and last may be cut by the window',
+  drawdowns: 'the ten deepest; days: calendar days from the peak to the recovery, or to the last date',
   ...stressConventions,
   ...attributionConventions,
   ...monteCarloConventions,

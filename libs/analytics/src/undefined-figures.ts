@@ -24,6 +24,8 @@ const needs: Record<string, string> = {
   informationRatio: 'returns that differ from those of the benchmark by more than a constant',
   upCapture: 'a period in which the benchmark rose',
   downCapture: 'a period in which the benchmark fell',
+  christoffersen: 'an exceedance of the VaR with a period after it',
+  monthly: 'growth that a number can hold',
   riskContribution: 'a portfolio whose returns differ',
   portfolioReturn: 'a holding with data for the scenario: prices in its window, or returns beside what is shocked',
   heldReturn: 'a holding with prices in the window of the scenario',
@@ -37,23 +39,33 @@ const needs: Record<string, string> = {
 /** Dates that are null by their meaning: no drawdown, or not recovered yet. */
 const nullByMeaning = new Set(['peak', 'trough', 'recovery']);
 
-/** One warning per null figure, its path in dots; figures of one name under one parent (two confidences, a row of a matrix) share one. */
+/** One warning per null figure, its path in dots; figures of one name under one parent (two confidences, a row of a matrix, windows) share one. */
 export function undefinedFigures(path: string, value: unknown): AnalysisWarning[] {
   const found = new Map<string, AnalysisWarning>();
-  const visit = (at: string[], node: unknown): void => {
-    if (node === null) {
-      const depth = at.findLastIndex((step) => step in needs);
-      const name = at[depth];
-      if (name === undefined) return;
-      const where = at.slice(0, depth + (name === 'matrix' ? 2 : 1)).join('.');
-      found.set(where, {
-        code: 'undefined-figure',
-        path: where,
-        message: `${name} is undefined: it needs ${needs[name]}`,
-      });
-    } else if (typeof node === 'object')
-      for (const [key, child] of Object.entries(node)) if (!nullByMeaning.has(key)) visit([...at, key], child);
+  const at = path.split('.');
+  const visit = (node: object): void => {
+    if (Array.isArray(node)) {
+      for (let i = 0; i < node.length; i++) if (typeof node[i] === 'object') step(String(i), node[i] as object | null);
+    } else
+      for (const key in node) {
+        const child = (node as Record<string, unknown>)[key];
+        if (typeof child === 'object' && !nullByMeaning.has(key)) step(key, child);
+      }
   };
-  visit(path.split('.'), value);
+  const step = (key: string, child: object | null): void => {
+    at.push(key);
+    if (child === null) note(at, found);
+    else visit(child);
+    at.pop();
+  };
+  if (typeof value === 'object' && value !== null) visit(value);
   return [...found.values()];
+}
+
+function note(at: readonly string[], found: Map<string, AnalysisWarning>): void {
+  const depth = at.findLastIndex((step) => step in needs);
+  const name = at[depth];
+  if (name === undefined) return;
+  const path = at.slice(0, depth + (name === 'matrix' ? 2 : 1)).join('.');
+  found.set(path, { code: 'undefined-figure', path, message: `${name} is undefined: it needs ${needs[name]}` });
 }

@@ -40,16 +40,17 @@ function probabilisticSharpe(sharpePerPeriod: number, { moments }: ReturnSample)
 
 /** Gains and losses of the returns in excess of a rate: sums, and the squares of the losses. */
 function sides({ returns }: ReturnSample, riskFree: number) {
-  const total = { gains: 0, losses: 0, squaredLosses: 0 };
+  let [gains, losses, squaredLosses] = [0, 0, 0];
   for (let i = 0; i < returns.length; i++) {
     const excess = returns[i]! - riskFree;
-    if (excess > 0) total.gains += excess;
-    else {
-      total.losses -= excess;
-      total.squaredLosses += excess * excess;
-    }
+    // The positive and the negative part without a branch, which a coin's throw would decide; both are exact.
+    const size = Math.abs(excess);
+    const loss = (size - excess) / 2;
+    gains += (size + excess) / 2;
+    losses += loss;
+    squaredLosses += loss * loss;
   }
-  return total;
+  return { gains, losses, squaredLosses };
 }
 
 function drawdownOf(wealth: Float64Array, dates: readonly string[]): Performance['maxDrawdown'] {
@@ -67,7 +68,8 @@ function drawdownOf(wealth: Float64Array, dates: readonly string[]): Performance
 
 /** First position of a value that the returns are known to hold. */
 function dayOf({ returns }: ReturnSample, value: number, dates: readonly string[]): Performance['bestDay'] {
-  const position = Array.prototype.indexOf.call(returns, value);
+  const position =
+    returns instanceof Float64Array ? returns.indexOf(value) : Array.prototype.indexOf.call(returns, value);
   return { date: dates[position + 1]!, return: value };
 }
 
@@ -76,7 +78,7 @@ function dayOf({ returns }: ReturnSample, value: number, dates: readonly string[
  * returns is null, never NaN, infinite or a 0 in its place.
  */
 export function performanceOf(sample: ReturnSample, { dates, periodsPerYear, riskFreeRate }: Timeline): Performance {
-  const { returns, sorted, moments } = sample;
+  const { returns, order, moments } = sample;
   const riskFree = ratePerPeriod(riskFreeRate, periodsPerYear);
   const total = compoundedReturn(returns);
   const wealth = wealthOf(returns);
@@ -98,12 +100,12 @@ export function performanceOf(sample: ReturnSample, { dates, periodsPerYear, ris
     calmar: cagr === null ? null : ratio(cagr, drawdown.value ?? 0),
     omega: ratio(gains, losses),
     ulcer: finite(ulcerIndex(wealth)),
-    tailRatio: ratio(Math.abs(quantile(sorted, 0.95)), Math.abs(quantile(sorted, 0.05))),
+    tailRatio: ratio(Math.abs(quantile(order, 0.95)), Math.abs(quantile(order, 0.05))),
     probabilisticSharpe: sharpePerPeriod === null ? null : probabilisticSharpe(sharpePerPeriod, sample),
     maxDrawdown: drawdown,
     skewness: skewness(moments),
     kurtosis: excessKurtosis(moments),
-    bestDay: dayOf(sample, sorted[sorted.length - 1]!, dates),
-    worstDay: dayOf(sample, sorted[0]!, dates),
+    bestDay: dayOf(sample, order.at(order.length - 1), dates),
+    worstDay: dayOf(sample, order.at(0), dates),
   };
 }

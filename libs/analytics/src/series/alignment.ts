@@ -36,23 +36,53 @@ export const isUsable = (price: number | null | undefined): price is number =>
 
 interface UsableRows {
   dates: string[];
-  prices: number[];
+  prices: Float64Array;
   unusable: number;
 }
 
-function usableRows({ symbol, dates, adjClose }: AssetPrices, { from = '', to = '9999-12-31' }: Range): UsableRows {
-  const rows: UsableRows = { dates: [], prices: [], unusable: 0 };
-  for (let i = 0; i < dates.length; i++) {
-    const date = dates[i]!;
-    if (i > 0 && dates[i - 1]! >= date) throw new RangeError(`dates of ${symbol} do not ascend at ${date}`);
-    if (date < from || date > to) continue;
-    const price = adjClose[i];
-    if (isUsable(price)) {
-      rows.dates.push(date);
-      rows.prices.push(price);
-    } else rows.unusable++;
+/** Arrays of dates that were seen to ascend; the same ones come with every request. */
+const ascending = new WeakSet<readonly string[]>();
+
+function refuseDisorder({ symbol, dates }: AssetPrices): void {
+  if (ascending.has(dates)) return;
+  for (let i = 1; i < dates.length; i++)
+    if (dates[i - 1]! >= dates[i]!) throw new RangeError(`dates of ${symbol} do not ascend at ${dates[i]}`);
+  ascending.add(dates);
+}
+
+/** How many of the ascending dates are before `date`. */
+function countBefore(dates: readonly string[], date: string): number {
+  let [low, high] = [0, dates.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (dates[middle]! < date) low = middle + 1;
+    else high = middle;
   }
-  return rows;
+  return low;
+}
+
+function usableRows(series: AssetPrices, { from = '', to }: Range): UsableRows {
+  refuseDisorder(series);
+  const { dates, adjClose } = series;
+  const start = countBefore(dates, from);
+  // Right after the last day of the range comes what only a longer text than a date can be before.
+  const end = to === undefined ? dates.length : countBefore(dates, `${to}~`);
+  const count = Math.max(end - start, 0);
+  const prices = new Float64Array(count);
+  let bad: number[] | undefined;
+  for (let i = 0; i < count; i++) {
+    const price = adjClose[start + i];
+    if (isUsable(price)) prices[i] = price;
+    else (bad ??= []).push(i);
+  }
+  const kept = dates.slice(start, start + count);
+  if (!bad) return { dates: kept, prices, unusable: 0 };
+  const gone = new Set(bad);
+  return {
+    dates: kept.filter((_, i) => !gone.has(i)),
+    prices: prices.filter((_, i) => !gone.has(i)),
+    unusable: bad.length,
+  };
 }
 
 /** Both ascending. Equality is asked first: nearly all dates are shared, and mostly all of them. */
@@ -76,7 +106,7 @@ function intersection(left: string[], right: string[]): string[] {
 
 /** `dates` are among those of the rows: as many of them are the same. */
 function pricesOn(dates: readonly string[], rows: UsableRows): Float64Array {
-  if (rows.dates.length === dates.length) return new Float64Array(rows.prices);
+  if (rows.dates.length === dates.length) return rows.prices;
   const prices = new Float64Array(dates.length);
   let row = 0;
   for (let i = 0; i < dates.length; i++) {

@@ -1,15 +1,26 @@
-const millisecondsPerDay = 86_400_000;
+import { dayNumber } from './day-number';
+
+/** The longest gap in days that still is that many periods in a year. */
+const spacings = [
+  { days: 5, periods: 252 },
+  { days: 15, periods: 52 },
+  { days: 45, periods: 12 },
+  { days: 135, periods: 4 },
+];
 
 /**
  * Periods in a year from the spacing of ISO dates: 252 for daily (trading days), 52 weekly, 12 monthly, 4 quarterly, 1 yearly.
  * The median gap decides, so that holidays and a missing stretch do not.
  */
 export function periodsPerYear(dates: readonly string[]): number {
-  const days = dates.map((date) => Date.parse(date) / millisecondsPerDay);
-  const gaps = days.slice(1).map((day, i) => day - days[i]!);
-  const median = gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? 1;
-  if (median <= 5) return 252;
-  if (median <= 15) return 52;
-  if (median <= 45) return 12;
-  return median <= 135 ? 4 : 1;
+  const within = spacings.map(() => 0);
+  let day = dayNumber(dates[0] ?? '1970-01-01');
+  for (let i = 1; i < dates.length; i++) {
+    const next = dayNumber(dates[i]!);
+    for (let k = 0; k < spacings.length; k++) if (next - day <= spacings[k]!.days) within[k]!++;
+    day = next;
+  }
+  const half = (dates.length - 1) >> 1;
+  if (dates.length < 2) return spacings[0]!.periods;
+  return spacings.find((_, k) => within[k]! > half)?.periods ?? 1;
 }

@@ -11,30 +11,50 @@ export function weightedReturns(assets: readonly Sample[], weights: readonly num
   return portfolio;
 }
 
-export interface HeldShares {
+export interface HeldPortfolio {
   returns: Float64Array;
-  /** Of each asset in the value at the last date; they sum to 1. */
+  /** Of each asset at the last date; they sum to 1. */
   weights: number[];
+  /** What each asset adds to the return of each period: its weight in the period before, times its return. They sum to `returns`. */
+  contributions: () => Float64Array[];
 }
+
+function scaled(returns: Sample, factor: number): Float64Array {
+  const result = new Float64Array(returns.length);
+  for (let i = 0; i < result.length; i++) result[i] = factor * returns[i]!;
+  return result;
+}
+
+/** Rebalanced every period to the weights. */
+export const heldWeights = (assets: readonly Sample[], weights: readonly number[]): HeldPortfolio => ({
+  returns: weightedReturns(assets, weights),
+  weights: [...weights],
+  contributions: () => assets.map((returns, i) => scaled(returns, weights[i]!)),
+});
 
 /**
  * Returns of shares held without a trade, whose values at the last date are known: V_t = sum of value_i P_i(t) / P_i(last),
  * on adjusted prices P. Each return is the mean of the assets' returns by their value the period before, which is
  * V_t / V_t-1 - 1 without its cancellation.
  */
-export function heldShares(prices: readonly Sample[], valuesAtEnd: readonly number[]): HeldShares {
+export function heldShares(prices: readonly Sample[], valuesAtEnd: readonly number[]): HeldPortfolio {
   const periods = Math.max((prices[0]?.length ?? 0) - 1, 0);
   const gain = new Float64Array(periods);
   const value = new Float64Array(periods);
-  prices.forEach((series, asset) => {
+  const gains = prices.map((series, asset) => {
     const shares = valuesAtEnd[asset]! / series[periods]!;
-    const returns = simpleReturns(series);
+    const own = simpleReturns(series);
     for (let i = 0; i < periods; i++) {
       const held = shares * series[i]!;
       value[i]! += held;
-      gain[i]! += held * returns[i]!;
+      gain[i]! += own[i]! *= held;
     }
+    return own;
   });
   const total = valuesAtEnd.reduce((sum, each) => sum + each, 0);
-  return { returns: gain.map((each, i) => each / value[i]!), weights: valuesAtEnd.map((each) => each / total) };
+  return {
+    returns: gain.map((each, i) => each / value[i]!),
+    weights: valuesAtEnd.map((each) => each / total),
+    contributions: () => gains.map((own) => own.map((each, i) => each / value[i]!)),
+  };
 }

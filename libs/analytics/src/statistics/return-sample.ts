@@ -1,15 +1,14 @@
 import { momentsOf, type Moments, type Sample } from './moments';
-import { ascending } from './quantile';
+import { OrderStatistics } from './order-statistics';
 
 /** Returns with what several figures need of them, made once: the order statistics and the moments. */
 export interface ReturnSample {
   returns: Sample;
-  sorted: Sample;
+  order: OrderStatistics;
   moments: Moments;
 }
 
-export const sampleOf = (returns: Sample): ReturnSample => ({
-  returns,
-  sorted: ascending(returns),
-  moments: momentsOf(returns),
-});
+export function sampleOf(returns: Sample): ReturnSample {
+  const moments = momentsOf(returns);
+  return { returns, moments, order: new OrderStatistics(returns, moments) };
+}

@@ -1,0 +1,62 @@
+import { byQuantity } from './held-portfolio';
+import { benchmarkOf } from './performance/benchmark-relative';
+import { deepestDrawdowns } from './performance/drawdown';
+import { monthlyReturns } from './performance/monthly';
+import { performanceOf } from './performance/performance';
+import { rollingOf } from './performance/rolling';
+import type { PortfolioData } from './portfolio-data';
+import { valueAtRiskByHolding } from './risk/component-value-at-risk';
+import { riskContribution } from './risk/risk-contribution';
+import { riskOf } from './risk/risk';
+import { wealthOf } from './series/returns';
+import type { HeldPortfolio } from './series/portfolio-returns';
+import { sampleOf } from './statistics/return-sample';
+
+/** The parts `performance` and `risk` of the portfolio and of each asset, and what stands beside them. */
+export function measured(data: PortfolioData, held: HeldPortfolio) {
+  const { request, timeline, symbols, weights, assetReturns } = data;
+  const [performance, risk] = [request.include.includes('performance'), request.include.includes('risk')];
+  const benchmark = benchmarkOf(data.benchmarkReturns);
+  const of = (returns: Float64Array) => {
+    const sample = sampleOf(returns);
+    return {
+      sample,
+      figures: {
+        ...(performance && { performance: performanceOf(sample, timeline) }),
+        ...(risk && { risk: riskOf(sample, benchmark, timeline, request.monteCarlo) }),
+      },
+    };
+  };
+  // By weight the portfolio's returns are at the reported weights; by quantity they were made at others.
+  const shares = riskContribution(assetReturns, weights, byQuantity(request.holdings) ? undefined : data.returns);
+  const portfolio = of(data.returns);
+  if (portfolio.figures.risk) {
+    const contributions = held.contributions();
+    const holdings = symbols.map((symbol, i) => ({
+      symbol,
+      weight: weights[i]!,
+      returns: assetReturns[i]!,
+      contributions: contributions[i]!,
+    }));
+    Object.assign(portfolio.figures.risk, valueAtRiskByHolding(portfolio.sample, holdings));
+  }
+  return {
+    portfolio: { ...portfolio.figures, ...(performance && overTime(data)) },
+    assets: assetReturns.map((returns, i) => ({
+      symbol: symbols[i]!,
+      weight: weights[i]!,
+      ...of(returns).figures,
+      riskContribution: shares[i]!,
+    })),
+  };
+}
+
+/** What the portfolio did when. */
+function overTime({ returns, benchmarkReturns, timeline }: PortfolioData) {
+  const drawdowns = deepestDrawdowns(wealthOf(returns), timeline.dates);
+  return {
+    rolling: rollingOf(returns, benchmarkReturns, timeline),
+    monthly: monthlyReturns(returns, timeline.dates),
+    ...(drawdowns && { drawdowns }),
+  };
+}
