@@ -35,41 +35,92 @@ export const MonteCarloRequest = z.strictObject({
 });
 export type MonteCarloRequest = z.infer<typeof MonteCarloRequest>;
 
+const weightTolerance = 1e-6;
+
 const Bound = RequestedNumber.min(0).max(1);
 
-export const OptimizationRequest = z.strictObject({
-  longOnly: z.boolean().default(true),
-  maxWeight: Bound.default(1),
-  frontierPoints: z.number().int().min(2).max(200).default(25),
-  covariance: z.enum(['sample', 'exponential', 'ledoitWolf', 'ledoitWolfIdentity', 'oas']).default('sample'),
-  expectedReturns: z.enum(['historical', 'exponential', 'capm', 'jamesStein', 'blackLitterman']).default('historical'),
-  groups: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1).max(80),
-        symbols: z.array(Ticker).min(1).max(200),
-        min: Bound.optional(),
-        max: Bound.optional(),
-      }),
-    )
-    .max(20)
-    .default([]),
-  views: z
-    .array(
-      z.strictObject({
-        symbol: Ticker,
-        versus: Ticker.optional(),
-        return: RequestedNumber.min(-1).max(10),
-        confidence: Bound.optional(),
-      }),
-    )
-    .max(50)
-    .default([]),
-  turnoverLimit: RequestedNumber.min(0).max(2).nullable().default(null),
-  cash: RequestedNumber.positive().max(1e12).nullable().default(null),
-});
-
-const weightTolerance = 1e-6;
+export const OptimizationRequest = z
+  .strictObject({
+    longOnly: z.boolean().default(true),
+    maxWeight: Bound.default(1),
+    frontierPoints: z.number().int().min(2).max(200).default(25),
+    covariance: z.enum(['sample', 'exponential', 'ledoitWolf', 'ledoitWolfIdentity', 'oas']).default('sample'),
+    expectedReturns: z
+      .enum(['historical', 'exponential', 'capm', 'jamesStein', 'blackLitterman'])
+      .default('historical'),
+    groups: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).max(80),
+          symbols: z.array(Ticker).min(1).max(200),
+          min: Bound.optional(),
+          max: Bound.optional(),
+        }),
+      )
+      .max(20)
+      .default([]),
+    views: z
+      .array(
+        z.strictObject({
+          symbol: Ticker,
+          versus: Ticker.optional(),
+          return: RequestedNumber.min(-1).max(10),
+          confidence: Bound.optional(),
+        }),
+      )
+      .max(50)
+      .default([]),
+    /** At most this sum of absolute changes from the weights held now. */
+    turnoverLimit: RequestedNumber.min(0).max(2).nullable().default(null),
+    /** Cost of a trade as a fraction of what is traded, taken once from the expected return of a year. */
+    transactionCost: RequestedNumber.min(0).max(1).default(0),
+    /** Instead of 0 (or -maxWeight) and maxWeight. */
+    bounds: z
+      .array(
+        z.strictObject({
+          symbol: Ticker,
+          min: RequestedNumber.min(-1).max(1).optional(),
+          max: RequestedNumber.min(-1).max(1).optional(),
+        }),
+      )
+      .max(200)
+      .default([]),
+    targetReturn: RequestedNumber.min(-1).max(10).nullable().default(null),
+    targetVolatility: RequestedNumber.positive().max(10).nullable().default(null),
+    /** Shares of the variance in riskParity; what they leave of 1 goes to the others in equal parts. */
+    riskBudget: z
+      .array(z.strictObject({ symbol: Ticker, share: RequestedNumber.positive().max(1) }))
+      .max(200)
+      .default([]),
+    /** Of Black and Litterman: uncertainty of the prior, and risk aversion behind it. */
+    tau: RequestedNumber.positive().max(1).default(0.05),
+    delta: RequestedNumber.positive().max(100).default(2.5),
+    cvarConfidence: z.number().min(0.5).max(0.995).default(0.95),
+    /** Of the bootstrap behind the bands. */
+    seed: z.number().int().min(0).max(4_294_967_295).default(42),
+    cash: RequestedNumber.positive().max(1e12).nullable().default(null),
+  })
+  .superRefine(({ bounds, riskBudget, groups, views }, context) => {
+    const fault = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    for (const [name, rows] of [
+      ['bounds', bounds],
+      ['riskBudget', riskBudget],
+    ] as const)
+      if (new Set(rows.map(({ symbol }) => symbol)).size !== rows.length) fault([name], 'each symbol is named once');
+    for (const [name, rows] of [
+      ['bounds', bounds],
+      ['groups', groups],
+    ] as const)
+      rows.forEach(({ min = -Infinity, max = Infinity }, at) => {
+        if (min > max) fault([name, at, 'min'], '`min` is above `max`');
+      });
+    views.forEach(({ symbol, versus }, at) => {
+      if (symbol === versus) fault(['views', at, 'versus'], 'a view compares two symbols');
+    });
+    const shares = riskBudget.reduce((sum, { share }) => sum + share, 0);
+    if (shares > 1 + weightTolerance) fault(['riskBudget'], 'the shares sum to more than 1');
+  });
+export type OptimizationRequest = z.infer<typeof OptimizationRequest>;
 
 export const AnalysisRequest = z
   .strictObject({
