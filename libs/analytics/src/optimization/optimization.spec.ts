@@ -49,6 +49,7 @@ function dataOf(
     assets: symbols.map((symbol) => pricesOf(symbol)),
     benchmark: pricesOf('B0'),
     factors: [],
+    benchmarkHoldings: [],
   };
 }
 
