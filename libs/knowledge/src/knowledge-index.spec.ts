@@ -62,7 +62,7 @@ describe('KnowledgeIndex', () => {
     ['Black-Litterman', 'portfolio-optimisation'],
     ['monte carlo simulation seed', 'monte-carlo-and-stress-tests'],
     ['stress test scenario coverage', 'monte-carlo-and-stress-tests'],
-    ['where did the return of my portfolio come from', 'attribution'],
+    ['contribution of each holding to the total', 'attribution'],
     ['Brinson allocation and selection effect', 'attribution'],
     ['factor regression t-statistic', 'attribution'],
     ['what is a bond duration', 'asset-classes'],
