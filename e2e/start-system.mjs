@@ -19,6 +19,7 @@ export default async function startSystem() {
     METRICS_FLUSH_SECONDS: '1',
     WEBHOOK_RETRY_SECONDS: '1,2,3',
     DETACH_SECONDS: '2',
+    ERASURE_SETTLE_SECONDS: '6',
     RATE_LIMIT_PER_MINUTE: '100000',
     AUTH_RATE_LIMIT_PER_MINUTE: '300',
   };

@@ -15,6 +15,7 @@ import { GatewayConfig, type Environment } from './config';
 import { DevelopmentInbox, HomeController } from './home/home.controller';
 import { MarketModule } from './market/market.module';
 import { MailedLinksController } from './pages/mailed-links.controller';
+import { PrivacyModule } from './privacy/privacy.module';
 import { OpenStreams } from './streams/open-streams';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module';
 import { otherServices } from './other-services';
@@ -56,6 +57,7 @@ export class AppModule {
         ChatModule,
         SubscriptionsModule,
         AdminModule,
+        PrivacyModule,
       ],
       controllers: [HomeController, MailedLinksController],
       providers: [

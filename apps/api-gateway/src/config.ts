@@ -32,6 +32,11 @@ export const Environment = ServiceEnvironment.extend({
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(6000),
   AUTH_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
   WEBHOOK_ALLOW_PRIVATE_NETWORKS: flag,
+  /**
+   * How long after an account was erased its second pass comes. Longer than what was under way can still write: a token that
+   * another gateway believes (30 s), a worker before its next look at its lease (30 s), a reply that is being stopped.
+   */
+  ERASURE_SETTLE_SECONDS: z.coerce.number().int().min(1).max(3600).default(120),
   DEV_INBOX_URL: z.url().optional(),
   /** Proxies in front of this service whose X-Forwarded-For is believed: limits by address need the client's. */
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),

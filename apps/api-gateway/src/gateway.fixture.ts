@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
-import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { BucketAlreadyOwnedByYou, CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, ResourceExistsException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -128,8 +128,11 @@ async function createResources(): Promise<void> {
   }
   for (const { name, deadLetterName } of Object.values(topology.queues))
     for (const QueueName of [name, deadLetterName]) await sqs.send(new CreateQueueCommand({ QueueName }));
-  const Bucket = topology.buckets.reports.name;
-  await unlessThere(s3.send(new CreateBucketCommand({ Bucket })), BucketAlreadyOwnedByYou);
+  for (const { name: Bucket, versioned } of Object.values(topology.buckets)) {
+    await unlessThere(s3.send(new CreateBucketCommand({ Bucket })), BucketAlreadyOwnedByYou);
+    const VersioningConfiguration = { Status: 'Enabled' as const };
+    if (versioned) await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+  }
   const key = () => randomBytes(32).toString('base64url');
   const SecretString = JSON.stringify({ accessTokenKey: key(), userContextKey: key() });
   const secret = new CreateSecretCommand({ Name: topology.secrets.apiKeys.name, SecretString });

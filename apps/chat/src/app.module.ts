@@ -20,6 +20,7 @@ import { Metrics } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
 import type { Environment } from './config';
 import { ConversationTable } from './conversation/conversation.table';
+import { UserConversations } from './conversation/user-conversations';
 import { AnswerMessage } from './reply/answer-message';
 import { Models } from './reply/models';
 import { ReplyLoop } from './reply/reply-loop';
@@ -28,8 +29,10 @@ import { StartReply } from './reply/start-reply';
 import { CallerVerifier } from './rpc/caller';
 import { ChatController } from './rpc/chat.controller';
 import { ChatReads } from './rpc/chat-reads';
+import { EraseUser } from './rpc/erase-user';
 import { hubDefaults, StreamHub } from './stream/stream-hub';
 import { StreamTable } from './stream/stream.table';
+import { UserStreams } from './stream/user-streams';
 import { AnalyzePortfolio } from './tools/analyze-portfolio';
 import { CalculateCorrelation } from './tools/calculate-correlation';
 import { GetHistoricalPrices } from './tools/get-historical-prices';
@@ -108,8 +111,14 @@ export class AppModule {
           useFactory: (secrets: Secrets) => new CallerVerifier(secrets, systemClock),
         },
         {
+          provide: EraseUser,
+          inject: [StreamHub, Dynamo],
+          useFactory: (hub: StreamHub, dynamo: Dynamo) =>
+            new EraseUser(hub, new UserStreams(dynamo, systemClock), new UserConversations(dynamo), systemClock),
+        },
+        {
           provide: ChatReads,
-          inject: [ConversationTable, Models, KnowledgeIndex],
+          inject: [ConversationTable, Models, KnowledgeIndex, EraseUser],
           useFactory: (...parts: ConstructorParameters<typeof ChatReads>) => new ChatReads(...parts),
         },
       ],

@@ -24,7 +24,7 @@ export class NotificationHandler extends QueueHandler<'notifications'> {
 
   override async handle(work: QueueBody<'notifications'>, { signal }: MessageContext): Promise<void> {
     if (!('kind' in work)) return this.notify(work, signal);
-    return work.kind === 'account-mail' ? this.sendAccountMail.run(work) : this.retry(work, signal);
+    return work.kind === 'delivery-due' ? this.retry(work, signal) : this.sendAccountMail.run(work);
   }
 
   /** All rows before the first attempt: a crash then leaves nothing that the sweep does not know of. */

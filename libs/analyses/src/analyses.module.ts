@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
 import { systemClock } from '@stocktool/contracts';
+import { AnalysisData } from './analysis-data';
 import { AnalysisTable } from './analysis.table';
 import { ResultStore } from './result-store';
 
@@ -18,7 +19,13 @@ import { ResultStore } from './result-store';
       inject: [Dynamo, ResultStore],
       useFactory: (dynamo: Dynamo, results: ResultStore) => new AnalysisTable(dynamo, results, systemClock),
     },
+    {
+      provide: AnalysisData,
+      inject: [AnalysisTable, Dynamo, ObjectStore],
+      useFactory: (table: AnalysisTable, dynamo: Dynamo, objects: ObjectStore) =>
+        new AnalysisData(table, dynamo, objects, systemClock),
+    },
   ],
-  exports: [AnalysisTable, ResultStore],
+  exports: [AnalysisTable, ResultStore, AnalysisData],
 })
 export class AnalysesModule {}

@@ -28,6 +28,7 @@ import {
   type ResultPointer,
 } from './analysis-rows';
 import { DueRows, requeueAfterMs } from './due-rows';
+import { ErasedUsers } from './erased-users';
 import { ResultStore } from './result-store';
 import { stateUpdate } from './state-update';
 
@@ -49,6 +50,7 @@ export type Start = { readonly attempt: Attempt } | NotStarted;
  */
 export class AnalysisTable {
   private readonly dueRows: DueRows;
+  private readonly erased: ErasedUsers;
 
   constructor(
     private readonly dynamo: Dynamo,
@@ -57,6 +59,7 @@ export class AnalysisTable {
     private readonly tableName: string = topology.tables.analyses.name,
   ) {
     this.dueRows = new DueRows(dynamo, clock, tableName);
+    this.erased = new ErasedUsers(dynamo, clock, tableName);
   }
 
   /** The request goes first: whoever sees the state finds the request. Repeating it with the same id changes nothing. */
@@ -122,7 +125,8 @@ export class AnalysisTable {
   }
 
   /**
-   * Takes the lease, or says why not. Throws Problem `analysis-not-found` for an id that never was. Should whoever takes the lease
+   * Takes the lease, or says why not: what was erased counts as finished. Throws Problem `analysis-not-found` for an id that
+   * never was. Should whoever takes the lease
    * die and the message with it, the sweep sends another.
    */
   async start(userId: string, analysisId: string, leaseSeconds: number): Promise<Start> {
@@ -138,14 +142,17 @@ export class AnalysisTable {
       this.request(userId, analysisId),
     ]);
     if (starting.status === 'rejected') throw starting.reason;
-    if ('refusedBy' in starting.value) return notStarted(analysisId, starting.value.refusedBy, nowEpochMs);
+    if ('refusedBy' in starting.value) {
+      const { refusedBy } = starting.value;
+      return refusedBy ? notStarted(refusedBy, nowEpochMs) : this.erasedOrUnknown(userId, analysisId);
+    }
     const { attempts: number, released = 0, requeues = 0, createdAt } = starting.value.row;
     const owner = { userId, analysisId, number, requeues };
     if (reading.status === 'rejected') {
       await this.release(owner).catch(() => undefined); // else the lease runs out by itself
       throw reading.reason;
     }
-    if (!reading.value) throw notFound(analysisId);
+    if (!reading.value) return this.erasedOrUnknown(userId, analysisId);
     return { attempt: { ...owner, tries: number - released, request: reading.value, createdAt } };
   }
 
@@ -194,7 +201,7 @@ export class AnalysisTable {
    * one may be the second sending of one that landed.
    */
   async pointsTo({ userId, analysisId }: Owner, result: ResultPointer): Promise<boolean> {
-    return isDeepStrictEqual((await this.row(userId, analysisId)).result, result);
+    return isDeepStrictEqual((await this.find(userId, analysisId))?.result, result);
   }
 
   /** Ends the job as failed, in the same way. */
@@ -311,10 +318,20 @@ export class AnalysisTable {
   }
 
   private async row(userId: string, analysisId: string): Promise<StateRow> {
+    const row = await this.find(userId, analysisId);
+    if (!row) throw notFound(analysisId);
+    return row;
+  }
+
+  private async find(userId: string, analysisId: string): Promise<StateRow | undefined> {
     const Key = { userId, itemId: stateItemId(analysisId) };
     const item = await this.dynamo.get({ TableName: this.tableName, Key, ConsistentRead: true });
-    if (!item) throw notFound(analysisId);
-    return StateRow.parse(item);
+    return item && StateRow.parse(item);
+  }
+
+  private async erasedOrUnknown(userId: string, analysisId: string): Promise<NotStarted> {
+    if (await this.erased.has(userId)) return { finished: true };
+    throw notFound(analysisId);
   }
 
   private async request(userId: string, analysisId: string): Promise<AnalysisRequest | undefined> {
@@ -343,8 +360,7 @@ export class AnalysisTable {
 
 type Owner = Pick<Attempt, 'userId' | 'analysisId' | 'number' | 'requeues'>;
 
-function notStarted(analysisId: string, row: StateRow | undefined, nowEpochMs: number): NotStarted {
-  if (!row) throw notFound(analysisId);
+function notStarted(row: StateRow, nowEpochMs: number): NotStarted {
   if (isFinished(row.status)) return { finished: true };
   const leasedForMs = Math.max((row.leaseUntilEpochMs ?? 0) - nowEpochMs, 0);
   return { finished: false, leasedForSeconds: Math.ceil(leasedForMs / 1000) };

@@ -19,6 +19,8 @@ service Chat {
   rpc ListConversations (Request) returns (Answer);
   rpc GetConversation (Request) returns (Answer);
   rpc DeleteConversation (Request) returns (Answer);
+  // Ends the caller's replies and deletes conversations and streams of theirs; not done yet when there was too much for one call.
+  rpc EraseUser (Request) returns (Answer);
   rpc ListModels (Request) returns (Answer);
   rpc SearchKnowledge (Request) returns (Answer);
 }
@@ -67,3 +69,4 @@ export type AttachCall = z.infer<typeof AttachCall>;
 export const CancelCall = z.strictObject({ messageId: z.uuid() });
 export const ConversationCall = z.strictObject({ conversationId: z.uuid() });
 export const ListConversationsCall = PageQuery;
+export const EraseUserAnswer = z.strictObject({ done: z.boolean() });

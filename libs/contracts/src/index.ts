@@ -18,6 +18,7 @@ export * from './notifications';
 export * from './optimization-result';
 export * from './page';
 export * from './parse-json';
+export * from './personal-data';
 export * from './problem';
 export * from './queues';
 export * from './stress-result';

@@ -12,6 +12,7 @@ export const problems = {
   unauthenticated: { status: 401, title: 'Not signed in', retryable: false },
   'invalid-credentials': { status: 401, title: 'Wrong e-mail or password', retryable: false },
   forbidden: { status: 403, title: 'Not allowed', retryable: false },
+  'reauthentication-required': { status: 403, title: 'Show that it is you', retryable: false },
   'not-found': { status: 404, title: 'Not found', retryable: false },
   'analysis-not-found': { status: 404, title: 'Analysis not found', retryable: false },
   'conversation-not-found': { status: 404, title: 'Conversation not found', retryable: false },

@@ -12,6 +12,9 @@ const AccountMail = z.strictObject({
   token: z.string(),
 });
 
+/** Says that an account has been deleted; there is nothing to click. */
+const GoodbyeMail = z.strictObject({ kind: z.literal('goodbye-mail'), id: z.string().min(1).max(200), to: z.string() });
+
 /** Another attempt at a delivery whose last one failed: the row in the subscriptions table holds everything else. */
 const DeliveryDue = z.strictObject({
   kind: z.literal('delivery-due'),
@@ -21,10 +24,11 @@ const DeliveryDue = z.strictObject({
   attempt: z.number().int().min(1).max(100),
 });
 
-/** Events arrive raw from the notifications topic, the other two from our own services. */
-const NotificationWork = z.union([StockToolEvent, AccountMail, DeliveryDue]);
+/** Events arrive raw from the notifications topic, the others from our own services. */
+const NotificationWork = z.union([StockToolEvent, AccountMail, GoodbyeMail, DeliveryDue]);
 export type NotificationWork = z.infer<typeof NotificationWork>;
 export type AccountMail = z.infer<typeof AccountMail>;
+export type GoodbyeMail = z.infer<typeof GoodbyeMail>;
 export type DeliveryDue = z.infer<typeof DeliveryDue>;
 
 const MetricName = z.string().regex(/^[A-Za-z0-9./_-]{1,100}$/);

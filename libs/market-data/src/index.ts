@@ -8,6 +8,7 @@ export {
   type SeriesColumns,
 } from './market-data';
 export { MarketDataSource, type Coverage, type DateRange, type SourceQuote } from './market-data-source';
+export { PriceSeriesData } from './price-series/price-series-data';
 export { PriceSeriesStore } from './price-series/price-series-store';
 export { PriceSeriesTable } from './price-series/price-series.table';
 export { QuoteCacheTable } from './quote-cache.table';

@@ -6,6 +6,7 @@ import { createBucket, createTable, localDynamo, localS3, ManualMetrics, type Lo
 import { BundledSource } from './bundled-source';
 import { MarketData } from './market-data';
 import type { MarketDataSource } from './market-data-source';
+import { PriceSeriesData } from './price-series/price-series-data';
 import { PriceSeriesStore } from './price-series/price-series-store';
 import { PriceSeriesTable } from './price-series/price-series.table';
 import { QuoteCacheTable } from './quote-cache.table';
@@ -62,6 +63,11 @@ export class LocalMarket {
   seriesStore(clock: Clock, objects = this.objects): PriceSeriesStore {
     const table = new PriceSeriesTable(new Dynamo(this.dynamoClient, clock), this.portfolios.name);
     return new PriceSeriesStore(table, objects, this.bucket.name, clock);
+  }
+
+  personalData(clock: Clock): PriceSeriesData {
+    const places = { table: this.portfolios.name, bucket: this.bucket.name };
+    return new PriceSeriesData(this.seriesStore(clock), new Dynamo(this.dynamoClient, clock), this.objects, places);
   }
 
   /** With methods that fail, as a crash at that point would. */

@@ -32,7 +32,7 @@ export const tables = {
     pointInTimeRecovery: false,
   }),
   stockCache: table('stocktool-stock-cache', 'symbol', 'dataType'),
-  users: table('stocktool-users', 'userId', 'itemId'),
+  users: table('stocktool-users', 'userId', 'itemId', { indexes: dueIndex }),
   portfolios: table('stocktool-portfolios', 'userId', 'itemId'),
   analyses: table('stocktool-analyses', 'userId', 'itemId', { indexes: dueIndex }),
   documents: table('stocktool-documents', 'userId', 'itemId'),

@@ -3,7 +3,7 @@ import { QueueSender } from '@stocktool/aws-sqs';
 import { v7 as uuidv7 } from 'uuid';
 import { MailedTokenTable, type MailedPurpose } from './mailed-token.table';
 
-/** Mail with a link in it: the token is made here, the notifier writes and sends the letter. */
+/** Mail of an account to its owner: the notifier writes and sends the letter, the token of a link in it is made here. */
 @Injectable()
 export class AccountMail {
   private readonly logger = new Logger(AccountMail.name);
@@ -24,5 +24,10 @@ export class AccountMail {
       { kind: 'account-mail', id: uuidv7(), template, to, token },
       { groupId: userId },
     );
+  }
+
+  /** To an account that is being deleted. */
+  async sayGoodbye(userId: string, to: string): Promise<void> {
+    await this.queue.send('notifications', { kind: 'goodbye-mail', id: uuidv7(), to }, { groupId: userId });
   }
 }

@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { GatewayConfig } from '../config';
 
 const table = topology.tables.users.name;
-const accountItem = 'account';
-const emailKey = (email: string) => ({ userId: `email#${email}`, itemId: accountItem });
+export const accountItemId = 'account';
+export const emailKey = (email: string) => ({ userId: `email#${email}`, itemId: accountItemId });
 
 const StoredAccount = z.object({
   userId: z.uuid(),
@@ -48,7 +48,7 @@ export class AccountTable {
     try {
       await this.dynamo.transactWrite([
         { Put: { ...isNew, Item: { ...emailKey(email), ownerId: account.userId, createdAt } } },
-        { Put: { ...isNew, Item: { ...account, itemId: accountItem } } },
+        { Put: { ...isNew, Item: { ...account, itemId: accountItemId } } },
       ]);
     } catch (cause) {
       if (!(cause instanceof TransactionCanceled)) throw cause;
@@ -60,13 +60,14 @@ export class AccountTable {
     return account;
   }
 
+  /** One that is being erased is gone already. */
   async byId(userId: string): Promise<StoredAccount | undefined> {
     const item = await this.dynamo.get({
       TableName: table,
-      Key: { userId, itemId: accountItem },
+      Key: { userId, itemId: accountItemId },
       ConsistentRead: true,
     });
-    return item && StoredAccount.parse(item);
+    return item && item['erasingSince'] === undefined ? StoredAccount.parse(item) : undefined;
   }
 
   async byEmail(email: string): Promise<StoredAccount | undefined> {
@@ -89,9 +90,9 @@ export class AccountTable {
     try {
       await this.dynamo.update({
         TableName: table,
-        Key: { userId, itemId: accountItem },
+        Key: { userId, itemId: accountItemId },
         UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
-        ConditionExpression: '#email = :email',
+        ConditionExpression: '#email = :email AND attribute_not_exists(erasingSince)',
         ExpressionAttributeNames: { '#email': 'email', ...Object.fromEntries(names.map((name) => [`#${name}`, name])) },
         ExpressionAttributeValues: {
           ':email': email,

@@ -29,6 +29,7 @@ import { MailedTokenTable } from './mailed-token.table';
 import { PasswordGuesses } from './password-guesses';
 import { PasswordHasher } from './password-hasher';
 import { PriorAccess } from './prior-access';
+import { Reauthenticate } from './reauthenticate';
 import { RegisterAccount } from './register-account';
 import { RequestPasswordReset, ResetPassword } from './reset-password';
 import { SignIn } from './sign-in';
@@ -66,6 +67,7 @@ import { VerifyEmail } from './verify-email';
     RegisterAccount,
     ShowAccount,
     PriorAccess,
+    Reauthenticate,
     VerifyEmail,
     RequestPasswordReset,
     ResetPassword,
@@ -77,6 +79,18 @@ import { VerifyEmail } from './verify-email';
     SealedAnswers,
     Idempotency,
   ],
-  exports: [AccountTable, Budgets, SigningKeys, Idempotency, AccessDeclarations],
+  exports: [
+    AccountTable,
+    AccountMail,
+    SessionTable,
+    ApiKeyTable,
+    PriorAccess,
+    Reauthenticate,
+    RefreshCookies,
+    Budgets,
+    SigningKeys,
+    Idempotency,
+    AccessDeclarations,
+  ],
 })
 export class AuthModule {}

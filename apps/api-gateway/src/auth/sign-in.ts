@@ -33,10 +33,17 @@ export class SignIn {
     return this.begin(account, userAgent);
   }
 
-  /** A new session of an account that has just proved itself. */
+  /**
+   * A new session of an account that has just proved itself. Looked at again once it is open: a password that was changed or
+   * an account that was deleted meanwhile ended the sessions that there were, but not this one.
+   */
   async begin(account: StoredAccount, userAgent: string | undefined): Promise<SignedInWithCookie> {
-    const { userId, passwordProven } = account;
-    return this.answer(account, await this.sessions.open(userId, userAgent, passwordProven));
+    const { userId, passwordProven, passwordHash } = account;
+    const opened = await this.sessions.open(userId, userAgent, passwordProven);
+    const now = await this.accounts.byId(userId);
+    if (now?.passwordHash === passwordHash) return this.answer(account, opened);
+    await this.sessions.revoke(userId, opened.sessionId);
+    throw new Problem('invalid-credentials', 'There is no account with this e-mail and password.');
   }
 
   /** A session from before the password was proved has no role that rests on the proof. */

@@ -14,7 +14,13 @@ const streamWithinMs = 10 * 60_000;
 type Who = Pick<Caller, 'userId' | 'roles'>;
 type StreamCall = 'Reply' | 'Attach';
 type AnswerCall =
-  'Cancel' | 'ListConversations' | 'GetConversation' | 'DeleteConversation' | 'ListModels' | 'SearchKnowledge';
+  | 'Cancel'
+  | 'EraseUser'
+  | 'ListConversations'
+  | 'GetConversation'
+  | 'DeleteConversation'
+  | 'ListModels'
+  | 'SearchKnowledge';
 
 type Raw = Record<
   StreamCall,

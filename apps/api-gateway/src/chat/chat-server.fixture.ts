@@ -39,6 +39,7 @@ export class ChatServer {
     };
     const names = [
       'Cancel',
+      'EraseUser',
       'ListConversations',
       'GetConversation',
       'DeleteConversation',

@@ -24,6 +24,6 @@ import { UserContexts } from './user-context';
   ],
   controllers: [ChatController, ConversationsController],
   providers: [ChatClient, UserContexts, Conversations, BeginReply, WholeReply, StreamReply],
-  exports: [Conversations],
+  exports: [ChatClient, Conversations],
 })
 export class ChatModule {}

@@ -1,5 +1,6 @@
 import {
   Account,
+  AccountExport,
   AnalysisSummary,
   ApiKeyCreated,
   ApiKeyRow,
@@ -97,6 +98,20 @@ export const examples: readonly (readonly [schema: z.ZodType, example: unknown])
   [RegisterRequest, { email: 'ada@example.com', password: 'correct horse battery', name: 'Ada' }],
   [SignedIn, { user: account, accessToken: 'eyJhbGciOi…', expiresIn: 900, tokenType: 'Bearer' }],
   [Account, account],
+  [
+    AccountExport,
+    {
+      exportedAt: at,
+      account: { ...account, createdAt: at },
+      conversations: [],
+      sessions: [],
+      apiKeys: [apiKey],
+      priceSeries: [],
+      analyses: [],
+      subscriptions: [subscription],
+      deliveries: [],
+    },
+  ],
   [MailedToken, { token: mailedToken }],
   [VerifyEmailRequest, { token: mailedToken }],
   [PasswordForgotRequest, { email: 'ada@example.com' }],

@@ -16,13 +16,26 @@ export function tidy(document: OpenAPIObject): OpenAPIObject {
   const plain = withoutPatterns(document as unknown as Json) as unknown as OpenAPIObject;
   const shared: JsonObject = {};
   for (const path of Object.values(plain.paths))
-    for (const operation of Object.values(path as unknown as JsonObject))
-      if (isObject(operation) && isObject(operation['responses'])) share(operation['responses'], shared);
+    for (const [method, operation] of Object.entries(path as unknown as JsonObject)) {
+      if (!isObject(operation)) continue;
+      if (isObject(operation['responses'])) share(operation['responses'], shared);
+      if (method === 'delete' && isObject(operation['requestBody'])) makeOptional(operation['requestBody']);
+    }
   plain.components = {
     ...plain.components,
     responses: shared as unknown as NonNullable<NonNullable<OpenAPIObject['components']>['responses']>,
   };
   return plain;
+}
+
+/** A DELETE is complete without a body. A schema that may be absent comes wrapped in an `allOf` of one. */
+function makeOptional(body: JsonObject): void {
+  body['required'] = false;
+  for (const media of isObject(body['content']) ? Object.values(body['content']) : []) {
+    const schema = isObject(media) ? media['schema'] : undefined;
+    const only = isObject(schema) && Array.isArray(schema['allOf']) ? schema['allOf'] : [];
+    if (isObject(media) && only.length === 1) media['schema'] = only[0]!;
+  }
 }
 
 function share(responses: JsonObject, shared: Record<string, Json>): void {

@@ -126,4 +126,5 @@ export class IdempotencyTable {
   }
 }
 
-const keyOf = (userId: string, key: string) => ({ scope: `http#${userId}`, itemId: key });
+export const idempotencyScopeOf = (userId: string): string => `http#${userId}`;
+const keyOf = (userId: string, key: string) => ({ scope: idempotencyScopeOf(userId), itemId: key });

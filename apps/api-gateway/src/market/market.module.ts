@@ -2,7 +2,14 @@ import { Global, Logger, Module } from '@nestjs/common';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
 import { Clock } from '@stocktool/contracts';
-import { BundledSource, MarketData, PriceSeriesStore, PriceSeriesTable, QuoteCacheTable } from '@stocktool/market-data';
+import {
+  BundledSource,
+  MarketData,
+  PriceSeriesData,
+  PriceSeriesStore,
+  PriceSeriesTable,
+  QuoteCacheTable,
+} from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
 import { GatewayConfig } from '../config';
@@ -31,6 +38,12 @@ const { portfolios, stockCache } = topology.tables;
         ),
     },
     {
+      provide: PriceSeriesData,
+      inject: [PriceSeriesStore, Dynamo, ObjectStore],
+      useFactory: (series: PriceSeriesStore, dynamo: Dynamo, objects: ObjectStore) =>
+        new PriceSeriesData(series, dynamo, objects),
+    },
+    {
       provide: MarketData,
       inject: [GatewayConfig, Dynamo, PriceSeriesStore, Clock, Metrics],
       useFactory: async (
@@ -51,6 +64,6 @@ const { portfolios, stockCache } = topology.tables;
       },
     },
   ],
-  exports: [MarketData],
+  exports: [MarketData, PriceSeriesData],
 })
 export class MarketModule {}

@@ -138,9 +138,15 @@ export class SessionTable {
     }
   }
 
-  async isLive(userId: string, sessionId: string): Promise<boolean> {
+  /** When it was signed in, by which refreshing changes nothing; undefined when it is over. */
+  async begunAtEpochMs(userId: string, sessionId: string): Promise<number | undefined> {
     const item = await this.dynamo.get({ TableName: table, Key: keyOf(userId, sessionId), ConsistentRead: true });
-    return item !== undefined && this.alive(StoredSession.parse(item));
+    const row = item && StoredSession.parse(item);
+    return row && this.alive(row) ? Date.parse(row.createdAt) : undefined;
+  }
+
+  async isLive(userId: string, sessionId: string): Promise<boolean> {
+    return (await this.begunAtEpochMs(userId, sessionId)) !== undefined;
   }
 
   /** Own sessions, newest first. */

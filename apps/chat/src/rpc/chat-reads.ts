@@ -1,6 +1,7 @@
 import type { KnowledgeIndex } from '@stocktool/knowledge';
 import type { ConversationTable } from '../conversation/conversation.table';
 import type { Models } from '../reply/models';
+import type { EraseUser } from './erase-user';
 
 /** What is answered in one piece. */
 export class ChatReads {
@@ -8,5 +9,6 @@ export class ChatReads {
     readonly conversations: ConversationTable,
     readonly models: Models,
     readonly knowledge: KnowledgeIndex,
+    readonly eraseUser: EraseUser,
   ) {}
 }

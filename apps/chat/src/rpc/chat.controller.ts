@@ -72,6 +72,11 @@ export class ChatController {
     return json({});
   }
 
+  @GrpcMethod(chatService, 'EraseUser')
+  async eraseUser(_request: RpcText, metadata: Metadata): Promise<RpcText> {
+    return json(await this.reads.eraseUser.run(await this.callers.userOf(metadata)));
+  }
+
   @GrpcMethod(chatService, 'ListModels')
   async listModels(_request: RpcText, metadata: Metadata): Promise<RpcText> {
     await this.callers.userOf(metadata);

@@ -17,5 +17,8 @@ export const StreamHead = z.object({
 });
 export type StreamHead = z.infer<typeof StreamHead>;
 
+export const streamLifeSeconds = 600;
+export const streamScopeOf = (messageId: string): string => `stream#${messageId}`;
+
 export const StreamPart = z.object({ firstSequence: z.number().int(), events: z.array(z.string()).min(1) });
 export type StreamPart = z.infer<typeof StreamPart>;

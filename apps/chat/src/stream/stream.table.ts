@@ -1,9 +1,9 @@
 import { ConditionFailed, Dynamo, type Item } from '@stocktool/aws-dynamodb';
 import { Clock, Problem, type ProblemDetails, type RpcEvent } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
-import { StreamHead, StreamPart } from './stream-rows';
+import { StreamHead, StreamPart, streamLifeSeconds, streamScopeOf as scopeOf } from './stream-rows';
+import { UserStreams } from './user-streams';
 
-const lifeSeconds = 600;
 const headItemId = sequenceId(0);
 const notFound = (messageId: string) => new Problem('message-not-found', `There is no running reply ${messageId}.`);
 
@@ -26,11 +26,15 @@ export interface StoredEvents {
  * by one conditional write, after which the late owner is refused.
  */
 export class StreamTable {
+  private readonly ofUsers: UserStreams;
+
   constructor(
     private readonly dynamo: Dynamo,
     private readonly clock: Clock,
     private readonly table: string = topology.tables.idempotency.name,
-  ) {}
+  ) {
+    this.ofUsers = new UserStreams(dynamo, clock, table);
+  }
 
   /** False when it was opened before: one caller runs the reply, the others read it. */
   async open(userId: string, messageId: string): Promise<boolean> {
@@ -43,12 +47,13 @@ export class StreamTable {
       readerSeenAtEpochMs: now,
     };
     try {
-      await this.dynamo.put({
+      const put = this.dynamo.put({
         TableName: this.table,
         Item: { scope: scopeOf(messageId), itemId: headItemId, ...head, ttl: this.ttl() },
         ConditionExpression: 'attribute_not_exists(itemId)',
         ownWrite: true,
       });
+      await Promise.all([put, this.ofUsers.add(userId, messageId)]); // no event is written before both
       return true;
     } catch (error) {
       if (error instanceof ConditionFailed) return false;
@@ -167,8 +172,6 @@ export class StreamTable {
   }
 
   private ttl(): number {
-    return this.clock.epochSeconds() + lifeSeconds;
+    return this.clock.epochSeconds() + streamLifeSeconds;
   }
 }
-
-const scopeOf = (messageId: string): string => `stream#${messageId}`;

@@ -37,6 +37,24 @@ const letters: Readonly<Record<AccountMail['template'], Letter>> = {
   },
 };
 
+/** To the owner of an account that has been deleted. */
+export const goodbyeMail = (publicUrl: string): MailDocument => ({
+  subject: 'Your StockTool account has been deleted',
+  preview: 'Your account and all of its data are being erased.',
+  heading: 'Your account has been deleted',
+  blocks: [
+    {
+      kind: 'paragraph',
+      text: 'As you asked, your account is closed, and all of its data are being erased: analyses, reports, conversations, price series, subscriptions. It cannot be undone.',
+    },
+    {
+      kind: 'paragraph',
+      text: 'If it was not you, somebody knew your password or used your open browser: change that password wherever else you use it.',
+    },
+  ],
+  footer: `Sent by StockTool at ${new URL(publicUrl).origin}. This is the last mail about this account.`,
+});
+
 /** The token is in the fragment, which no server and no log sees, and is there to be copied as well. */
 export function accountMail(template: AccountMail['template'], token: string, publicUrl: string): MailDocument {
   const letter = letters[template];

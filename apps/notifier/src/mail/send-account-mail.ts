@@ -1,7 +1,7 @@
 import { ClaimLedger, RetryLater } from '@stocktool/aws-sqs';
-import { type AccountMail, Problem } from '@stocktool/contracts';
+import { type AccountMail, type GoodbyeMail, Problem } from '@stocktool/contracts';
 import { TargetGate } from '../delivery/target-gate';
-import { accountMail } from './account-mail';
+import { accountMail, goodbyeMail } from './account-mail';
 import { renderMail } from './mail-document';
 import { Mailer } from './mailer';
 
@@ -18,14 +18,19 @@ export class SendAccountMail {
     private readonly gate: TargetGate,
   ) {}
 
-  async run(work: AccountMail): Promise<void> {
+  async run(work: AccountMail | GoodbyeMail): Promise<void> {
     const entered = await this.gate.enter('email', () => this.send(work), patienceMs);
     if (!entered) throw new RetryLater(busyWaitSeconds, 'the mail server has enough to do');
   }
 
-  private send({ id, template, to, token }: AccountMail): Promise<string> {
+  private send(work: AccountMail | GoodbyeMail): Promise<string> {
+    const { id, to } = work;
     return this.ledger.once(`account-mail:${id}`, claimSeconds, async () => {
-      const mail = renderMail(accountMail(template, token, this.publicUrl));
+      const mail = renderMail(
+        work.kind === 'goodbye-mail'
+          ? goodbyeMail(this.publicUrl)
+          : accountMail(work.template, work.token, this.publicUrl),
+      );
       const outcome = await this.gate.timed('email', () => this.mailer.send(`account-mail:${id}`, to, mail));
       if (outcome.ok) return;
       // The address does not exist: the message is done with, more attempts would only harm our standing.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { Test } from '@nestjs/testing';
 import { createTable, FixedClock, localDynamo, type LocalResource } from '@stocktool/testing';
 import fc from 'fast-check';
@@ -36,6 +36,32 @@ describe('Dynamo', () => {
       ),
       { numRuns: 15 },
     ));
+
+  it('deletes all that a key condition finds, beyond a page and past its ttl, and nothing beside', async () => {
+    const [userId, other] = [randomUUID(), randomUUID()];
+    const put = Array.from({ length: 300 }, (_, index) => ({ userId, itemId: `a#${index}`, ttl: index + 1 }));
+    const beside = [
+      { userId, itemId: 'b#1' },
+      { userId: other, itemId: 'a#1' },
+    ];
+    await dynamo.batchWrite(TableName, { put: [...put, ...beside] });
+    const keys = { partitionKey: 'userId', sortKey: 'itemId' };
+    for (let again = 0; again < 2; again++)
+      await dynamo.deleteMatching(keys, {
+        TableName,
+        KeyConditionExpression: '#partitionKey = :userId AND begins_with(#sortKey, :prefix)',
+        ExpressionAttributeValues: { ':userId': userId, ':prefix': 'a#' },
+      });
+    const { Count } = await localDynamo().send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'userId = :userId',
+        ExpressionAttributeValues: { ':userId': { S: userId } },
+      }),
+    );
+    expect(Count).toBe(1);
+    expect(await dynamo.get({ TableName, Key: { userId: other, itemId: 'a#1' } })).toBeDefined();
+  });
 
   it('returns nothing for a key that does not exist', async () =>
     expect(await dynamo.get({ TableName, Key: newKey() })).toBeUndefined());

@@ -36,6 +36,14 @@ export interface QueryPage {
 const oldItem = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 const keysPerBatchGet = 100;
 const itemsPerBatchWrite = 25;
+const keysPerPage = 250;
+
+/** Names of the key attributes of a table: `#partitionKey` and `#sortKey` of a condition. */
+export interface TableKeys {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+}
+type MatchInput = Pick<QueryInput, 'TableName' | 'KeyConditionExpression' | 'ExpressionAttributeValues'>;
 
 /**
  * DynamoDB in JavaScript values. Reads drop items whose `ttl` has passed, for DynamoDB may keep them for days; conditions
@@ -117,6 +125,35 @@ export class Dynamo {
         return left?.length ? left : undefined;
       });
     }
+  }
+
+  /**
+   * Deletes all that a condition on the table's own key finds, expired items too, page by page. Safe to repeat: what a crash
+   * left, the next call deletes.
+   */
+  async deleteMatching({ partitionKey, sortKey }: TableKeys, input: MatchInput): Promise<void> {
+    let from: Item | undefined;
+    do {
+      const { items, lastKey } = await this.query({
+        ...input,
+        ConsistentRead: true,
+        ProjectionExpression: '#partitionKey, #sortKey',
+        ExpressionAttributeNames: { '#partitionKey': partitionKey, '#sortKey': sortKey },
+        Limit: keysPerPage,
+        ...(from && { ExclusiveStartKey: from }),
+      });
+      await this.batchWrite(String(input.TableName), { delete: items });
+      from = lastKey;
+    } while (from);
+  }
+
+  /** Every item under one partition key; see `deleteMatching`. */
+  deletePartition({ name, ...keys }: TableKeys & { readonly name: string }, value: string): Promise<void> {
+    return this.deleteMatching(keys, {
+      TableName: name,
+      KeyConditionExpression: '#partitionKey = :value',
+      ExpressionAttributeValues: { ':value': value },
+    });
   }
 
   /** All or nothing, at twice the price of single writes. Throws `TransactionCanceled` with a reason for each item. */

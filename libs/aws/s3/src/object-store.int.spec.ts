@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { ListObjectVersionsCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Test } from '@nestjs/testing';
 import { createBucket, localEndpoint, type LocalResource, localS3 } from '@stocktool/testing';
 import { ObjectStore } from './object-store';
@@ -41,6 +41,27 @@ describe('ObjectStore', () => {
     expect(await Promise.all(['second', 'third'].map(put))).toEqual(['exists', 'exists']);
     expect((await store.get(bucket.name, 'once'))?.toString()).toBe('first');
   });
+
+  it.each(['Enabled', 'unversioned'])(
+    'deletes all under a prefix, old versions and markers too (%s)',
+    async (Status) => {
+      const client = localS3();
+      const own = await createBucket();
+      const Bucket = own.name;
+      if (Status === 'Enabled')
+        await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
+      const text = { contentType: 'text/plain' };
+      for (const key of ['a/1', 'a/2', 'ab/1']) for (const body of ['x', 'y']) await store.put(Bucket, key, body, text);
+      await store.delete(Bucket, ['a/2']);
+      await store.deleteUnder(Bucket, 'a/');
+      const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }));
+      expect(new Set(Versions.map(({ Key }) => Key))).toEqual(new Set(['ab/1']));
+      expect(DeleteMarkers).toEqual([]);
+      await store.deleteUnder(Bucket, '');
+      await own.drop();
+      client.destroy();
+    },
+  );
 
   it('lists every object under a prefix, beyond one page, and deletes them all', async () => {
     const client = localS3();

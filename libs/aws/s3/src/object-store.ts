@@ -3,6 +3,8 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ObjectIdentifier,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -91,12 +93,34 @@ export class ObjectStore {
   /** Deletes in batches; objects that are not there count as deleted. */
   async delete(bucket: string, keys: readonly string[]): Promise<void> {
     for (let start = 0; start < keys.length; start += keysPerDelete) {
-      const Objects = keys.slice(start, start + keysPerDelete).map((Key) => ({ Key }));
-      const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
-      const { Errors = [] } = await attempt(this.client.send(command));
-      const [first] = Errors;
-      if (first) throw new Error(`S3 kept ${Errors.length} of ${Objects.length} objects: ${first.Code ?? 'no code'}`);
+      await this.deleteObjects(
+        bucket,
+        keys.slice(start, start + keysPerDelete).map((Key) => ({ Key })),
+      );
     }
+  }
+
+  /** Deletes all objects under the prefix with all their versions, page by page. Safe to repeat after a crash. */
+  async deleteUnder(bucket: string, prefix: string): Promise<void> {
+    let at: { KeyMarker: string | undefined; VersionIdMarker: string | undefined } | undefined;
+    do {
+      const command = new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...at });
+      const page = await attempt(this.client.send(command));
+      const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+      if (found.length > 0)
+        await this.deleteObjects(
+          bucket,
+          found.map(({ Key, VersionId }) => ({ Key, VersionId })),
+        );
+      at = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+    } while (at);
+  }
+
+  private async deleteObjects(bucket: string, Objects: ObjectIdentifier[]): Promise<void> {
+    const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+    const { Errors = [] } = await attempt(this.client.send(command));
+    const [first] = Errors;
+    if (first) throw new Error(`S3 kept ${Errors.length} of ${Objects.length} objects: ${first.Code ?? 'no code'}`);
   }
 
   /** All objects under the prefix, in the order of their keys, page by page. */

@@ -132,7 +132,13 @@ describe('private series', () => {
     expect(await failure(series.remove(userId, 'X'))).toMatchObject({ code: 'price-series-not-found' });
     await series.put(userId, 'Y', csv);
     await series.put(userId, 'Z', csv);
-    await series.removeAll(userId);
+    const exported = [];
+    for await (const row of local.personalData(new FixedClock(today)).export(userId).priceSeries) exported.push(row);
+    expect(exported.map(({ symbol, rows }) => [symbol, rows.map(({ close }) => close)])).toEqual([
+      ['~Y', [100, 101.5]],
+      ['~Z', [100, 101.5]],
+    ]);
+    await local.personalData(new FixedClock(today)).erase(userId);
     expect(await series.list(userId, 10)).toEqual({ items: [], nextCursor: null });
     expect(await local.objectsOf(userId)).toEqual([]);
   });
@@ -168,7 +174,7 @@ describe('private series', () => {
     await expect(beforeDelete.remove(userId, 'C')).rejects.toThrow('crash');
     expect(await series.load(userId, 'C')).toBeUndefined();
     expect(await local.objectsOf(userId)).toHaveLength(2); // left behind, and nothing points at them
-    await series.removeAll(userId);
+    await local.personalData(new FixedClock(today)).erase(userId);
     expect(await local.objectsOf(userId)).toEqual([]);
   });
 });

@@ -60,7 +60,7 @@ export class PriceSeriesStore {
       from: parsed.dates[0]!,
       to: parsed.dates.at(-1)!,
       currency,
-      objectKey: `${prefixOf(userId)}${seriesName}/${contentHash}-${randomUUID()}.json.gz`,
+      objectKey: `${seriesPrefixOf(userId)}${seriesName}/${contentHash}-${randomUUID()}.json.gz`,
       contentHash,
     };
     await this.objects.put(this.bucket, row.objectKey, bytes, { contentType: 'application/gzip' });
@@ -80,16 +80,6 @@ export class PriceSeriesStore {
     const removed = await this.table.remove(userId, seriesName);
     if (!removed) throw new Problem('price-series-not-found', `There is no price series ${seriesName}.`);
     await this.objects.delete(this.bucket, [removed.objectKey]);
-  }
-
-  /** All rows and objects of a user, also objects that a crash left behind. */
-  async removeAll(userId: string): Promise<void> {
-    const { items } = await this.table.list(userId, maxSeriesPerUser);
-    for (const { name } of items) await this.table.remove(userId, name);
-    await this.table.removeCounter(userId);
-    const keys: string[] = [];
-    for await (const { key } of this.objects.list(this.bucket, prefixOf(userId))) keys.push(key);
-    await this.objects.delete(this.bucket, keys);
   }
 
   /** From the row alone; undefined when the user has no series of that name. */
@@ -156,7 +146,7 @@ export class PriceSeriesStore {
   }
 }
 
-const prefixOf = (userId: string): string => `series/${userId}/`;
+export const seriesPrefixOf = (userId: string): string => `series/${userId}/`;
 
 const shown = ({ name, rows, from, to }: SeriesRow): PriceSeries => ({ symbol: `~${name}`, rows, from, to });
 

@@ -75,11 +75,6 @@ export class PriceSeriesTable {
     throw busy(name);
   }
 
-  /** The counter, once the user's series are gone. */
-  async removeCounter(userId: string): Promise<void> {
-    await this.dynamo.delete({ TableName: this.tableName, Key: { userId, itemId: counterItem } });
-  }
-
   private async replace(userId: string, row: SeriesRow): Promise<SeriesRow | undefined> {
     const fields = Object.entries(row);
     try {
