@@ -5,7 +5,9 @@ import {
   type AnalysisResult,
   type AnalysisWarning,
   type Holding,
+  type Transaction,
 } from '@stocktool/contracts';
+import { accountReturns } from './accounts/accounts';
 import { alignByDate, type AssetPrices } from './series/alignment';
 import { attribution } from './attribution/attribution';
 import { conventionsOf } from './conventions';
@@ -32,6 +34,8 @@ export interface AnalysisInput {
   series: readonly AssetPrices[];
   /** Prices of the factor portfolios that are known, for what is explained by factors. */
   factors?: readonly AssetPrices[];
+  /** Of the account that the portfolio is, in any order; `series` has the prices of every symbol in them. */
+  transactions?: readonly Transaction[];
 }
 
 /**
@@ -39,7 +43,8 @@ export interface AnalysisInput {
  * `simulate` may spread the paths of a simulation over threads; they are the same wherever they are made.
  * Refuses with `unknown-symbol`, `currency-mismatch` or `no-date-overlap`.
  */
-export function analyse({ request, series, factors = [] }: AnalysisInput, simulate?: Simulate): AnalysisResult {
+export function analyse(input: AnalysisInput, simulate?: Simulate): AnalysisResult {
+  const { request, series, factors = [], transactions = [] } = input;
   const { holdings, include } = request;
   const assets = holdings.map(({ symbol }) => seriesOf(series, symbol));
   const all = [...assets, seriesOf(series, request.benchmark)];
@@ -69,7 +74,10 @@ export function analyse({ request, series, factors = [] }: AnalysisInput, simula
   const simulation = include.includes('monteCarlo') ? monteCarlo(data, simulate) : undefined;
   const own = measured(data, portfolio);
   const figures = plainZeros({
-    portfolio: withSimulatedLosses(own.portfolio, simulation),
+    portfolio: {
+      ...withSimulatedLosses(own.portfolio, simulation),
+      ...(transactions.length > 0 && { accounts: accountReturns(transactions, series, request.to, warnings) }),
+    },
     assets: own.assets,
     ...(include.includes('correlation') && {
       correlation: { symbols: [...data.symbols], matrix: correlationMatrix(returns) },

@@ -41,6 +41,8 @@ const definitions = {
     'upCapture, downCapture: geometric mean return over the periods in which the benchmark rose (fell), divided by that of the benchmark',
   correlation: 'Pearson correlation of simple returns',
   riskContribution: 'w_i cov(r_i, r_p) / var(r_p) at the reported weights; sums to 1',
+  accounts:
+    'from the transactions, over the whole span from the first of them; timeWeighted: valued at every close and linked, deposits join at the close from the price that was paid; modifiedDietz: flows weighted by days; moneyWeighted: XIRR, Act/365; per year only from 365 days on',
   rolling:
     'over 63 days, 26 weeks, 12 months, 8 quarters or 5 years, at up to 260 evenly spaced window ends; as over the whole span',
   monthly: 'compounded return of each calendar month in which periods end; the first and last may be cut by the window',

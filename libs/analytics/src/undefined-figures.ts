@@ -25,6 +25,7 @@ const needs: Record<string, string> = {
   upCapture: 'a period in which the benchmark rose',
   downCapture: 'a period in which the benchmark fell',
   christoffersen: 'an exceedance of the VaR with a period after it',
+  annualized: 'a span of at least 365 days',
   monthly: 'growth that a number can hold',
   riskContribution: 'a portfolio whose returns differ',
   portfolioReturn: 'a holding with data for the scenario: prices in its window, or returns beside what is shocked',

@@ -23,3 +23,4 @@ export * from './problem';
 export * from './queues';
 export * from './stress-result';
 export * from './ticker';
+export * from './transaction';

@@ -8,9 +8,10 @@ import { SeriesUnpacker } from './packed-series';
 /** A thread of its own for what would stall heartbeats: the figures, their JSON and its compression. */
 const unpacker = new SeriesUnpacker();
 
-function compute({ request, series, factors }: ComputeJob): ComputedAnalysis {
+function compute({ request, series, factors, transactions = [] }: ComputeJob): ComputedAnalysis {
   const unpacked = (each: ComputeJob['series']) => each.map((packed) => unpacker.unpack(packed));
-  const result = analyse({ request, series: unpacked(series), factors: unpacked(factors) });
+  const input = { request, series: unpacked(series), factors: unpacked(factors), transactions };
+  const result = analyse(input);
   const { from, to } = result.window;
   const packedResult = new Uint8Array(gzipSync(JSON.stringify(result)));
   return { packedResult, window: { from, to }, headline: headlineOf(result) };

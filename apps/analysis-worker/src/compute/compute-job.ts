@@ -10,6 +10,8 @@ export interface ComputeJob {
   readonly series: readonly PackedSeries[];
   /** Of the factor portfolios that the source has; none unless a part asks for them. */
   readonly factors: readonly PackedSeries[];
+  /** Of the account, where the portfolio has them; `series` has the prices of every symbol in them. */
+  readonly transactions?: NonNullable<AnalysisInput['transactions']>;
 }
 
 /** What comes back: the result ready to be stored, and the little of it that the main thread needs to know. */
