@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -9,6 +9,7 @@ const offset = Number(process.env.E2E_PORT_OFFSET ?? 12_000);
 
 /** Starts the whole system with ports and state of its own, so that a system in use beside it is left alone. */
 export default async function startSystem() {
+  if (process.env.E2E_TARGET === 'containers') return useContainers();
   const environment = {
     PORT_OFFSET: String(offset),
     STATE_DIR: path.join(root, '.local', `e2e-${offset}`),
@@ -45,4 +46,16 @@ export default async function startSystem() {
   process.env.INBOX_URL = `http://127.0.0.1:${4580 + offset}`;
   process.env.AWS_URL = `http://127.0.0.1:${4566 + offset}`;
   process.env.STATE_DIR = environment.STATE_DIR;
+}
+
+/** `npm run e2e:containers` has started them and says where they are; what is missing is the account that specs use. */
+function useContainers() {
+  const notRun = JSON.parse(readFileSync(path.join(import.meta.dirname, 'of-processes-only.json'), 'utf8'));
+  for (const [name, reason] of Object.entries(notRun)) process.stdout.write(`not run: ${name} (${reason})\n`);
+  rmSync(process.env.STATE_DIR, { recursive: true, force: true });
+  execFileSync(process.execPath, [path.join(root, 'tools/start.mjs'), 'demo-account'], {
+    cwd: root,
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { api, eventually, finished, newUser, portfolio, stateDirectory } from './client';
+import { api, eventually, finished, newUser, portfolio } from './client';
+import { runningSystem } from './running-system';
 import { webhookReceiver } from './webhook-receiver';
 
-const processes = () =>
-  JSON.parse(readFileSync(path.join(stateDirectory, 'processes.json'), 'utf8')) as Record<string, number>;
+const worker = 'analysis-worker';
 
 describe('a worker that is killed', () => {
   it('loses none of 50 analyses, and each has one result and one webhook id', async () => {
@@ -22,9 +20,9 @@ describe('a worker that is killed', () => {
       const { body } = await api('GET', '/v1/analyses?limit=100', { token: user.token });
       return (body.items as { status: string }[]).filter(({ status }) => status === 'succeeded').length >= 5;
     });
-    const before = processes()['analysis-worker'] ?? 0;
-    process.kill(before, 'SIGKILL');
-    await eventually('another worker', () => Promise.resolve(processes()['analysis-worker'] !== before));
+    const before = runningSystem.instanceOf(worker);
+    runningSystem.kill(worker);
+    await eventually('another worker', () => Promise.resolve(runningSystem.instanceOf(worker) !== before));
 
     const analyses = await Promise.all(ids.map((id) => finished(user, id, 60_000)));
     expect(analyses.map(({ status }) => status)).toEqual(ids.map(() => 'succeeded'));

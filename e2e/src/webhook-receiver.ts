@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { runningSystem } from './running-system';
 
 export interface Received {
   readonly id: string;
@@ -20,9 +21,9 @@ export async function webhookReceiver(respond: (received: Received, count: numbe
       response.writeHead(respond(one, received.length)).end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, runningSystem.thisMachine.listenOn, resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    url: `http://${runningSystem.thisMachine.name}:${(server.address() as AddressInfo).port}/hook`,
     received,
     close: () => {
       server.closeAllConnections();
