@@ -5,7 +5,7 @@ import { call, until } from './http';
 import { Failure } from './failure';
 import { directories, files } from './settings';
 
-export const demoEmail = 'demo@stocktool.example';
+const demoEmail = 'demo@stocktool.example';
 /** A comma list: the demo account, unless the environment says otherwise. */
 export const adminEmails = process.env['ADMIN_EMAILS'] ?? demoEmail;
 const demoIsAdmin = adminEmails
