@@ -35,7 +35,10 @@ const onFailure = async (record: FailureRecord) => {
 describe('the zip of the stock updater, run by the Runtime API', () => {
   it('refreshes quotes from the data it brings', async () => {
     const outcome = await updater.invoke({ symbols: ['AAPL', 'MSFT'], force: true });
-    expect(outcome).toMatchObject({ kind: 'answered', payload: { updated: ['AAPL', 'MSFT'], failed: [] } });
+    expect(outcome).toMatchObject({
+      kind: 'answered',
+      payload: { updated: expect.arrayContaining(['AAPL', 'MSFT']), failed: [] },
+    });
   });
 
   it('reports what a run throws, and takes the next event', async () => {

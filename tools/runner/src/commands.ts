@@ -7,6 +7,7 @@ import { doctor } from './doctor';
 import { Failure } from './failure';
 import { endLeftBehind } from './left-behind';
 import { demoAccount } from './seed';
+import { integration } from './integration/integration';
 import { invokeStockUpdater } from './stock-updater';
 import { up } from './up';
 import { buildAll } from './workspace-build';
@@ -18,6 +19,7 @@ const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number
   check,
   test: check,
   bench,
+  integration,
   e2e: (arguments_) => jest('e2e', arguments_),
   'e2e:containers': e2eInContainers,
   images,
