@@ -92,7 +92,7 @@ describe('analyse', () => {
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'close-missing', path: 'assets' }));
   });
 
-  it('answers only what was asked for, and says what is not built', () => {
+  it('answers only what was asked for', () => {
     const only = analyse({
       request: request(both, { include: ['correlation', 'monteCarlo', 'optimization'] }),
       series: [rising, falling, market],
@@ -101,7 +101,7 @@ describe('analyse', () => {
     expect(only.assets[0]!.risk).toBeUndefined();
     expect(only.correlation).toMatchObject({ symbols: ['UP', 'DOWN'] });
     expect(only.monteCarlo).toMatchObject({ unavailable: { code: 'too-few-returns' } });
-    expect(only.optimization).toMatchObject({ unavailable: { code: 'not-built' } });
+    expect(only.optimization).toMatchObject({ equalWeight: { weights: { UP: 0.5, DOWN: 0.5 } } });
     expect([only.stress, only.attribution]).toEqual([undefined, undefined]);
   });
 
