@@ -38,7 +38,7 @@ const starts: Readonly<Record<string, () => Promise<Backend>>> = {
   },
 };
 
-export const backendNames = Object.keys(starts);
+const backendNames = Object.keys(starts);
 
 /** Installs what can be had and starts it; a Failure says in one line why a backend cannot be had here. */
 export async function startBackend(name: string): Promise<Backend> {
