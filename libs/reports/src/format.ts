@@ -1,10 +1,16 @@
-import { markup, type Markup } from './markup';
+const formats = new Map<number, Intl.NumberFormat>();
 
-type Figure = number | null | undefined;
+function formatOf(decimals: number): Intl.NumberFormat {
+  const known = formats.get(decimals);
+  if (known) return known;
+  const made = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  formats.set(decimals, made);
+  return made;
+}
 
 /** A true minus sign is as wide as a digit; a rounded -0 is 0. */
 function fixed(value: number, decimals: number): string {
-  const text = value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const text = formatOf(decimals).format(value);
   return /[1-9]/.test(text) ? text.replace('-', '\u2212') : text.replace('-', '');
 }
 
@@ -12,6 +18,9 @@ function fixed(value: number, decimals: number): string {
 export const percentText = (value: number): string =>
   `${fixed(value * 100, Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2)}%`;
 export const ratioText = (value: number): string => fixed(value, Math.abs(value) >= 100 ? 0 : 2);
+export const countText = (value: number): string => fixed(value, 0);
+/** Three decimals for probabilities of tests and what is as small. */
+export const fineText = (value: number): string => fixed(value, 3);
 
 /** A share as people write it: 25%, 12.5%, not 25.00%. */
 export const shareText = (value: number): string =>
@@ -19,14 +28,7 @@ export const shareText = (value: number): string =>
     .replace(/(\.\d*?)0+%$/, '$1%')
     .replace('.%', '%');
 
-const undefinedFigure = markup`<abbr title="undefined for these data, see the warnings">n/a</abbr>`;
-
-export const percent = (value: Figure): Markup =>
-  typeof value === 'number' ? markup`${percentText(value)}` : undefinedFigure;
-export const ratio = (value: Figure): Markup =>
-  typeof value === 'number' ? markup`${ratioText(value)}` : undefinedFigure;
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+export const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** 2014-01-02 as 2 Jan 2014. */
 export function day(date: string): string {

@@ -15,9 +15,6 @@ export const linear =
   (value: number): number =>
     to === from ? (start + end) / 2 : start + ((value - from) / (to - from)) * (end - start);
 
-/** Coordinates to a tenth of a pixel: finer is only bytes. */
-export const pixel = (value: number): string => String(Math.round(value * 10) / 10);
-
 /** Positions in ascending ISO dates where a label goes: year or month starts, at most `most` of them. */
 export function dateTicks(
   dates: readonly string[],

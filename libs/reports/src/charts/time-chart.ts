@@ -1,64 +1,105 @@
 import { day, monthAndYear } from '../format';
-import { markup, type Markup } from '../markup';
-import { dateTicks, linear, pixel, ticks } from './scale';
+import { isNarrow, type Chart, type Point, type Shape, type Tone } from './drawing';
+import { frame, type Tick } from './frame';
+import { dateTicks } from './scale';
 
-export interface TimeChart {
-  /** Unique in the document. */
-  id: string;
-  title: string;
-  description: string;
+export interface TimeLine {
+  tone: Tone;
+  /** One for each date; null leaves a gap. */
+  values: readonly (number | null)[];
+  /** Filled to zero. */
+  filled?: true;
+}
+
+export interface TimeChart extends Omit<Chart, 'draw'> {
   dates: readonly string[];
-  /** Drawn in order, the last on top; `area` fills to zero. */
-  lines: { className: string; values: readonly number[]; area?: boolean }[];
+  /** Drawn in order, the last on top. */
+  lines: readonly TimeLine[];
   label: (value: number) => string;
+  /** Of the wide drawing. */
+  height?: number;
+  /** A level that is marked across. */
+  level?: number;
 }
 
-interface Size {
-  width: number;
-  height: number;
-  className: string;
-}
-
-/** Text in an SVG shrinks with the drawing, so phones get a drawing of their own and not a smaller one. */
-const sizes: Size[] = [
-  { width: 760, height: 300, className: 'wide' },
-  { width: 350, height: 240, className: 'narrow' },
-];
-
-const margin = { top: 12, right: 12, bottom: 28, left: 52 };
 const labels = { year: (date: string) => date.slice(0, 4), month: monthAndYear, day };
+/** More points than pixels are only bytes. */
+const mostPoints = 480;
 
-/** A line or area chart over dates with labelled axes, once for wide and once for narrow screens. */
-export const timeChart = (chart: TimeChart): Markup => markup`${sizes.map((size) => drawing(chart, size))}`;
-
-function drawing(chart: TimeChart, { width, height, className }: Size): Markup {
-  const times = chart.dates.map((date) => Date.parse(date));
-  const values = chart.lines.flatMap(({ values: own, area }) => (area ? [...own, 0] : own));
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const room = (high - low) * 0.04;
-  const x = linear([times[0]!, times.at(-1)!], [margin.left, width - margin.right]);
-  const bottom = height - margin.bottom;
-  const y = linear([low === 0 ? 0 : low - room, high === 0 ? 0 : high + room], [bottom, margin.top]);
-  const points = (own: readonly number[]) =>
-    own.map((value, i) => `${pixel(x(times[i]!))} ${pixel(y(value))}`).join('L');
-  const line = ({ className: name, values: own, area }: TimeChart['lines'][number]) => {
-    const path = `M${points(own)}`;
-    const zero = pixel(y(0));
-    const closed = `${path}L${pixel(x(times.at(-1)!))} ${zero}L${pixel(x(times[0]!))} ${zero}Z`;
-    return markup`${area && markup`<path class="area ${name}" d="${closed}"/>`}<path class="line ${name}" d="${path}"/>`;
+/** Lines or areas over dates. */
+export function timeChart({ dates, lines, label, height = 300, level, ...about }: TimeChart): Chart {
+  const shown = thinned(dates, lines);
+  const times = shown.dates.map((date) => Date.parse(date));
+  const values = shown.lines.flatMap((line) => line.values.filter((value) => value !== null));
+  const levels = [...(level === undefined ? [] : [level]), ...(lines.some(({ filled }) => filled) ? [0] : [])];
+  const [from, to] = [Math.min(...values, ...levels), Math.max(...values, ...levels)];
+  return {
+    ...about,
+    draw: (width) =>
+      frame({
+        width,
+        height: isNarrow(width) ? Math.round(height * 0.8) : height,
+        x: { from: times[0]!, to: times.at(-1)!, ticks: ticksOf(shown.dates, times, isNarrow(width) ? 5 : 11) },
+        y: { from, to, label },
+        plot: (place, { left, right }) => [
+          ...(level === undefined ? [] : [levelLine(place(times[0]!, level)[1], left, right)]),
+          ...shown.lines.flatMap((line) => segments(line, (i, value) => place(times[i]!, value))),
+        ],
+      }),
   };
-  const id = `${chart.id}-${className}`;
-  return markup`<svg class="chart ${className}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
-<title id="${id}-title">${chart.title}</title><desc id="${id}-desc">${chart.description}</desc>
-${ticks(low, high, 5).map(
-  (value) =>
-    markup`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${pixel(y(value))}" y2="${pixel(y(value))}"/><text x="${margin.left - 8}" y="${pixel(y(value) + 4)}" text-anchor="end">${chart.label(value)}</text>`,
-)}
-${dateTicks(chart.dates, className === 'wide' ? 11 : 5).map(({ position, precision }, i, all) => {
-  const at = x(times[position]!);
-  const anchor = precision !== 'day' ? 'middle' : i === 0 ? 'start' : i === all.length - 1 ? 'end' : 'middle';
-  return markup`<line class="tick" x1="${pixel(at)}" x2="${pixel(at)}" y1="${bottom}" y2="${bottom + 5}"/><text x="${pixel(at)}" y="${bottom + 19}" text-anchor="${anchor}">${labels[precision](chart.dates[position]!)}</text>`;
-})}
-<line class="axis" x1="${margin.left}" x2="${width - margin.right}" y1="${bottom}" y2="${bottom}"/>
-${chart.lines.map(line)}</svg>`;
+}
+
+const levelLine = (y: number, left: number, right: number): Shape => ({
+  kind: 'line',
+  points: [
+    [left, y],
+    [right, y],
+  ],
+  tone: 'muted',
+  width: 1,
+  dash: [4, 3],
+});
+
+function ticksOf(dates: readonly string[], times: readonly number[], most: number): Tick[] {
+  return dateTicks(dates, most).map(({ position, precision }, i, all) => ({
+    value: times[position]!,
+    label: labels[precision](dates[position]!),
+    anchor: precision !== 'day' ? 'middle' : i === 0 ? 'start' : i === all.length - 1 ? 'end' : 'middle',
+  }));
+}
+
+/** A line for every run without gaps. */
+function segments({ tone, values, filled }: TimeLine, place: (i: number, value: number) => Point): Shape[] {
+  const runs: number[][] = [[]];
+  values.forEach((value, i) => (value === null ? runs.push([]) : runs.at(-1)!.push(i)));
+  return runs
+    .filter((run) => run.length > 0)
+    .flatMap((run): Shape[] => {
+      const points = run.map((i) => place(i, values[i]!));
+      const line: Shape = { kind: 'line', points, tone, width: tone === 'own' ? 2 : 1.5 };
+      if (!filled) return [line];
+      const outline = [...points, place(run.at(-1)!, 0), place(run[0]!, 0)];
+      return [{ kind: 'area', points: outline, tone, opacity: 0.16 }, line];
+    });
+}
+
+/** Evenly thinned; of each stretch the value furthest from zero stays, so that no peak is lost from the picture. */
+function thinned(dates: readonly string[], lines: readonly TimeLine[]) {
+  const step = Math.ceil(dates.length / mostPoints);
+  if (step === 1) return { dates, lines };
+  const starts = Array.from({ length: Math.ceil(dates.length / step) }, (_, i) => i * step);
+  const furthest = (values: TimeLine['values'], start: number) =>
+    values
+      .slice(start, start + step)
+      .reduce(
+        (kept, value) => (value !== null && Math.abs(value) > Math.abs(kept ?? 0) ? value : kept),
+        values[start]!,
+      );
+  return {
+    dates: [...starts.slice(0, -1).map((start) => dates[start]!), dates.at(-1)!],
+    lines: lines.map((line) => ({
+      ...line,
+      values: [...starts.slice(0, -1).map((start) => furthest(line.values, start)), line.values.at(-1)!],
+    })),
+  };
 }

@@ -1,0 +1,62 @@
+import type { Chart } from '../charts/drawing';
+import type { Block, Cell, KeyFigure, Section, Table, Term } from '../document/report-document';
+import { markup, type Markup } from './markup';
+import { svgOf } from './svg';
+
+export const sectionOf = ({ id, title, note, blocks }: Section): Markup =>
+  markup`<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${title}</h2>${note !== undefined && markup`<p class="note">${note}</p>`}${blocks.map(blockOf)}</section>
+`;
+
+function blockOf(block: Block): Markup {
+  switch (block.kind) {
+    case 'key figures':
+      return markup`<dl class="key">${block.figures.map(keyFigureOf)}</dl>`;
+    case 'chart':
+      return figureOf(block.chart);
+    case 'table':
+      return tableOf(block.table);
+    case 'tables beside each other':
+      return markup`<div class="pair">${block.tables.map(tableOf)}</div>`;
+    case 'sentences':
+      return markup`<div class="sentences">${block.sentences.map((sentence) => markup`<p>${sentence}</p>`)}</div>`;
+    case 'warnings':
+      return markup`<ul class="warnings">${block.warnings.map(({ message, path }) => markup`<li>${message} <code>${path}</code></li>`)}${block.more > 0 && markup`<li>and ${block.more} more, all in the JSON report</li>`}</ul>`;
+    case 'terms':
+      return markup`<dl class="terms">${block.terms.map(({ id, name, text }) => markup`<div id="${id}"><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>`;
+  }
+}
+
+const figureOf = (chart: Chart): Markup =>
+  markup`<figure>${
+    chart.legend.length > 0 &&
+    markup`<p class="legend" aria-hidden="true">${chart.legend.map(({ tone, text, faint }) => markup`<span class="${tone}${faint && ' faint'}">${text}</span>`)}</p>`
+  }${svgOf(chart)}</figure>`;
+
+/** A name leads to how its figure is computed, and says it on hover. */
+const named = (name: string, term: Term | undefined): Markup | string =>
+  term ? markup`<a class="term" href="#${term.id}" title="${term.text}">${name}</a>` : name;
+
+const valueOf = ({ text, missing, aside }: Cell): Markup =>
+  markup`${missing === undefined ? text : markup`<abbr title="${missing}">${text}</abbr>`}${aside !== undefined && markup`<small>${aside}</small>`}`;
+
+const keyFigureOf = ({ name, cell, below, term }: KeyFigure): Markup =>
+  markup`<div${term && markup` title="${term.text}"`}><dt>${named(name, term)}</dt><dd>${valueOf(cell)}<span class="sub">${below}</span></dd></div>`;
+
+/** Definitions at every cell of a large table would be half of its bytes; its headings have them. */
+const mostExplainedCells = 400;
+
+function tableOf({ name, captioned, columns, rows, ofSymbols, dense, note }: Table): Markup {
+  const explained = rows.length * columns.length <= mostExplainedCells;
+  const shape = [ofSymbols && 'symbols', dense && 'dense'].filter(Boolean).join(' ');
+  const headless = columns.length === 2 && captioned && !ofSymbols;
+  const cellOf = (cell: Cell, i: number, rowTerm: Term | undefined): Markup => {
+    const column = columns[i + 1];
+    const term = explained ? (rowTerm ?? column?.term) : undefined;
+    const tint = cell.tint && markup` style="--strength:${(cell.tint.strength * 0.55).toFixed(2)}"`;
+    const classes = [column?.words && 'words', cell.tint && `tint ${cell.tint.tone}`].filter(Boolean).join(' ');
+    return markup`<td${classes !== '' && markup` class="${classes}"`}${tint}${term && markup` title="${term.text}"`}>${valueOf(cell)}</td>`;
+  };
+  const head = columns.map(({ name: heading, term, words }) => markup`<th scope="col"${words && markup` class="words"`}>${named(heading, term)}</th>`); // prettier-ignore
+  const body = rows.map((row) => markup`<tr><th scope="row">${named(row.name, row.term)}</th>${row.cells.map((cell, i) => cellOf(cell, i, row.term))}</tr>`); // prettier-ignore
+  return markup`<div class="table"><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table${shape !== '' && markup` class="${shape}"`}><caption${!captioned && markup` class="unseen"`}>${name}</caption><thead${headless && markup` class="unseen"`}><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${note !== undefined && markup`<p class="note below">${note}</p>`}</div>`;
+}

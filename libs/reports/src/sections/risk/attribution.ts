@@ -1,0 +1,89 @@
+import { isAvailable, type Attribution } from '@stocktool/contracts';
+import { bars } from '../../charts/bars';
+import { figureBy, percent, ratio, table } from '../../document/cells';
+import type { Facts } from '../../document/facts';
+import type { Block, Section } from '../../document/report-document';
+import { day, percentText, ratioText } from '../../format';
+
+type Part<Name extends keyof Attribution> = Exclude<NonNullable<Attribution[Name]>, { unavailable: unknown }>;
+
+const mostInChart = 25;
+
+/** Where the return came from: holdings, factors, sectors, and one day taken apart. */
+export function attribution(facts: Facts): Section | undefined {
+  const part = facts.result.attribution;
+  if (!isAvailable<Attribution>(part)) return undefined;
+  const blocks = [
+    ...contributions(facts, part),
+    ...factorBlocks(facts, part.factors),
+    ...brinsonBlocks(facts, part.brinson),
+    ...moveBlocks(facts, part.explainedMove),
+  ];
+  return { id: 'attribution', title: 'Where the return came from', blocks };
+}
+
+function contributions({ define }: Facts, { contribution }: Attribution): Block[] {
+  const sorted = Object.entries(contribution).sort(([, a], [, b]) => Math.abs(b ?? 0) - Math.abs(a ?? 0));
+  if (sorted.length === 0) return [];
+  const name = sorted.length > mostInChart ? `The ${mostInChart} largest contributions` : 'Contribution to the total return'; // prettier-ignore
+  const chart = bars({
+    id: 'contribution',
+    title: name,
+    legend: [{ tone: 'gain', text: name }],
+    tones: [{ above: 'gain', below: 'loss' }],
+    names: ['contribution'],
+    rows: sorted
+      .slice(0, mostInChart)
+      .sort(([, a], [, b]) => (b ?? 0) - (a ?? 0))
+      .map(([symbol, value]) => ({ name: symbol, values: [value] })),
+  });
+  if (sorted.length <= mostInChart) return [{ kind: 'chart', chart }];
+  const columns = [{ name: 'Symbol' }, { name: 'Contribution', term: define.of('contribution', 'attribution') }];
+  const rows = sorted.map(([symbol, value]) => ({ name: symbol, cells: [percent(value)] }));
+  return [
+    { kind: 'chart', chart },
+    { kind: 'table', table: table({ name: 'Contribution of each holding', ofSymbols: true }, columns, rows) },
+  ];
+}
+
+function factorBlocks({ define, why }: Facts, factors: Attribution['factors']): Block[] {
+  if (!isAvailable<Part<'factors'>>(factors)) return [];
+  const { alpha, betas, tStats, rSquared } = factors;
+  const term = define.of('factors', 'attribution');
+  const reason = why('attribution.factors');
+  const statistic = (key: string) => ratio(tStats[key], reason);
+  const rows = [
+    { name: 'Alpha per year', term, cells: [percent(alpha, reason), statistic('alpha')] },
+    ...Object.entries(betas).map(([name, beta]) => ({ name, term, cells: [ratio(beta, reason), statistic(name)] })),
+  ];
+  const fit = figureBy(ratioText)(rSquared).text;
+  const note = `The factors explain a share of ${fit} of the variance (R squared). A t-statistic beyond \u00b12 is unlikely to be chance.`;
+  const columns = [{ name: 'Factor' }, { name: 'Exposure', term }, { name: 't-statistic', term }];
+  return [{ kind: 'table', table: table({ name: 'Exposure to factors', captioned: true, note }, columns, rows) }];
+}
+
+function brinsonBlocks({ define }: Facts, brinson: Attribution['brinson']): Block[] {
+  if (!isAvailable<Part<'brinson'>>(brinson)) return [];
+  const term = define.of('brinson', 'attribution');
+  const rows = brinson.sectors.map(({ sector, allocation, selection, interaction }) => ({
+    name: sector,
+    cells: [allocation, selection, interaction, allocation + selection + interaction].map((value) => percent(value)),
+  }));
+  const columns = [{ name: 'Sector' }, ...['Allocation', 'Selection', 'Interaction', 'Together'].map((name) => ({ name, term }))]; // prettier-ignore
+  const note = `Against the benchmark portfolio the return differs by ${percentText(brinson.activeReturn)}.`;
+  return [
+    { kind: 'table', table: table({ name: 'By sector (Brinson-Fachler)', captioned: true, note }, columns, rows) },
+  ];
+}
+
+function moveBlocks({ define }: Facts, move: Attribution['explainedMove']): Block[] {
+  if (!isAvailable<Part<'explainedMove'>>(move)) return [];
+  const term = define.of('explainedMove', 'attribution');
+  const rows = [
+    ...Object.entries(move.byFactor).map(([name, value]) => ({ name, term, cells: [percent(value)] })),
+    { name: 'Not explained', term, cells: [percent(move.residual)] },
+    { name: 'The day', term, cells: [percent(move.return)] },
+  ];
+  const name = `The move of ${day(move.date)}, explained by factors`;
+  return [{ kind: 'table', table: table({ name, captioned: true }, [{ name: 'Factor' }, { name: 'Part of the return' }], rows) }]; // prettier-ignore
+}
