@@ -53,7 +53,7 @@ describe('renderHtml', () => {
       'Kupiec',
       '10.84%',
       'Énergie &amp; Łódź',
-      '12 Sep 2008 to 9 Mar 2009',
+      '9 Oct 2007 to 9 Mar 2009, without META',
       '27.65%',
     ])
       expect(full).toContain(text === '10.84%' ? '1.08' : text);
@@ -139,7 +139,7 @@ describe('renderHtml', () => {
         conventions: { [mark('name')]: mark('text') },
         sources: [{ symbol: mark('AAPL'), source: mark('source'), asOf: '2022-12-28' }],
         warnings: [{ code: mark('code'), path: mark('path'), message: mark('message') }],
-        stress: [{ scenario: mark('scenario'), shock: { factor: mark('factor'), move: -0.1 }, portfolioReturn: -0.1, coverage: 1 }], // prettier-ignore
+        stress: [{ scenario: mark('scenario'), shock: { factor: mark('factor'), move: -0.1 }, portfolioReturn: -0.1, coverage: 1, uncovered: [mark('X')] }], // prettier-ignore
         attribution: { contribution: { [mark('AAPL')]: 0.1 }, factors: { unavailable: { code: mark('code'), reason: mark('reason') } } }, // prettier-ignore
       }),
     };

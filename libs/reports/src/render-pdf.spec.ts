@@ -72,7 +72,7 @@ describe('renderPdf', () => {
     const hostile = resultOf(['AAPL'], {
       conventions: { cagr: attack },
       warnings: [{ code: attack, path: attack, message: attack }],
-      stress: [{ scenario: attack, portfolioReturn: -0.1, coverage: 1 }],
+      stress: [{ scenario: attack, portfolioReturn: -0.1, coverage: 1, uncovered: [] }],
     });
     const made = await renderPdf(inputOf(hostile));
     expect(textsOf(made).join('')).toContain('/OpenAction<</S/JavaScript');

@@ -1,7 +1,7 @@
 import { AnalysisRequest, AnalysisResult, type Performance, type Risk } from '@stocktool/contracts';
 import type { ReportInput } from '.';
 
-export const performance: Performance = {
+const performance: Performance = {
   totalReturn: 1.2345,
   cagr: 0.0876,
   arithmeticReturn: 0.09,
@@ -21,7 +21,7 @@ export const performance: Performance = {
 };
 
 const both = (low: number, high: number) => ({ '0.95': low, '0.99': high });
-export const risk: Risk = {
+const risk: Risk = {
   var: {
     historical: both(0.02, 0.03),
     parametric: both(0.021, 0.031),
@@ -155,8 +155,10 @@ function portfolioOf(symbols: readonly string[]): AnalysisResult['portfolio'] {
   };
 }
 
-const explained = 'returns totalReturn cagr arithmeticReturn annualVolatility sharpe sortino calmar omega ulcer tailRatio probabilisticSharpe maxDrawdown skewness kurtosis var cvar beta alpha rSquared trackingError informationRatio capture correlation riskContribution'; // prettier-ignore
+const explained = 'returns totalReturn cagr arithmeticReturn annualVolatility sharpe sortino calmar omega ulcer tailRatio probabilisticSharpe maxDrawdown skewness kurtosis var cvar beta alpha rSquared trackingError informationRatio capture correlation riskContribution contribution factors brinson explainedMove stressHistorical stressShock stressCorrelation stressCoverage'; // prettier-ignore
 const conventions = Object.fromEntries(explained.split(' ').map((key) => [key, `how ${key} is computed`]));
+
+const window = { from: '2014-01-02', to: '2020-12-31', observations: 1762 };
 
 /** A result with every part, made by formulas: the layout is tested with it, the figures mean nothing. */
 export const fullResult = (symbols: string[]): AnalysisResult =>
@@ -167,17 +169,18 @@ export const fullResult = (symbols: string[]): AnalysisResult =>
     optimization: optimizationOf(symbols),
     monteCarlo,
     stress: [
-      { scenario: 'Financial crisis', from: '2008-09-12', to: '2009-03-09', portfolioReturn: -0.4567, coverage: 0.8 },
-      { scenario: 'Pandemic', from: '2020-02-19', to: '2020-03-23', portfolioReturn: -0.3124, coverage: 1 },
-      { scenario: 'Market falls by 20%', shock: { factor: '^GSPC', move: -0.2 }, portfolioReturn: -0.2101, coverage: 1 }, // prettier-ignore
-      { scenario: 'Rates shock', shock: { factor: 'RATES', move: 0.02 }, portfolioReturn: null, coverage: 0 },
-    ],
+      { scenario: 'Financial crisis', from: '2007-10-09', to: '2009-03-09', portfolioReturn: -0.4567, coverage: 0.8, uncovered: ['META'], benchmarkReturn: -0.5678, heldReturn: -0.4432 },
+      { scenario: 'Pandemic', from: '2020-02-19', to: '2020-03-23', portfolioReturn: -0.3124, coverage: 1, uncovered: [], benchmarkReturn: -0.3392, heldReturn: -0.3201 },
+      { scenario: 'market -20%', shock: { factor: '^GSPC', move: -0.2 }, portfolioReturn: -0.2101, coverage: 1, uncovered: [], benchmarkReturn: -0.2, beta: 1.05 },
+      { scenario: 'all correlations 1', shock: { factor: 'correlation', move: 1 }, portfolioReturn: -0.0601, coverage: 1, uncovered: [], atMeasuredCorrelation: -0.0444 },
+      { scenario: 'Long ago', from: '1973-01-11', to: '1974-10-03', portfolioReturn: null, coverage: 0, uncovered: symbols },
+    ], // prettier-ignore
     attribution: {
       contribution: bySymbol(symbols, (i) => wave(i) - 0.3),
-      factors: { alpha: 0.0321, betas: { MTUM: 0.213, VLUE: -0.187 }, tStats: { alpha: 1.57, MTUM: 2.61, VLUE: null }, rSquared: 0.91 }, // prettier-ignore
-      brinson: { sectors: [{ sector: 'Énergie & Łódź', allocation: 0.0123, selection: -0.0045, interaction: 0.0011 }], activeReturn: 0.0089 }, // prettier-ignore
-      explainedMove: { date: '2020-03-16', return: -0.12, byFactor: { MTUM: -0.09, VLUE: -0.01 }, residual: -0.02 },
-    },
+      factors: { window, lags: 6, alpha: 0.0321, betas: { '^GSPC': 0.98, MTUM: 0.213, VLUE: -0.187 }, tStats: { alpha: 1.57, '^GSPC': 40.2, MTUM: 2.61, VLUE: null }, rSquared: 0.91 },
+      brinson: { window, sectors: [{ sector: 'Énergie & Łódź', allocation: 0.0123, selection: -0.0045, interaction: 0.0011 }], portfolioReturn: 0.5055, benchmarkReturn: 0.4966, activeReturn: 0.0089 },
+      explainedMove: { date: '2020-03-16', return: -0.12, byFactor: { '^GSPC': -0.09, MTUM: -0.01 }, residual: -0.02, byHolding: bySymbol(symbols, () => -0.12 / symbols.length) },
+    }, // prettier-ignore
     warnings: [
       { code: 'undefined-figure', path: 'portfolio.performance.sortino', message: 'sortino is undefined' },
       { code: 'gap', path: 'assets.0', message: 'No price on 3 days' },

@@ -55,7 +55,7 @@ export interface Chart {
   draw: (width: number) => Drawing;
 }
 
-export const textSize = 12;
+const textSize = 12;
 const narrow = 500;
 
 export const isNarrow = (width: number): boolean => width < narrow;

@@ -29,7 +29,10 @@ export function* rowsOf(value: unknown, place: Place, symbols: ReadonlySet<strin
 
 function* rowsOfFields(fields: Fields, place: Place, symbols: ReadonlySet<string>): Generator<CsvRow> {
   const { dates, symbols: axis, matrix } = fields;
-  if (isTexts(axis) && Array.isArray(matrix)) return yield* rowsOfMatrix(axis, matrix as unknown[][], place);
+  if (isTexts(axis) && Array.isArray(matrix)) {
+    yield* rowsOfMatrix(axis, matrix as unknown[][], place);
+    return;
+  }
   for (const [key, value] of Object.entries(fields)) {
     if (isTexts(dates) && key === 'dates') continue;
     if (isTexts(dates) && Array.isArray(value) && value.length === dates.length) {
@@ -40,7 +43,7 @@ function* rowsOfFields(fields: Fields, place: Place, symbols: ReadonlySet<string
 }
 
 const isTexts = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((each) => typeof each === 'string');
+  Array.isArray(value) && value.every((each: unknown) => typeof each === 'string');
 
 function* rowsOfMatrix(axis: readonly string[], matrix: readonly unknown[][], place: Place): Generator<CsvRow> {
   for (const [i, row] of matrix.entries())

@@ -13,6 +13,13 @@ const names: Record<string, string> = {
   varTests: 'Tests of the VaR',
   componentVar: 'Component VaR',
   marginalVar: 'Marginal VaR',
+  stressHistorical: 'Stress: crises of the past',
+  stressShock: 'Stress: sudden shocks',
+  stressCorrelation: 'Stress: correlations to one',
+  stressCoverage: 'Stress: coverage',
+  timeWeighted: 'Time-weighted return',
+  moneyWeighted: 'Money-weighted return',
+  modifiedDietz: 'Modified Dietz return',
   incrementalVar: 'Incremental VaR',
   monteCarlo: 'Monte Carlo',
 };
@@ -32,14 +39,6 @@ const ownTexts: Record<string, string> = {
   marginalVar: 'derivative of the parametric VaR at 95 % by the weight',
   incrementalVar:
     'parametric VaR at 95 % minus that of the portfolio without the holding, its money spread over the others',
-  contribution: 'the part of the total return that the holding brought; the parts sum to it',
-  factors:
-    'least-squares regression of the excess returns on the returns of factor portfolios; t-statistics by Newey-West',
-  brinson: 'Brinson-Fachler: allocation, selection and interaction by sector against the benchmark portfolio',
-  explainedMove: 'exposure to each factor times its return on that day; the rest is not explained',
-  stress:
-    'return of the holdings with data at their weights, through the dates of the scenario or by beta times the shock',
-  coverage: 'share of the weight of the holdings that had data',
   monteCarlo: 'simulated wealth of 1; losses over the horizon, positive; standard errors from the number of paths',
   optimization: 'weights that are optimal for the estimated returns and covariances of the period',
   bands: '5 % and 95 % of each weight over optimisations of returns that were drawn again (bootstrap)',

@@ -1,9 +1,9 @@
 import { isAvailable, type Attribution } from '@stocktool/contracts';
 import { bars } from '../../charts/bars';
-import { figureBy, percent, ratio, table } from '../../document/cells';
+import { percent, ratio, table } from '../../document/cells';
 import type { Facts } from '../../document/facts';
 import type { Block, Section } from '../../document/report-document';
-import { day, percentText, ratioText } from '../../format';
+import { day, percentText } from '../../format';
 
 type Part<Name extends keyof Attribution> = Exclude<NonNullable<Attribution[Name]>, { unavailable: unknown }>;
 
@@ -46,6 +46,9 @@ function contributions({ define }: Facts, { contribution }: Attribution): Block[
   ];
 }
 
+const spanOf = ({ window }: { window: { from: string; to: string } }): string =>
+  `${day(window.from)} to ${day(window.to)}`;
+
 function factorBlocks({ define, why }: Facts, factors: Attribution['factors']): Block[] {
   if (!isAvailable<Part<'factors'>>(factors)) return [];
   const { alpha, betas, tStats, rSquared } = factors;
@@ -56,34 +59,52 @@ function factorBlocks({ define, why }: Facts, factors: Attribution['factors']): 
     { name: 'Alpha per year', term, cells: [percent(alpha, reason), statistic('alpha')] },
     ...Object.entries(betas).map(([name, beta]) => ({ name, term, cells: [ratio(beta, reason), statistic(name)] })),
   ];
-  const fit = figureBy(ratioText)(rSquared).text;
-  const note = `The factors explain a share of ${fit} of the variance (R squared). A t-statistic beyond \u00b12 is unlikely to be chance.`;
+  const fit = ratio(rSquared).text;
+  const note = `${spanOf(factors)}. The factors explain a share of ${fit} of the variance (R squared). A t-statistic beyond \u00b12 is unlikely to be chance.`;
   const columns = [{ name: 'Factor' }, { name: 'Exposure', term }, { name: 't-statistic', term }];
   return [{ kind: 'table', table: table({ name: 'Exposure to factors', captioned: true, note }, columns, rows) }];
 }
 
 function brinsonBlocks({ define }: Facts, brinson: Attribution['brinson']): Block[] {
   if (!isAvailable<Part<'brinson'>>(brinson)) return [];
+  const { portfolioReturn, benchmarkReturn, activeReturn } = brinson;
   const term = define.of('brinson', 'attribution');
   const rows = brinson.sectors.map(({ sector, allocation, selection, interaction }) => ({
     name: sector,
+    term,
     cells: [allocation, selection, interaction, allocation + selection + interaction].map((value) => percent(value)),
   }));
   const columns = [{ name: 'Sector' }, ...['Allocation', 'Selection', 'Interaction', 'Together'].map((name) => ({ name, term }))]; // prettier-ignore
-  const note = `Against the benchmark portfolio the return differs by ${percentText(brinson.activeReturn)}.`;
+  const note = `${spanOf(brinson)}: the portfolio returned ${percentText(portfolioReturn)}, the benchmark portfolio ${percentText(benchmarkReturn)}; the effects sum to the difference of ${percentText(activeReturn)}.`;
   return [
     { kind: 'table', table: table({ name: 'By sector (Brinson-Fachler)', captioned: true, note }, columns, rows) },
   ];
 }
 
+/** A day has few holdings that matter; the CSV has all. */
+const mostMovers = 12;
+
 function moveBlocks({ define }: Facts, move: Attribution['explainedMove']): Block[] {
   if (!isAvailable<Part<'explainedMove'>>(move)) return [];
   const term = define.of('explainedMove', 'attribution');
-  const rows = [
-    ...Object.entries(move.byFactor).map(([name, value]) => ({ name, term, cells: [percent(value)] })),
-    { name: 'Not explained', term, cells: [percent(move.residual)] },
-    { name: 'The day', term, cells: [percent(move.return)] },
+  const line = (name: string, value: number | null) => ({ name, term, cells: [percent(value)] });
+  const byFactor = [
+    ...Object.entries(move.byFactor).map(([name, value]) => line(name, value)),
+    line('Not explained', move.residual),
+    line('The day', move.return),
   ];
-  const name = `The move of ${day(move.date)}, explained by factors`;
-  return [{ kind: 'table', table: table({ name, captioned: true }, [{ name: 'Factor' }, { name: 'Part of the return' }], rows) }]; // prettier-ignore
+  const movers = Object.entries(move.byHolding).sort(([, a], [, b]) => Math.abs(b ?? 0) - Math.abs(a ?? 0));
+  const rest = movers.slice(mostMovers).reduce((sum, [, value]) => sum + (value ?? 0), 0);
+  const byHolding = [
+    ...movers.slice(0, mostMovers).map(([name, value]) => line(name, value)),
+    ...(movers.length > mostMovers ? [line(`${movers.length - mostMovers} others`, rest)] : []),
+    line('The day', move.return),
+  ];
+  const date = day(move.date);
+  const part = (by: string) => [{ name: by }, { name: 'Part of the return' }];
+  const tables = [
+    table({ name: `${date} by factor`, captioned: true }, part('Factor'), byFactor),
+    table({ name: `${date} by holding`, captioned: true }, part('Holding'), byHolding),
+  ];
+  return [{ kind: 'tables beside each other', tables }];
 }

@@ -1,15 +1,15 @@
 import { isAvailable, type Stress } from '@stocktool/contracts';
 import { bars } from '../../charts/bars';
-import { percent, table, words } from '../../document/cells';
+import { empty, percent, table, words } from '../../document/cells';
 import type { Facts } from '../../document/facts';
-import type { Section } from '../../document/report-document';
+import type { Row, Section, Table } from '../../document/report-document';
 import { day, percentText, shareText } from '../../format';
 
-type Row = Stress[number];
+type Scenario = Stress[number];
 
 /** What crises of the past and sudden shocks would do to the portfolio. */
-export function stress({ result, define, why }: Facts): Section | undefined {
-  const rows = result.stress;
+export function stress(facts: Facts): Section | undefined {
+  const rows = facts.result.stress;
   if (!isAvailable<Stress>(rows) || rows.length === 0) return undefined;
   const chart = bars({
     id: 'stress',
@@ -19,33 +19,61 @@ export function stress({ result, define, why }: Facts): Section | undefined {
     names: ['return'],
     rows: rows.map(({ scenario, portfolioReturn }) => ({ name: scenario, values: [portfolioReturn] })),
   });
-  const lines = rows.map((row, i) => ({
-    name: row.scenario,
-    cells: [
-      words(whatHappens(row)),
-      percent(row.portfolioReturn, why(`stress.${i}.portfolioReturn`)),
-      { text: shareText(row.coverage) },
-    ],
-  }));
-  const columns = [
-    { name: 'Scenario' },
-    { name: 'What happens', words: true as const },
-    { name: 'Portfolio', term: define.of('stress') },
-    { name: 'Covered', term: define.of('coverage', 'stress') },
-  ];
   return {
     id: 'stress',
     title: 'Stress tests',
-    note: "Today's weights through crises of the past and through sudden moves. Covered: the share of weight that had data; the return is that of the covered part.",
+    note: "Today's weights through crises of the past and through sudden moves. Covered: the share of weight that has data; the return is that of the covered part.",
     blocks: [
       { kind: 'chart', chart },
-      { kind: 'table', table: table({ name: 'Stress scenarios' }, columns, lines) },
+      { kind: 'table', table: scenarioTable(facts, rows) },
     ],
   };
 }
 
-function whatHappens({ from, to, shock }: Row): string {
-  if (shock) return `${shock.factor} moves by ${percentText(shock.move)}`;
-  if (from !== undefined && to !== undefined) return `${day(from)} to ${day(to)}`;
-  return '';
+function scenarioTable({ define, why, benchmark }: Facts, rows: Stress): Table {
+  const held = rows.some(({ heldReturn }) => heldReturn !== undefined);
+  const compared = rows.some(({ benchmarkReturn }) => benchmarkReturn !== undefined);
+  const coverage = define.of('stressCoverage', 'coverage');
+  const line = (row: Scenario, i: number): Row => {
+    const noData = row.coverage === 0 ? 'no holding has data for this scenario' : undefined;
+    const cell = (field: 'portfolioReturn' | 'heldReturn' | 'benchmarkReturn') =>
+      row[field] === undefined ? empty : percent(row[field], why(`stress.${i}.${field}`) ?? noData);
+    return {
+      name: row.scenario,
+      term: define.of(kindOf(row), 'stress'),
+      cells: [
+        words(whatHappens(row)),
+        cell('portfolioReturn'),
+        ...(held ? [cell('heldReturn')] : []),
+        ...(compared ? [cell('benchmarkReturn')] : []),
+        { text: shareText(row.coverage) },
+      ],
+    };
+  };
+  const columns = [
+    { name: 'Scenario' },
+    { name: 'What happens', words: true as const },
+    { name: 'Portfolio' },
+    ...(held ? [{ name: 'Bought and held' }] : []),
+    ...(compared ? [{ name: benchmark }] : []),
+    { name: 'Covered', term: coverage },
+  ];
+  return table({ name: 'Stress scenarios' }, columns, rows.map(line));
 }
+
+const kindOf = ({ from, shock }: Scenario): string =>
+  from !== undefined ? 'stressHistorical' : shock?.factor === 'correlation' ? 'stressCorrelation' : 'stressShock';
+
+function whatHappens({ from, to, shock, atMeasuredCorrelation, uncovered }: Scenario): string {
+  const without = uncovered.length === 0 ? '' : `, without ${named(uncovered)}`;
+  if (from !== undefined && to !== undefined) return `${day(from)} to ${day(to)}${without}`;
+  if (shock?.factor === 'correlation') {
+    const measured = typeof atMeasuredCorrelation === 'number' ? `; at those measured ${percentText(atMeasuredCorrelation)}` : ''; // prettier-ignore
+    return `every correlation becomes 1${measured}${without}`;
+  }
+  return shock ? `${shock.factor} moves by ${shareText(shock.move)}${without}` : without.replace(', ', '');
+}
+
+const mostNamed = 4;
+const named = (symbols: readonly string[]): string =>
+  symbols.length <= mostNamed ? symbols.join(', ') : `${symbols.slice(0, mostNamed).join(', ')} and ${symbols.length - mostNamed} more`; // prettier-ignore
