@@ -118,7 +118,8 @@ const monteCarlo: AnalysisResult['monteCarlo'] = {
   probabilityOfTarget: 0.2765,
   var: both(0.2519, 0.3621),
   cvar: both(0.3187, 0.4123),
-  standardErrors: { mean: 0.00064, probabilityOfLoss: 0.0015, 'var.0.95': 0.0012, 'cvar.0.95': 0.0016 },
+  maxDrawdown: { mean: 0.1623, p5: 0.0741, p25: 0.1102, p50: 0.1501, p75: 0.2011, p95: 0.3001 },
+  standardErrors: { 'terminal.mean': 0.00064, probabilityOfLoss: 0.0015, 'var.0.95': 0.0012, 'cvar.0.95': 0.0016 },
   fan: Array.from({ length: 13 }, (_, i) => fanOf(i * 21)),
 };
 

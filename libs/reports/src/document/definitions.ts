@@ -22,6 +22,8 @@ const names: Record<string, string> = {
   modifiedDietz: 'Modified Dietz return',
   incrementalVar: 'Incremental VaR',
   monteCarlo: 'Monte Carlo',
+  monteCarloModels: 'Monte Carlo: models',
+  monteCarloLosses: 'Monte Carlo: losses',
 };
 
 /** Of what this report adds to the figures of the result. */

@@ -2,7 +2,7 @@ import { isAvailable, type MonteCarlo } from '@stocktool/contracts';
 import { fanChart } from '../../charts/fan-chart';
 import { percent, ratio, table } from '../../document/cells';
 import type { Facts } from '../../document/facts';
-import type { Cell, KeyFigure, Section, Table } from '../../document/report-document';
+import type { Cell, KeyFigure, Row, Section, Table } from '../../document/report-document';
 import { countText, percentText, ratioText } from '../../format';
 
 const models = {
@@ -43,17 +43,20 @@ function chances({ define, input }: Facts, part: MonteCarlo): KeyFigure[] {
   ];
 }
 
-function terminalTable({ define }: Facts, { terminal, var: valueAtRisk, cvar, standardErrors }: MonteCarlo): Table {
-  const term = define.of('monteCarlo');
-  const errorOf = (text: (value: number) => string, ...keys: string[]): Cell => {
-    const key = keys.find((each) => standardErrors[each] !== undefined);
-    return { text: key === undefined ? '' : `\u00b1 ${text(standardErrors[key]!)}` };
+function terminalTable({ define }: Facts, part: MonteCarlo): Table {
+  const { terminal, maxDrawdown, standardErrors } = part;
+  const losses = define.of('monteCarloLosses', 'monteCarlo');
+  const errorOf = (path: string, text: (value: number) => string): Cell => {
+    const error = standardErrors[path];
+    return { text: error === undefined ? '' : `\u00b1 ${text(error)}` };
   };
-  const wealth = (name: string, key: keyof typeof terminal) => ({ name, term, cells: [ratio(terminal[key]), errorOf(errorText, `terminal.${key}`, key)] }); // prettier-ignore
-  const loss = (name: string, figures: typeof cvar, key: 'var' | 'cvar', confidence: '0.95' | '0.99') => ({ name, term, cells: [percent(figures[confidence]), errorOf(percentText, `${key}.${confidence}`, key + confidence)] }); // prettier-ignore
+  const wealth = (name: string, key: keyof typeof terminal): Row => ({ name, term: define.of('monteCarlo'), cells: [ratio(terminal[key]), errorOf(`terminal.${key}`, twoDigits)] }); // prettier-ignore
+  const loss = (name: string, key: 'var' | 'cvar', at: '0.95' | '0.99'): Row => ({ name, term: losses, cells: [percent(part[key][at]), errorOf(`${key}.${at}`, percentText)] }); // prettier-ignore
+  const fall = (name: string, key: keyof typeof maxDrawdown): Row => ({ name, term: losses, cells: [percent(maxDrawdown[key]), errorOf(`maxDrawdown.${key}`, percentText)] }); // prettier-ignore
+  const note = 'Standard error: how far the figure may lie from that of endlessly many paths.';
   return table(
-    { name: 'At the end of the horizon', captioned: true, note: 'Standard error: how far the figure may lie from that of endlessly many paths.' }, // prettier-ignore
-    [{ name: 'Figure' }, { name: 'Value', term }, { name: 'Standard error', term }],
+    { name: 'At the end of the horizon', captioned: true, note },
+    [{ name: 'Figure' }, { name: 'Value' }, { name: 'Standard error', term: losses }],
     [
       wealth('Mean wealth', 'mean'),
       wealth('Wealth, 5% of paths below', 'p5'),
@@ -61,12 +64,14 @@ function terminalTable({ define }: Facts, { terminal, var: valueAtRisk, cvar, st
       wealth('Median wealth', 'p50'),
       wealth('Wealth, 75% of paths below', 'p75'),
       wealth('Wealth, 95% of paths below', 'p95'),
-      loss('Value at risk, 95%', valueAtRisk, 'var', '0.95'),
-      loss('Value at risk, 99%', valueAtRisk, 'var', '0.99'),
-      loss('Expected loss beyond (CVaR), 95%', cvar, 'cvar', '0.95'),
-      loss('Expected loss beyond (CVaR), 99%', cvar, 'cvar', '0.99'),
+      loss('Value at risk, 95%', 'var', '0.95'),
+      loss('Value at risk, 99%', 'var', '0.99'),
+      loss('Expected loss beyond (CVaR), 95%', 'cvar', '0.95'),
+      loss('Expected loss beyond (CVaR), 99%', 'cvar', '0.99'),
+      fall('Deepest fall on the way, mean', 'mean'),
+      fall('Deepest fall, 5% of paths beyond', 'p95'),
     ],
   );
 }
 
-const errorText = (value: number): string => value.toPrecision(2);
+const twoDigits = (value: number): string => value.toPrecision(2);
