@@ -90,6 +90,7 @@ function optimumOf(symbols: readonly string[], shift: number) {
     return: 0.08 + shift / 100,
     volatility: 0.14 + shift / 90,
     sharpe: 0.55,
+    ...(shift === 5 && { turnover: 0.25, movedByLimits: 0.0417 }),
     shares: { quantities: bySymbol(symbols, (i) => i + shift), leftover: 12.5 + shift },
   };
 }
@@ -101,6 +102,8 @@ const optimizationOf = (symbols: readonly string[]): AnalysisResult['optimizatio
   hrp: optimumOf(symbols, 3),
   maxDiversification: optimumOf(symbols, 5),
   minCvar: { unavailable: { code: 'infeasible', reason: 'No weights within these bounds.' } },
+  current: { return: 0.09, volatility: 0.2, sharpe: 0.35 },
+  estimates: { expectedReturns: bySymbol(symbols, (i) => 0.05 + wave(i) / 10), shrinkage: 0 },
   equalWeight: optimumOf(symbols, 6),
   inverseVolatility: optimumOf(symbols, 7),
   frontier: Array.from({ length: 25 }, (_, i) => ({ return: 0.08 + i * 0.004, volatility: 0.14 + (i / 60) ** 2, weights: bySymbol(symbols, () => 1 / symbols.length) })), // prettier-ignore

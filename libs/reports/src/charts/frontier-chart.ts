@@ -13,12 +13,12 @@ export interface Frontier {
   line: readonly Omit<FrontierPoint, 'name'>[];
   optimal: readonly FrontierPoint[];
   assets: readonly FrontierPoint[];
-  portfolio: FrontierPoint | undefined;
+  portfolio: FrontierPoint;
 }
 
 /** Expected return against volatility: the frontier, the holdings, the optimal portfolios and the portfolio itself. */
 export function frontierChart({ line, optimal, assets, portfolio }: Frontier): Chart {
-  const marks = [...optimal, ...assets, ...(portfolio ? [portfolio] : [])];
+  const marks = [...optimal, ...assets, portfolio];
   const all = [...line, ...marks];
   const [most, lowest, highest] = [
     Math.max(...all.map(({ volatility }) => volatility)),
@@ -30,10 +30,10 @@ export function frontierChart({ line, optimal, assets, portfolio }: Frontier): C
   return {
     id: 'frontier',
     title: 'Efficient frontier and the portfolio',
-    description: `${[...(portfolio ? [portfolio] : []), ...optimal].map(told).join('; ')}.`,
+    description: `${[portfolio, ...optimal].map(told).join('; ')}.`,
     legend: [
       { tone: 'own', text: 'efficient frontier' },
-      ...(portfolio ? [{ tone: 'loss' as const, text: 'this portfolio' }] : []),
+      { tone: 'loss', text: 'this portfolio' },
       { tone: 'market', text: 'optimal portfolios' },
       { tone: 'muted', text: 'single holdings' },
     ],
@@ -55,7 +55,7 @@ export function frontierChart({ line, optimal, assets, portfolio }: Frontier): C
           const at = (point: Omit<FrontierPoint, 'name'>): Point => place(point.volatility, point.return);
           const dot = (tone: Tone, radius: number) => (point: FrontierPoint): Shape => ({ kind: 'dot', at: at(point), radius, tone, hint: told(point) }); // prettier-ignore
           const labelled = [
-            ...(portfolio ? [{ ...portfolio, tone: 'loss' as const }] : []),
+            { ...portfolio, tone: 'loss' as const },
             ...optimal.map((point) => ({ ...point, tone: 'market' as const })),
             ...assets.map((point) => ({ ...point, tone: 'muted' as const })),
           ].map(({ name, tone, ...point }) => ({ name, tone, at: at({ ...point }) }));
@@ -63,7 +63,7 @@ export function frontierChart({ line, optimal, assets, portfolio }: Frontier): C
             { kind: 'line', points: line.map(at), tone: 'own', width: 2 },
             ...assets.map(dot('muted', 3)),
             ...optimal.map(dot('market', 4.5)),
-            ...(portfolio ? [dot('loss', 6)(portfolio)] : []),
+            dot('loss', 6)(portfolio),
             ...nameDots(labelled, line.map(at), edges),
           ];
         },

@@ -1,7 +1,7 @@
-import { isAvailable, type Optimization, type Performance } from '@stocktool/contracts';
+import { isAvailable, type OptimalPortfolio, type Optimization, type Performance } from '@stocktool/contracts';
 import { frontierChart, type FrontierPoint } from '../../charts/frontier-chart';
 import { weightPanels } from '../../charts/weight-panels';
-import { percent, ratio, table } from '../../document/cells';
+import { percent, ratio, table, words } from '../../document/cells';
 import type { Facts } from '../../document/facts';
 import type { Block, Section, Table } from '../../document/report-document';
 import { countText, percentText, shareText } from '../../format';
@@ -23,44 +23,62 @@ export function optimization(facts: Facts): Section | undefined {
     note: 'Optimal for the estimates from the past, not for the future: small changes of the estimates move the weights far. The bands show how far.',
     blocks: [
       ...frontierBlock(facts, part, solved),
-      ...(solved.length > 0 ? [{ kind: 'table' as const, table: figureTable(facts, solved) }] : []),
+      ...(solved.length > 0 ? [{ kind: 'table' as const, table: figureTable(facts, part, solved) }] : []),
       ...weightBlocks(facts, solved),
       ...refusals(part),
     ],
   };
 }
 
-function frontierBlock({ performance, result }: Facts, { frontier }: Optimization, solved: readonly Solved[]): Block[] {
+function frontierBlock({ result }: Facts, part: Optimization, solved: readonly Solved[]): Block[] {
+  const { frontier, current, estimates } = part;
   if (!isAvailable<FrontierLine>(frontier) || frontier.length === 0) return [];
-  const pointOf = (name: string, figures: Performance | undefined): FrontierPoint[] => {
-    const [expected, volatility] = [figures?.arithmeticReturn, figures?.annualVolatility];
-    return typeof expected === 'number' && typeof volatility === 'number' ? [{ name, return: expected, volatility }] : []; // prettier-ignore
-  };
   const optimal = solved
     .filter(({ key }) => key === 'minVariance' || key === 'maxSharpe' || key === 'riskParity')
     .map(({ name, portfolio }) => ({ name, return: portfolio.return, volatility: portfolio.volatility }));
-  const assets = result.assets.flatMap(({ symbol, performance: own }) => pointOf(symbol, isAvailable<Performance>(own) ? own : undefined)); // prettier-ignore
-  const [portfolio] = pointOf('This portfolio', performance);
+  const assets = result.assets.flatMap(({ symbol, performance }): FrontierPoint[] => {
+    const expected = estimates.expectedReturns[symbol];
+    const volatility = isAvailable<Performance>(performance) ? performance.annualVolatility : null;
+    return expected === undefined || volatility === null ? [] : [{ name: symbol, return: expected, volatility }];
+  });
+  const portfolio = { name: 'This portfolio', return: current.return, volatility: current.volatility };
   return [{ kind: 'chart', chart: frontierChart({ line: frontier, optimal, assets, portfolio }) }];
 }
 
-function figureTable({ define, performance, why }: Facts, solved: readonly Solved[]): Table {
-  const rows = solved.map(({ key, name, portfolio }) => ({
+function figureTable({ define, why }: Facts, { current }: Optimization, solved: readonly Solved[]): Table {
+  const remarks = solved.map(({ portfolio }) => remarksOn(portfolio));
+  const remarked = remarks.some((remark) => remark !== '');
+  const line = (name: string, figures: Optimization['current'], path: string, remark: string) => ({
     name,
-    term: define.of(key, 'optimization'),
-    cells: [percent(portfolio.return), percent(portfolio.volatility), ratio(portfolio.sharpe, why(`optimization.${key}.sharpe`))], // prettier-ignore
-  }));
-  const own = performance && {
-    name: 'This portfolio (past)',
-    cells: [percent(performance.arithmeticReturn), percent(performance.annualVolatility), ratio(performance.sharpe)],
-  };
+    term: define.of('optimization'),
+    cells: [
+      percent(figures.return),
+      percent(figures.volatility),
+      ratio(figures.sharpe, why(`optimization.${path}.sharpe`)),
+      ...(remarked ? [words(remark)] : []),
+    ],
+  });
   const columns = [
     { name: 'Portfolio' },
-    { name: 'Return per year', term: define.of('expectedReturns', 'optimization', 'arithmeticReturn') },
-    { name: 'Volatility', term: define.of('covariance', 'optimization', 'annualVolatility') },
+    { name: 'Return per year', term: define.of('expectedReturns', 'optimization') },
+    { name: 'Volatility', term: define.of('covariance', 'optimization') },
     { name: 'Sharpe', term: define.of('sharpe') },
+    ...(remarked ? [{ name: 'Remarks', words: true as const }] : []),
   ];
-  return table({ name: 'What the estimates expect of each' }, columns, [...rows, ...(own ? [own] : [])]);
+  return table({ name: 'What the estimates expect of each' }, columns, [
+    line('This portfolio', current, 'current', ''),
+    ...solved.map(({ key, name, portfolio }, i) => line(name, portfolio, key, remarks[i]!)),
+  ]);
+}
+
+function remarksOn({ cvar, movedByLimits, turnover }: OptimalPortfolio): string {
+  return [
+    cvar === undefined ? '' : `mean loss in the worst periods ${percentText(cvar)}`,
+    movedByLimits === undefined ? '' : `moved by the limits: ${shareText(movedByLimits)} of weight`,
+    turnover === undefined ? '' : `turnover ${shareText(turnover)}`,
+  ]
+    .filter((remark) => remark !== '')
+    .join('; ');
 }
 
 function weightBlocks({ define, result }: Facts, solved: readonly Solved[]): Block[] {
