@@ -40,6 +40,12 @@ const absentFromHandlers = ['@nestjs/microservices*', '@nestjs/platform-fastify'
 /** Used from node_modules by the embedded AWS endpoint only: its parts are loaded by path, and one is native. */
 const unbundled = ['dynalite*', 'classic-level'];
 
+/**
+ * pdfkit's build for Node looks for its fonts in its folder at run time; the one for browsers, which runs in Node as well, is
+ * handed them.
+ */
+const alias = { pdfkit$: path.join(root, 'node_modules/pdfkit/js/pdfkit.browser.mjs') };
+
 const pattern = (name) => new RegExp(`^${name.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replaceAll('*', '.*')}$`);
 
 const banner = [
@@ -74,7 +80,7 @@ for (const entry of await entries()) {
     input: path.join(project, entry),
     platform: 'node',
     tsconfig: path.join(project, 'tsconfig.json'),
-    resolve: { mainFields: ['module', 'main'] },
+    resolve: { mainFields: ['module', 'main'], alias },
     external: [...absent, ...unbundled, ...(entry.endsWith('handler.ts') ? absentFromHandlers : [])].map(pattern),
     output: {
       file,

@@ -54,6 +54,19 @@ describe('the main job', () => {
     expect(json.status).toBe(200);
     const { body: kept } = await api('GET', json.body.url);
     expect(kept.result).toEqual(analysis.result);
+    for (const [format, type, beginning] of [
+      ['pdf', 'application/pdf', '%PDF-'],
+      ['csv', 'text/csv', '\ufeffsection,key,symbol,date,value,text'],
+    ] as const) {
+      const link = await api('GET', `/v1/analyses/${posted.body.id}/report?format=${format}`, { token: user.token });
+      const file = await fetch(link.headers.get('location') ?? '');
+      expect(file.headers.get('content-type')).toContain(type);
+      expect(
+        Buffer.from(await file.arrayBuffer())
+          .toString()
+          .startsWith(beginning),
+      ).toBe(true);
+    }
     hook.close();
   });
 

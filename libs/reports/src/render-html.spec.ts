@@ -69,8 +69,10 @@ describe('renderHtml', () => {
     const tables = [...full.matchAll(/<section id="(figures|tail|holdings|monte-carlo|stress|attribution)".*?<\/section>/gs)]; // prettier-ignore
     expect(tables).toHaveLength(6);
     for (const [section] of tables)
-      for (const [cell] of section.matchAll(/<td(?! class="words")[^>]*>[^<]+/g))
-        expect(cell).toMatch(/title="[^"]{10,}/);
+      for (const [whole, opened] of section.matchAll(/<table([^>]*)>.*?<\/table>/gs))
+        for (const [row] of opened!.includes('title=') ? [] : whole.matchAll(/<tr title="[^"]{10,}|<tr>.*?<\/tr>/gs))
+          for (const [cell] of row.matchAll(/<td(?! class="words")[^>]*>[^<]+/g))
+            expect(cell).toMatch(/title="[^"]{10,}/);
   });
 
   it('forbids the browser scripts and loading, before anything else in the page', () => {

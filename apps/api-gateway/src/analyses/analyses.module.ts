@@ -4,6 +4,7 @@ import { AnalysesController } from './analyses.controller';
 import { AnalysisWatch } from './analysis-watch';
 import { CheckRequest } from './check-request';
 import { GetReport } from './report';
+import { RenderReport } from './render-report';
 import { ReportController } from './report.controller';
 import { RequestAnalysis } from './request-analysis';
 import { StreamAnalysis } from './stream-analysis';
@@ -11,6 +12,6 @@ import { StreamAnalysis } from './stream-analysis';
 @Module({
   imports: [AnalysisTables],
   controllers: [AnalysesController, ReportController],
-  providers: [RequestAnalysis, CheckRequest, AnalysisWatch, StreamAnalysis, GetReport],
+  providers: [RequestAnalysis, CheckRequest, AnalysisWatch, StreamAnalysis, GetReport, RenderReport],
 })
 export class AnalysesModule {}

@@ -23,7 +23,7 @@ export class ReportController {
   @Describe('getReport', 'The report of a finished analysis', {
     answer: ReportLink,
     description: 'With `redirect=false`: the link itself.',
-    problems: ['analysis-not-found', 'analysis-not-finished', 'not-built'],
+    problems: ['analysis-not-found', 'analysis-not-finished'],
   })
   async report(
     @CurrentCaller() { userId }: Caller,

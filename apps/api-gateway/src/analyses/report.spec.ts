@@ -41,13 +41,33 @@ describe('a report', () => {
     expect((kept as { result: unknown }).result).toEqual(analysis.result);
   });
 
-  it('is refused until there is a result, and in formats that are not built', async () => {
+  it.each([
+    ['html', 'text/html; charset=utf-8', 'inline', '<!doctype html>'],
+    ['pdf', 'application/pdf', 'inline', '%PDF-1.7'],
+    ['csv', 'text/csv; charset=utf-8', 'attachment', '\ufeffsection,key,symbol,date,value,text'],
+    ['json', 'application/json', 'attachment', '{\n  "id": '],
+  ])('as %s is %s, %s under a name that says what it is', async (format, type, disposition, beginning) => {
+    const { headers } = await report(`?format=${format}`).expect(302);
+    const file = await fetch(headers['location']!);
+    expect(file.status).toBe(200);
+    expect(file.headers.get('content-type')).toBe(type);
+    const name = `portfolio-analysis-${new Date().toISOString().slice(0, 4)}`;
+    expect(file.headers.get('content-disposition')).toMatch(
+      new RegExp(`^${disposition}; filename="${name}.*\\.${format}"`),
+    );
+    expect(
+      Buffer.from(await file.arrayBuffer())
+        .toString('utf8')
+        .startsWith(beginning),
+    ).toBe(true);
+  });
+
+  it('is refused until there is a result, and in formats that there are not', async () => {
     const queued = await begin();
-    expect((await report('', queued).expect(409)).body.type).toBe('/problems/analysis-not-finished');
+    for (const query of ['', '?format=pdf'])
+      expect((await report(query, queued).expect(409)).body.type).toBe('/problems/analysis-not-finished');
     await gateway.call('delete', `/v1/analyses/${queued}`, user).expect(204);
     await report('', queued).expect(409);
-    for (const format of ['pdf', 'csv'])
-      expect((await report(`?format=${format}`).expect(501)).body.type).toBe('/problems/not-built');
     for (const query of ['?format=doc', '?redirect=maybe', '?other=1']) await report(query).expect(400);
   });
 });

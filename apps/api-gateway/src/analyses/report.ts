@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AnalysisTable } from '@stocktool/analyses';
 import { ObjectStore } from '@stocktool/aws-s3';
-import { Clock, Problem, type ReportQuery } from '@stocktool/contracts';
+import { Clock, Problem } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 import { z } from 'zod';
-import { builtFormats, renderReport, type BuiltFormat } from './render-report';
+import { RenderReport } from './render-report';
+import { reportFormats, type ReportFormat } from './report-format';
 
 const bucket = topology.buckets.reports.name;
 const linkSeconds = 15 * 60;
@@ -17,6 +18,7 @@ export class GetReport {
   constructor(
     private readonly table: AnalysisTable,
     private readonly objects: ObjectStore,
+    private readonly renderReport: RenderReport,
     private readonly clock: Clock,
   ) {}
 
@@ -24,28 +26,30 @@ export class GetReport {
    * A link to the report, rendered when it is first asked for and kept. Two who ask first at once render the same bytes
    * twice; one of them is kept.
    */
-  async run(userId: string, analysisId: string, format: ReportQuery['format']): Promise<ReportLink> {
-    const { status } = await this.table.state(userId, analysisId);
-    if (format === 'pdf' || format === 'csv')
-      throw new Problem('not-built', `Reports as ${format} are not available yet; html and json are.`);
-    if (status !== 'succeeded')
-      throw new Problem('analysis-not-finished', `There is no report: the analysis is ${status}.`);
+  async run(userId: string, analysisId: string, format: ReportFormat): Promise<ReportLink> {
+    const { status, createdAt } = await this.table.state(userId, analysisId);
+    if (status !== 'succeeded') throw notFinished(status);
     const key = `reports/${userId}/${analysisId}/report.${format}`;
     if (!(await this.objects.head(bucket, key))) await this.render(userId, analysisId, key, format);
-    return this.link(key, format);
+    const name = `portfolio-analysis-${createdAt.slice(0, 10)}-${analysisId.slice(-12)}.${format}`;
+    return this.link(key, name, format);
   }
 
-  private async render(userId: string, analysisId: string, key: string, format: BuiltFormat): Promise<void> {
-    const text = renderReport(await this.table.get(userId, analysisId), format);
-    await this.objects.put(bucket, key, text, { contentType: builtFormats[format].contentType, ifAbsent: true });
+  private async render(userId: string, analysisId: string, key: string, format: ReportFormat): Promise<void> {
+    const { result, finishedAt, ...analysis } = await this.table.get(userId, analysisId);
+    if (!result || finishedAt === undefined) throw notFinished(analysis.status);
+    const { id, createdAt, request } = analysis;
+    const bytes = await this.renderReport.run({ format, input: { id, createdAt, finishedAt, request, result } });
+    await this.objects.put(bucket, key, bytes, { contentType: reportFormats[format].contentType, ifAbsent: true });
   }
 
-  private async link(key: string, format: BuiltFormat): Promise<ReportLink> {
+  private async link(key: string, fileName: string, format: ReportFormat): Promise<ReportLink> {
     const expiresAt = new Date(this.clock.epochMs() + linkSeconds * 1000).toISOString();
-    const { contentType } = builtFormats[format];
-    return {
-      url: await this.objects.presignGet(bucket, key, { expiresInSeconds: linkSeconds, contentType }),
-      expiresAt,
-    };
+    const { contentType, inline } = reportFormats[format];
+    const options = { expiresInSeconds: linkSeconds, contentType, fileName, inline };
+    return { url: await this.objects.presignGet(bucket, key, options), expiresAt };
   }
 }
+
+const notFinished = (status: string): Problem =>
+  new Problem('analysis-not-finished', `There is no report: the analysis is ${status}.`);

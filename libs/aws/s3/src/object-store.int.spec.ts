@@ -96,6 +96,13 @@ describe('ObjectStore', () => {
     );
   });
 
+  it('presigns a file that the browser shows, named for those who save it', async () => {
+    await store.put(bucket.name, 'page', 'hello', { contentType: 'text/html' });
+    const url = await store.presignGet(bucket.name, 'page', { expiresInSeconds: 60, fileName: 'a.html', inline: true });
+    const { headers } = await fetch(url);
+    expect(headers.get('content-disposition')).toBe(`inline; filename="a.html"; filename*=UTF-8''a.html`);
+  });
+
   it('presigns an upload that takes any body: no checksum of an empty one in it', async () => {
     const options = { expiresInSeconds: 60, contentType: 'text/plain' };
     const url = await store.presignPut(bucket.name, 'upload', options);

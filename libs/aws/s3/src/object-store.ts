@@ -32,6 +32,8 @@ export interface PresignOptions {
   expiresInSeconds: number;
   /** Served as a download of that name. */
   fileName?: string;
+  /** Shown by the browser; the name is for those who save it. */
+  inline?: boolean;
   contentType?: string;
 }
 
@@ -141,7 +143,9 @@ export class ObjectStore {
       Bucket: bucket,
       Key: key,
       ResponseContentType: options.contentType,
-      ...(options.fileName !== undefined && { ResponseContentDisposition: attachment(options.fileName) }),
+      ...(options.fileName !== undefined && {
+        ResponseContentDisposition: disposition(options.fileName, options.inline),
+      }),
     });
     return getSignedUrl(this.signer, command, { expiresIn: options.expiresInSeconds });
   }
@@ -157,10 +161,10 @@ export class ObjectStore {
 }
 
 /** RFC 6266: an ASCII name for old clients, the exact one in UTF-8 beside it. */
-function attachment(fileName: string): string {
+function disposition(fileName: string, inline = false): string {
   const ascii = fileName.replace(/[^\x20-\x7e]|["\\]/g, '_');
   const exact = encodeURIComponent(fileName).replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${exact}`;
+  return `${inline ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${exact}`;
 }
 
 const named = (error: unknown, ...names: string[]): boolean => error instanceof Error && names.includes(error.name);

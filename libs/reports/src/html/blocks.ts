@@ -45,18 +45,37 @@ const keyFigureOf = ({ name, cell, below, term }: KeyFigure): Markup =>
 /** Definitions at every cell of a large table would be half of its bytes; its headings have them. */
 const mostExplainedCells = 400;
 
-function tableOf({ name, captioned, columns, rows, ofSymbols, dense, note }: Table): Markup {
-  const explained = rows.length * columns.length <= mostExplainedCells;
-  const shape = [ofSymbols && 'symbols', dense && 'dense'].filter(Boolean).join(' ');
-  const headless = columns.length === 2 && captioned && !ofSymbols;
-  const cellOf = (cell: Cell, i: number, rowTerm: Term | undefined): Markup => {
-    const column = columns[i + 1];
-    const term = explained ? (rowTerm ?? column?.term) : undefined;
-    const tint = cell.tint && markup` style="--strength:${(cell.tint.strength * 0.55).toFixed(2)}"`;
-    const classes = [column?.words && 'words', cell.tint && `tint ${cell.tint.tone}`].filter(Boolean).join(' ');
-    return markup`<td${classes !== '' && markup` class="${classes}"`}${tint}${term && markup` title="${term.text}"`}>${valueOf(cell)}</td>`;
-  };
-  const head = columns.map(({ name: heading, term, words }) => markup`<th scope="col"${words && markup` class="words"`}>${named(heading, term)}</th>`); // prettier-ignore
-  const body = rows.map((row) => markup`<tr><th scope="row">${named(row.name, row.term)}</th>${row.cells.map((cell, i) => cellOf(cell, i, row.term))}</tr>`); // prettier-ignore
-  return markup`<div class="table"><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table${shape !== '' && markup` class="${shape}"`}><caption${!captioned && markup` class="unseen"`}>${name}</caption><thead${headless && markup` class="unseen"`}><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${note !== undefined && markup`<p class="note below">${note}</p>`}</div>`;
+const hover = (term: Term | undefined) => term && markup` title="${term.text}"`;
+const classed = (...names: (string | false | undefined)[]) => {
+  const given = names.filter(Boolean).join(' ');
+  return given !== '' && markup` class="${given}"`;
+};
+
+function tableOf(table: Table): Markup {
+  const { name, captioned, columns, ofSymbols, dense, note } = table;
+  const headless = columns.length === 2 && captioned && !ofSymbols && !columns[1]!.words;
+  const head = columns.map(({ name: heading, term, words }) => markup`<th scope="col"${classed(words && 'words')}>${named(heading, term)}</th>`); // prettier-ignore
+  return markup`<div class="table"><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table${classed(ofSymbols && 'symbols', dense && 'dense')}${hover(ofAll(table))}><caption${classed(!captioned && 'unseen')}>${name}</caption><thead${classed(headless && 'unseen')}><tr>${head}</tr></thead><tbody>${bodyOf(table)}</tbody></table></div>${note !== undefined && markup`<p class="note below">${note}</p>`}</div>`;
+}
+
+/** The one definition that all figures have. */
+function ofAll({ columns, rows }: Table): Term | undefined {
+  const [first, ...others] = columns.slice(1);
+  const one = rows.every(({ term }) => !term) && others.every(({ term }) => term === first?.term);
+  return one ? first?.term : undefined;
+}
+
+/** A definition stands where a pointer on the figure finds it: at the table, the row, or the cell. */
+function bodyOf(table: Table): Markup[] {
+  const { columns, rows } = table;
+  const explained = !ofAll(table) && rows.length * columns.length <= mostExplainedCells;
+  return rows.map(({ name, term, cells }) => {
+    const own = (column: Table['columns'][number] | undefined) =>
+      explained && !column?.words ? hover(column?.term) : undefined;
+    const shown = cells.map((cell, i) => {
+      const tint = cell.tint && markup` style="--strength:${(cell.tint.strength * 0.55).toFixed(2)}"`;
+      return markup`<td${classed(columns[i + 1]?.words && 'words', cell.tint && `tint ${cell.tint.tone}`)}${tint}${own(columns[i + 1])}>${valueOf(cell)}</td>`;
+    });
+    return markup`<tr${hover(term)}><th scope="row">${named(name, term)}</th>${shown}</tr>`;
+  });
 }

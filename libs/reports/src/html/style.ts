@@ -50,6 +50,7 @@ svg .line{fill:none;stroke-linejoin:round}
 svg .bold{font-weight:600}
 .table{margin-top:1.8rem}
 .pair .table{margin-top:.4rem}
+.table+.pair{margin-top:1.8rem}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;font-weight:650;padding:0 0 .5rem}

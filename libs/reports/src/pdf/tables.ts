@@ -16,11 +16,16 @@ export function tableHeight(sheet: Sheet, table: Table, width = sheet.width): nu
   return height + (table.captioned ? captionHeight : 0) + note + 12;
 }
 
+/** A table of up to so much of a page is not broken. */
+const unbrokenShare = 0.4;
+
 /** Of the beginning that has to stay together. */
 export function leastTableHeight(sheet: Sheet, table: Table): number {
-  const { headHeight, rows } = layOut(sheet, table, sheet.width);
+  const { headHeight, rows, height } = layOut(sheet, table, sheet.width);
+  const caption = table.captioned ? captionHeight : 0;
+  if (height <= sheet.pageRoom * unbrokenShare) return height + caption;
   const first = rows.slice(0, leastRows).reduce((sum, { height }) => sum + height, 0);
-  return headHeight + first + (table.captioned ? captionHeight : 0);
+  return headHeight + first + caption;
 }
 
 /** A table that goes on over pages, its heading again on each. */
