@@ -3,7 +3,6 @@ import {
   Problem,
   type AnalysisRequest,
   type AnalysisResult,
-  type AnalysisWarning,
   type Holding,
   type Transaction,
 } from '@stocktool/contracts';
@@ -53,7 +52,6 @@ export function analyse(input: AnalysisInput, simulate?: Simulate): AnalysisResu
   const aligned = alignByDate(all, request);
   const { dates } = aligned;
   const warnings = seriesWarnings(all, aligned, request);
-  if (request.compat !== 'none') warnings.push(compatibilityWarning(request.compat));
 
   const returns = aligned.prices.map(simpleReturns);
   const benchmark = returns.pop()!;
@@ -89,7 +87,11 @@ export function analyse(input: AnalysisInput, simulate?: Simulate): AnalysisResu
   const wealth = wealthCurve(portfolio.returns, benchmark, dates);
   return {
     window: windowOf(data.timeline),
-    conventions: conventionsOf(data.timeline.periodsPerYear, byQuantity(holdings) ? 'quantity' : 'weight'),
+    conventions: conventionsOf(
+      data.timeline.periodsPerYear,
+      byQuantity(holdings) ? 'quantity' : 'weight',
+      request.compat,
+    ),
     sources: sourcesOf([...all, ...benchmarkHoldings.map(({ prices }) => prices), ...factors]),
     ...figures,
     portfolio: { ...figures.portfolio, ...(wealth && { wealth }) },
@@ -142,9 +144,3 @@ export const sourcesOf = (series: readonly AssetPrices[]): AnalysisResult['sourc
   [...new Map(series.map((each) => [each.symbol, each])).values()].flatMap(({ symbol, source, dates }) =>
     dates.slice(-1).map((asOf) => ({ symbol, source, asOf })),
   );
-
-const compatibilityWarning = (library: string): AnalysisWarning => ({
-  code: 'compat-not-built',
-  path: 'conventions',
-  message: `The conventions of ${library} are not available yet: the figures follow \`conventions\``,
-});

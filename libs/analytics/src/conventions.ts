@@ -1,3 +1,5 @@
+import type { AnalysisRequest } from '@stocktool/contracts';
+import { libraries } from './compat/compat';
 import { attributionConventions } from './attribution/attribution-conventions';
 import { monteCarloConventions } from './monte-carlo/monte-carlo-conventions';
 import { stressConventions } from './stress/stress-conventions';
@@ -58,7 +60,11 @@ export type Conventions = Record<string, string>;
 
 const spacing: Record<number, string> = { 252: 'daily', 52: 'weekly', 12: 'monthly', 4: 'quarterly', 1: 'yearly' };
 
-export const conventionsOf = (periodsPerYear: number, holdings: 'weight' | 'quantity' | 'one asset'): Conventions => ({
+export const conventionsOf = (
+  periodsPerYear: number,
+  holdings: 'weight' | 'quantity' | 'one asset',
+  compat: AnalysisRequest['compat'] = 'none',
+): Conventions => ({
   ...definitions,
   annualization: `P = ${periodsPerYear} periods a year, from the ${spacing[periodsPerYear] ?? 'observed'} spacing of the dates`,
   portfolio: {
@@ -67,4 +73,5 @@ export const conventionsOf = (periodsPerYear: number, holdings: 'weight' | 'quan
       'shares held at the end, no trades: V_t = sum of q * close(to) * adjClose(t) / adjClose(to); the weights are those at the end',
     'one asset': 'the asset alone',
   }[holdings],
+  ...(compat !== 'none' && libraries[compat].conventions),
 });

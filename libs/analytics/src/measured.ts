@@ -1,3 +1,4 @@
+import { asLibrary, libraries, type CompatInput } from './compat/compat';
 import { byQuantity } from './held-portfolio';
 import { benchmarkOf } from './performance/benchmark-relative';
 import { deepestDrawdowns } from './performance/drawdown';
@@ -17,19 +18,19 @@ export function measured(data: PortfolioData, held: HeldPortfolio) {
   const { request, timeline, symbols, weights, assetReturns } = data;
   const [performance, risk] = [request.include.includes('performance'), request.include.includes('risk')];
   const benchmark = benchmarkOf(data.benchmarkReturns);
-  const of = (returns: Float64Array) => {
+  const of = (returns: Float64Array, holdings?: CompatInput['holdings']) => {
     const sample = sampleOf(returns);
-    return {
-      sample,
-      figures: {
-        ...(performance && { performance: performanceOf(sample, timeline) }),
-        ...(risk && { risk: riskOf(sample, benchmark, timeline, request.monteCarlo) }),
-      },
+    const figures = {
+      ...(performance && { performance: performanceOf(sample, timeline) }),
+      ...(risk && { risk: riskOf(sample, benchmark, timeline, request.monteCarlo) }),
     };
+    if (request.compat === 'none') return { sample, figures };
+    const input = { sample, benchmark, timeline, ...(holdings && { holdings }) };
+    return { sample, figures: asLibrary(libraries[request.compat], figures, input) };
   };
   // By weight the portfolio's returns are at the reported weights; by quantity they were made at others.
   const shares = riskContribution(assetReturns, weights, byQuantity(request.holdings) ? undefined : data.returns);
-  const portfolio = of(data.returns);
+  const portfolio = of(data.returns, { weights, returns: assetReturns });
   if (portfolio.figures.risk) {
     const contributions = held.contributions();
     const holdings = symbols.map((symbol, i) => ({

@@ -130,7 +130,6 @@ describe('a request for an analysis', () => {
       ['attribution.benchmarkHoldings.1.symbol'],
     ],
     ['a portfolio that is not there', { portfolioId: randomUUID() }, 422, 'portfolio-not-found', ['portfolioId']],
-    ['conventions of a library', { ...portfolio, compat: 'quantstats' }, 501, 'not-built', []],
   ])('is refused for %s, and nothing is written', async (_what, request, status, code, paths) => {
     const stranger = await gateway.register();
     const { body, headers } = await post(request, stranger).set('idempotency-key', 'refused').expect(status);

@@ -13,10 +13,8 @@ type Covered = Asked & { readonly coverage: Coverage };
 export class CheckRequest {
   constructor(private readonly market: MarketData) {}
 
-  /** Throws `not-built`, `portfolio-not-found`, `unknown-symbol`, `currency-mismatch` or `no-date-overlap`, all faults named. */
+  /** Throws `portfolio-not-found`, `unknown-symbol`, `currency-mismatch` or `no-date-overlap`, all faults named. */
   async run(userId: string, request: AnalysisRequest): Promise<void> {
-    if (request.compat !== 'none')
-      throw new Problem('not-built', `The conventions of ${request.compat} are not available yet.`);
     if (!request.holdings)
       throw new Problem('portfolio-not-found', `There is no portfolio ${request.portfolioId ?? ''}.`, {
         errors: [{ path: 'portfolioId', message: 'no such portfolio' }],
