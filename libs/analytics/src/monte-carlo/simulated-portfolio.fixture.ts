@@ -3,7 +3,7 @@ import { bundled } from '../bundled.fixture';
 import type { PortfolioData } from '../portfolio-data';
 
 /** Simple daily returns of bundled series on the days that all of them have. */
-export function bundledReturns(symbols: readonly string[], from: string, to: string): Float64Array[] {
+function bundledReturns(symbols: readonly string[], from: string, to: string): Float64Array[] {
   const tables = symbols
     .map(bundled)
     .map(({ dates, adjClose }) => new Map(dates.map((date, i) => [date, adjClose[i]!])));
