@@ -1,20 +1,5 @@
 import { AnalysisRequest, type MonteCarloRequest } from '@stocktool/contracts';
-import { bundled } from '../bundled.fixture';
 import type { PortfolioData } from '../portfolio-data';
-
-/** Simple daily returns of bundled series on the days that all of them have. */
-function bundledReturns(symbols: readonly string[], from: string, to: string): Float64Array[] {
-  const tables = symbols
-    .map(bundled)
-    .map(({ dates, adjClose }) => new Map(dates.map((date, i) => [date, adjClose[i]!])));
-  const dates = [...tables[0]!.keys()].filter(
-    (date) => date >= from && date <= to && tables.every((table) => table.has(date)),
-  );
-  return tables.map((table) => {
-    const prices = dates.map((date) => table.get(date)!);
-    return Float64Array.from(prices.slice(1), (price, i) => price / prices[i]! - 1);
-  });
-}
 
 interface Portfolio {
   returns: readonly Float64Array[];
