@@ -19,8 +19,8 @@ export const percentText = (value: number): string =>
   `${fixed(value * 100, Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2)}%`;
 export const ratioText = (value: number): string => fixed(value, Math.abs(value) >= 100 ? 0 : 2);
 export const countText = (value: number): string => fixed(value, 0);
-/** Three decimals for probabilities of tests and what is as small. */
-export const fineText = (value: number): string => fixed(value, 3);
+/** A p-value, which is never quite 0. */
+export const pValueText = (value: number): string => (value < 0.0005 ? '< 0.001' : fixed(value, 3));
 
 /** A share as people write it: 25%, 12.5%, not 25.00%. */
 export const shareText = (value: number): string =>

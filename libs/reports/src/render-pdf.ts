@@ -17,11 +17,11 @@ export async function renderPdf(input: ReportInput): Promise<Uint8Array> {
   sheet.paragraph(title, { size: 20, bold: true }, 'H1', 4);
   sheet.paragraph(lead, { size: 10.5 });
   sheet.paragraph(facts, { size: 8.5, colour: 'muted' });
+  sheet.paragraph(closing, { size: 8.5, colour: 'muted' });
   sheet.paragraph(disclaimer, { size: 8.5, bold: true });
   for (const section of sections) writeSection(sheet, section);
   sheet.y += 12;
   sheet.paragraph(disclaimer, { size: 8.5, bold: true });
-  sheet.paragraph(closing, { size: 8, colour: 'muted' });
   writeFeet(sheet, `${title} \u00b7 ${input.result.window.from} to ${input.result.window.to}`);
   sheet.pdf.end();
   return bytes;

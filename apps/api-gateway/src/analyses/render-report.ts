@@ -15,7 +15,7 @@ const mostWaiting = 32;
 const timeoutMs = 20_000;
 /** An idle thread holds memory of the gateway, and the next report may be hours away. */
 const idleMs = 30_000;
-const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 96 };
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 };
 
 /**
  * Makes reports in a thread, one at a time: a PDF takes long enough to hold up every other request. The thread starts with the

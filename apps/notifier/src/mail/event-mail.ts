@@ -93,23 +93,42 @@ function analysisFailed({ analysisId, error }: EventData<'analysis.failed'>, con
 
 function plainEvent({ type, timestamp, data }: ShownEvent, context: MailContext): MailDocument {
   const test = type === 'subscription.test';
-  const facts = Object.entries(data).filter(([name]) => !['userId', 'sequence'].includes(name));
+  const facts = factsOf(data).filter(({ label }) => !['User id', 'Sequence'].includes(label));
+  const [name, time] = [spelledOut(type), instant(timestamp)];
   return {
-    subject: test ? 'A test of your StockTool notifications' : `StockTool: ${type}`,
-    preview: test ? 'Your subscription works.' : `${type} at ${timestamp}`,
-    heading: test ? 'Your subscription works' : type,
+    subject: test ? 'A test of your StockTool notifications' : `StockTool: ${name}`,
+    preview: test ? 'Your subscription works.' : `${name}, ${time}`,
+    heading: test ? 'Your subscription works' : name,
     blocks: [
       {
         kind: 'paragraph',
-        text: test ? 'You asked for a test: mail from this subscription arrives.' : `This happened at ${timestamp}.`,
+        text: test ? 'You asked for a test: mail from this subscription arrives.' : `This happened on ${time}.`,
       },
-      ...facts.map(([name, value]) => ({ kind: 'code' as const, label: name, text: plain(value) })),
+      ...facts.map((fact) => ({ kind: 'code' as const, ...fact })),
     ],
     footer: whyThisMail(context),
   };
 }
 
-const plain = (value: unknown): string => z.string().safeParse(value).data ?? JSON.stringify(value) ?? '';
+/** What is inside a value has a line of its own: `Threshold, above`. */
+function factsOf(data: Readonly<Record<string, unknown>>, within = ''): { label: string; text: string }[] {
+  return Object.entries(data).flatMap(([key, value]) => {
+    const label = within === '' ? spelledOut(key) : `${within}, ${spelledOut(key).toLowerCase()}`;
+    const inner = Fields.safeParse(value).data;
+    if (inner) return factsOf(inner, label);
+    return [{ label, text: z.string().safeParse(value).data ?? JSON.stringify(value) ?? '' }];
+  });
+}
+
+const Fields = z.record(z.string(), z.unknown());
+
+/** `price.alert` as Price alert, `changePercent` as Change percent. */
+function spelledOut(name: string): string {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/[._-]+/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const instant = (timestamp: string): string => `${longDate(timestamp.slice(0, 10))}, ${timestamp.slice(11, 16)} UTC`;
 
 const whyThisMail = ({ publicUrl, subscriptionId, unsubscribeUrl }: MailContext): string =>
   `You receive this because of the StockTool subscription ${subscriptionId}. To receive no more: ${

@@ -25,7 +25,8 @@ export function bars({ tones, rows, names, label = percentText, ...about }: Bars
   return { ...about, description: told.join(' '), draw: (width) => draw({ tones, rows, label, width }) };
 }
 
-const [barHeight, barGap, rowGap] = [12, 2, 10];
+/** Height of a bar, gap below it, gap between rows; less of each where there are many. */
+const measuresFor = (rows: number): readonly [number, number, number] => (rows > 12 ? [9, 1, 7] : [12, 2, 10]);
 
 function draw({
   tones,
@@ -34,6 +35,8 @@ function draw({
   width,
 }: Pick<Bars, 'tones' | 'rows'> & { label: (value: number) => string; width: number }) {
   // prettier-ignore
+  const [barHeight, barGap, rowGap] = measuresFor(rows.length);
+  const size = barHeight < 12 ? 11 : 12;
   const values = rows.flatMap((row) => row.values.map((value) => value ?? 0));
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const longest = Math.max(...rows.map(({ name }) => roomFor(name)));
@@ -49,13 +52,13 @@ function draw({
     return [name, ...row.values.flatMap((value, k) => bar(value, top + k * (barHeight + barGap), k, row))];
   });
   function bar(value: number | null, y: number, series: number, { name, hint }: BarRow): Shape[] {
-    if (value === null) return [{ kind: 'text', at: [x(0) + (high > 0 ? 6 : -6), y + 10], text: '\u2013', tone: 'muted', anchor: high > 0 ? 'start' : 'end' }]; // prettier-ignore
+    if (value === null) return [{ kind: 'text', at: [x(0) + (high > 0 ? 6 : -6), y + barHeight - 2], text: '\u2013', tone: 'muted', anchor: high > 0 ? 'start' : 'end' }]; // prettier-ignore
     const [start, end] = [Math.min(x(0), x(value)), Math.max(x(0), x(value))];
     const tone = tones[series]![value < 0 ? 'below' : 'above'];
     const box: Shape = { kind: 'box', x: start, y, width: Math.max(end - start, 1), height: barHeight, tone, radius: 2, hint: hint ?? `${name}: ${label(value)}` }; // prettier-ignore
     const text: Shape = value < 0
-      ? { kind: 'text', at: [start - 6, y + 10], text: label(value), tone: 'muted', anchor: 'end' }
-      : { kind: 'text', at: [end + 6, y + 10], text: label(value), tone: 'muted' }; // prettier-ignore
+      ? { kind: 'text', at: [start - 6, y + barHeight - 2], text: label(value), tone: 'muted', anchor: 'end', size }
+      : { kind: 'text', at: [end + 6, y + barHeight - 2], text: label(value), tone: 'muted', size }; // prettier-ignore
     return [box, text];
   }
   const height = rows.length * rowHeight;

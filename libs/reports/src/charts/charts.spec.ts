@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { percentText, ratioText, shareText } from '../format';
+import { pValueText, percentText, ratioText, shareText } from '../format';
 import { heatMap } from './heat-map';
 import { dateTicks, ticks } from './scale';
 import { timeChart } from './time-chart';
@@ -20,6 +20,11 @@ describe('numbers', () => {
     [0, '0%'],
     [0.1, '10%'],
   ])('shareText(%d) is %s', (value, text) => expect(shareText(value)).toBe(text));
+
+  it.each([
+    [0.26712, '0.267'],
+    [0.0004, '< 0.001'],
+  ])('pValueText(%d) is %s', (value, text) => expect(pValueText(value)).toBe(text));
 
   it('ratioText has two decimals and a true minus sign', () => expect(ratioText(-1.005)).toBe('\u22121.01'));
 });

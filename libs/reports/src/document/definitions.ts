@@ -22,6 +22,8 @@ const names: Record<string, string> = {
   modifiedDietz: 'Modified Dietz return',
   incrementalVar: 'Incremental VaR',
   monteCarlo: 'Monte Carlo',
+  monteCarloVar: 'VaR by Monte Carlo',
+  optimization: 'Optimal portfolios',
   monteCarloModels: 'Monte Carlo: models',
   monteCarloLosses: 'Monte Carlo: losses',
 };

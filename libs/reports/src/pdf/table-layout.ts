@@ -11,6 +11,8 @@ export interface LaidOut {
 }
 
 const padding = { across: 9, down: 5.5 };
+/** Widths are sums of fractions: a word as wide as its column shall fit. */
+const rounding = 0.05;
 const asideScale = 0.85;
 const leastForWords = 76;
 
@@ -20,7 +22,7 @@ export function layOut(sheet: Sheet, table: Table, width: number): LaidOut {
   const tried = sizes.map((size) => ({ size, ...columnWidths(sheet, table, width, size) }));
   const { size, widths } = tried.find(({ fits }) => fits) ?? tried.at(-1)!;
   const letters: Letters = { size };
-  const inner = (i: number) => Math.max(10, widths[i]! - padding.across);
+  const inner = (i: number) => Math.max(10, widths[i]! - padding.across + rounding);
   const lineHeight = sheet.lineHeight(letters);
   const head = table.columns.map(({ name }, i) => sheet.linesOf(name, inner(i), headLetters(size)));
   const rows = table.rows.map((row) => {

@@ -63,21 +63,30 @@ export function warnings({ result }: Facts): Section | undefined {
   };
 }
 
-export const data = ({ result }: Facts): Section => ({
-  id: 'data',
-  title: 'Data',
-  note: 'Where the prices are from and the last date they reach.',
-  blocks: [
-    {
-      kind: 'table',
-      table: table(
-        { name: 'Sources of the prices', ofSymbols: true },
-        [{ name: 'Symbol' }, { name: 'Source', words: true }, { name: 'Prices to', words: true }],
-        result.sources.map(({ symbol, source, asOf }) => ({ name: symbol, cells: [words(source), words(day(asOf))] })),
-      ),
-    },
-  ],
-});
+/** Symbols of one source and one date share a row. */
+export function data({ result }: Facts): Section {
+  const groups = new Map<string, { source: string; asOf: string; symbols: string[] }>();
+  for (const { symbol, source, asOf } of result.sources) {
+    const group = groups.get(`${asOf} ${source}`) ?? { source, asOf, symbols: [] };
+    group.symbols.push(symbol);
+    groups.set(`${asOf} ${source}`, group);
+  }
+  const columns = [
+    { name: 'Source' },
+    { name: 'Prices to', words: true as const },
+    { name: 'Symbols', words: true as const },
+  ];
+  const rows = [...groups.values()].map(({ source, asOf, symbols }) => ({
+    name: source,
+    cells: [words(day(asOf)), words(symbols.join(', '))],
+  }));
+  return {
+    id: 'data',
+    title: 'Data',
+    note: 'Where the prices are from and the last date they reach.',
+    blocks: [{ kind: 'table', table: table({ name: 'Sources of the prices' }, columns, rows) }],
+  };
+}
 
 export const definitions = ({ define }: Facts): Section => ({
   id: 'definitions',

@@ -2,7 +2,7 @@ import { isAvailable, type Risk } from '@stocktool/contracts';
 import { empty, figureBy, percent, table } from '../../document/cells';
 import type { Facts } from '../../document/facts';
 import type { Block, Cell, Section, Table } from '../../document/report-document';
-import { fineText, ratioText } from '../../format';
+import { pValueText, ratioText } from '../../format';
 
 type ByConfidence = Risk['var']['historical'];
 
@@ -52,7 +52,7 @@ function testTable({ define, why }: Facts, { varTests }: Risk): Table | undefine
     ['kupiec', 'Kupiec: as many exceedances as promised'],
     ['christoffersen', 'Christoffersen: exceedances come one by one'],
   ] as const;
-  const fine = figureBy(fineText);
+  const fine = figureBy(pValueText);
   return table(
     {
       name: 'Tests of the historical VaR at 95%',
