@@ -129,7 +129,7 @@ describe('optimal portfolios', () => {
         const maxWeight = Math.max(most, 1 / assets + 0.05);
         const lower = longOnly ? 0 : -maxWeight;
         const { expected, covariance } = momentsOf(made.series);
-        const base = Math.max(...expected) / 4 - 0.2;
+        const base = Math.min(0.4, Math.max(...expected) / 4 - 0.2);
         const result = optimised(
           dataOf(made, { longOnly, maxWeight }, { riskFreeRate: Math.expm1(252 * Math.log1p(base / 252)) }),
         );
