@@ -92,6 +92,12 @@ export class ActiveSet {
     if (this.status[i] !== free) this.sign[i] = this.signTowards(i, this.status[i] === ceiling ? -1 : 1);
   }
 
+  /** Moves a free weight, on its piece: rounding does not take it off. */
+  shift(i: number, by: number): void {
+    const moved = this.x[i]! + by;
+    this.x[i] = moved < this.low[i]! ? this.low[i]! : moved > this.high[i]! ? this.high[i]! : moved;
+  }
+
   placeOf(i: number): number {
     return this.place[i]!;
   }

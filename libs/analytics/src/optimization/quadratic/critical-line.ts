@@ -175,8 +175,8 @@ export class CriticalLine {
   }
 
   private advance(at: number, dy: Float64Array): void {
-    const { set, n, x, z, dx, dz, linear, change } = this;
-    for (let j = 0; j < set.freeCount; j++) x[set.free[j]!]! += at * dx[set.free[j]!]!;
+    const { set, n, z, dx, dz, linear, change } = this;
+    for (let j = 0; j < set.freeCount; j++) set.shift(set.free[j]!, at * dx[set.free[j]!]!);
     for (let i = 0; i < n; i++) {
       z[i]! += at * dz[i]!;
       linear[i]! += at * change[i]!;
@@ -255,7 +255,7 @@ export class CriticalLine {
 
   /** Takes away what rounding has added: solves for the residual of the conditions at this s, then computes the gradient anew. */
   private refine(): void {
-    const { set, factor, x, z, n } = this;
+    const { set, factor, z } = this;
     const k = set.freeCount;
     this.gradientAnew();
     const width = this.tradeCost + this.turnoverMultiplier();
@@ -271,9 +271,9 @@ export class CriticalLine {
     smallSolve(this.gram(), dy);
     for (let r = 0; r < rows.length; r++) for (let j = 0; j < k; j++) residual[j]! -= dy[r]! * rows[r]![j]!;
     factor.backward(residual);
-    for (let j = 0; j < k; j++) x[set.free[j]!]! += residual[j]!;
+    for (let j = 0; j < k; j++) set.shift(set.free[j]!, residual[j]!);
     set.rows.forEach((each, r) => (each.multiplier += dy[r]!));
-    if (n > 0) this.gradientAnew();
+    this.gradientAnew();
   }
 
   private gradientAnew(): void {
