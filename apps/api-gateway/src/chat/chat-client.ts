@@ -2,7 +2,7 @@ import type { CallOptions, ClientReadableStream, Metadata, ServiceError } from '
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClientGrpc } from '@nestjs/microservices';
 import { rpcProblem } from '@stocktool/bootstrap';
-import { ChatEvent, chatService, Clock, parseJson, type RpcEvent, type RpcText } from '@stocktool/contracts';
+import { ChatEvent, chatService, Clock, parseJson, Problem, type RpcEvent, type RpcText } from '@stocktool/contracts';
 import type { z } from 'zod';
 import type { Caller } from '../access/access';
 import { UserContexts } from './user-context';
@@ -10,6 +10,8 @@ import { UserContexts } from './user-context';
 export const chatClientToken = Symbol('chat gRPC client');
 const answerWithinMs = 10_000;
 const streamWithinMs = 10 * 60_000;
+/** The gRPC status of a call that was cut off. */
+const cancelled = 1;
 
 type Who = Pick<Caller, 'userId' | 'roles'>;
 type StreamCall = 'Reply' | 'Attach';
@@ -96,6 +98,9 @@ export class ChatClient {
   }
 }
 
+/** A call that we did not give up and that is cancelled was cut off by a process that ended. */
 function problemOf(error: unknown): Error {
+  if (error instanceof Error && 'code' in error && error.code === cancelled)
+    return new Problem('dependency-unavailable', 'The chat service broke off.', { cause: error, retryAfterSeconds: 1 });
   return rpcProblem.fromError(error) ?? (error instanceof Error ? error : new Error('the chat service did not answer'));
 }

@@ -6,6 +6,7 @@ import { ChatClient, chatClientToken } from './chat-client';
 import { ChatController } from './chat.controller';
 import { Conversations } from './conversations';
 import { ConversationsController } from './conversations.controller';
+import { FollowReply } from './follow-reply';
 import { BeginReply, StreamReply, WholeReply } from './reply';
 import { UserContexts } from './user-context';
 
@@ -23,7 +24,7 @@ import { UserContexts } from './user-context';
     ]),
   ],
   controllers: [ChatController, ConversationsController],
-  providers: [ChatClient, UserContexts, Conversations, BeginReply, WholeReply, StreamReply],
+  providers: [ChatClient, FollowReply, UserContexts, Conversations, BeginReply, WholeReply, StreamReply],
   exports: [ChatClient, Conversations],
 })
 export class ChatModule {}

@@ -214,6 +214,31 @@ describe('a reader', () => {
     await gateway.call('get', '/v1/chat/stream/not-an-id', user).expect(404);
   });
 
+  it.each(['ends', 'dies'])(
+    'goes on at another chat process, without gap or repeat, when the one it reads from %s',
+    async (how) => {
+      const [one, other] = [new ChatServer(), new ChatServer()];
+      const addresses = [await one.listen(), await other.listen()];
+      const two = await testGateway({ CHAT_GRPC_URL: `ipv4:${addresses.join(',')}` });
+      const told = 4;
+      one.stream = (call, { afterSequence }) => {
+        if (afterSequence === undefined) tell(call, events.slice(0, told));
+        if (how === 'dies') setImmediate(() => one.close());
+        else refuse(call, new Problem('dependency-unavailable', 'This process ends.', { retryAfterSeconds: 1 }));
+        if (afterSequence !== undefined) one.close(); // it took a while to drain
+      };
+      other.stream = sayAll;
+      const { text } = await two
+        .call('post', '/v1/chat/stream', await two.register())
+        .send(question)
+        .expect(200);
+      expect(text).toBe(lines());
+      expect(other.asked).toMatchObject([{ call: 'Attach', request: { messageId, afterSequence: told } }]);
+      await two.close();
+      for (const server of [one, other]) server.close();
+    },
+  );
+
   it('that is slow holds the chat service back', async () => {
     const text = 'x'.repeat(60_000);
     let written = 0;

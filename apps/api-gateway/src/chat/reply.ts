@@ -6,6 +6,7 @@ import type { Caller } from '../access/access';
 import { Idempotency } from '../idempotency/idempotency';
 import { OpenStreams } from '../streams/open-streams';
 import { ChatClient, type SequencedEvent } from './chat-client';
+import { FollowReply } from './follow-reply';
 import { foldReply } from './fold-reply';
 
 /** What is kept under an idempotency key: where the reply is, not its text, so that deleting a conversation deletes it all. */
@@ -29,6 +30,7 @@ export class BeginReply {
   constructor(
     private readonly chat: ChatClient,
     private readonly once: Idempotency,
+    private readonly follow: FollowReply,
   ) {}
 
   /**
@@ -49,12 +51,14 @@ export class BeginReply {
         const rest = this.chat.events(caller, 'Reply', call, reader);
         const first = await firstOf(rest, reader);
         if (first.event.event !== 'conversation') throw new Error('a reply does not begin by saying where it is');
-        events = withFirst(first, rest);
+        const { messageId: id } = first.event.data;
+        const followed = this.follow.run({ caller, messageId: id, after: first.sequence }, rest, reader, true);
+        events = withFirst(first, followed);
         return first.event.data;
       },
     );
-    const again = { messageId: place.messageId, afterSequence: 0 };
-    return { place, events: events ?? this.chat.events(caller, 'Attach', again, reader) };
+    const { messageId } = place;
+    return { place, events: events ?? this.follow.attach({ caller, messageId, after: 0 }, reader) };
   }
 }
 
@@ -101,7 +105,7 @@ const replyOf = (conversationId: string, message: ConversationMessage): ChatRepl
 export class StreamReply {
   constructor(
     private readonly begin: BeginReply,
-    private readonly chat: ChatClient,
+    private readonly follow: FollowReply,
     private readonly streams: OpenStreams,
   ) {}
 
@@ -114,7 +118,7 @@ export class StreamReply {
   async resume(caller: Caller, messageId: string, lastEventId: string | undefined, http: FastifyReply): Promise<void> {
     if (!z.uuid().safeParse(messageId).success) throw new Problem('message-not-found', 'There is no such reply.');
     const afterSequence = /^\d{1,9}$/.test(lastEventId ?? '') ? Number(lastEventId) : 0;
-    const events = this.chat.events(caller, 'Attach', { messageId, afterSequence }, readerOf(http));
+    const events = this.follow.attach({ caller, messageId, after: afterSequence }, readerOf(http));
     await this.relay(caller.userId, http, events);
   }
 
