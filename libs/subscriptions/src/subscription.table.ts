@@ -21,6 +21,7 @@ import {
 import { topology } from '@stocktool/topology';
 import { v7 as uuidv7 } from 'uuid';
 import { badToken, makeConfirmToken, readConfirmToken, sameHash } from './confirm-token';
+import { ReadableRows, type RowCounter } from './readable-rows';
 import { attributeNames, shownSubscription, subscriptionItemId, SubscriptionRow } from './subscription-rows';
 import { acceptedTarget } from './target';
 import { newUnsubscribeSecret } from './unsubscribe-token';
@@ -45,11 +46,16 @@ export interface SubscriptionContext {
 
 /** Who wants to hear of what, and where. A user's rows share the partition of that user. */
 export class SubscriptionTable {
+  private readonly readable: ReadableRows;
+
   constructor(
     private readonly dynamo: Dynamo,
     private readonly clock: Clock,
     private readonly tableName: string = topology.tables.subscriptions.name,
-  ) {}
+    metrics?: RowCounter,
+  ) {
+    this.readable = new ReadableRows(metrics);
+  }
 
   /**
    * Problem `target-refused`, or `limit-reached` with 50 there already. A webhook's secret is in the answer and never again.
@@ -131,7 +137,7 @@ export class SubscriptionTable {
       ...(cursor !== undefined && { ExclusiveStartKey: decodeCursor(cursor, (key) => isOwnKey(key, userId)) }),
     });
     return {
-      items: items.map((item) => shownSubscription(SubscriptionRow.parse(item))),
+      items: this.readable.of(items).map(shownSubscription),
       nextCursor: encodeCursor(lastKey),
     };
   }
@@ -139,8 +145,8 @@ export class SubscriptionTable {
   /** The active subscriptions that take events of this type: all are read, a user has 50 at most. */
   async taking(userId: string, eventType: string): Promise<SubscriptionRow[]> {
     const { items } = await this.dynamo.query({ ...this.ofUser(userId), Limit: mostPerUser * 2 });
-    return items
-      .map((item) => SubscriptionRow.parse(item))
+    return this.readable
+      .of(items)
       .filter(({ status, events }) => status === 'active' && events.some((filter) => filterTakes(filter, eventType)));
   }
 
@@ -257,10 +263,9 @@ export class SubscriptionTable {
         Limit: mostPerUser,
         ...(from && { ExclusiveStartKey: from }),
       });
-      const rows = items.map((item) => SubscriptionRow.parse(item));
-      if (rows.length > 0)
-        await this.dynamo.batchWrite(this.tableName, { delete: rows.map(({ id }) => keyOf(userId, id)) });
-      ids.push(...rows.map(({ id }) => id));
+      const found = items.map(({ itemId }) => String(itemId).slice(subscriptionItemId('').length));
+      await this.dynamo.batchWrite(this.tableName, { delete: found.map((id) => keyOf(userId, id)) });
+      ids.push(...found);
       from = lastKey;
     } while (from);
     return ids;

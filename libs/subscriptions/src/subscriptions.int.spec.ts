@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import type { SubscriptionRequest } from '@stocktool/contracts';
-import { createTable, FixedClock, localDynamo, type LocalResource } from '@stocktool/testing';
+import { createTable, FixedClock, localDynamo, ManualMetrics, type LocalResource } from '@stocktool/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { deliveryIdOf } from './delivery-id';
 import { DeliveryTable } from './delivery.table';
@@ -19,11 +19,12 @@ const open = { allowPrivateNetworks: false };
 let table: LocalResource;
 let subscriptions: SubscriptionTable;
 let deliveries: DeliveryTable;
+const metrics = new ManualMetrics();
 
 beforeAll(async () => {
   table = await createTable('subscriptions');
   const dynamo = new Dynamo(client, clock);
-  subscriptions = new SubscriptionTable(dynamo, clock, table.name);
+  subscriptions = new SubscriptionTable(dynamo, clock, table.name, metrics);
   deliveries = new DeliveryTable(dynamo, clock, table.name);
 });
 afterAll(async () => {
@@ -67,6 +68,30 @@ describe('SubscriptionTable', () => {
     expect((await subscriptions.confirm(confirmToken!)).status).toBe('active');
     expect((await subscriptions.create(userId, mail, asked)).confirmToken).toBeUndefined();
     expect((await subscriptions.list(userId, { limit: 10 })).items).toHaveLength(2);
+  });
+
+  it('steps over a row that nobody can read: named and counted without what is in it, the others are served', async () => {
+    const userId = randomUUID();
+    const [first, spoilt, last] = await Promise.all(
+      [1, 2, 3].map(async () => (await subscriptions.create(userId, webhook, open)).subscription.id),
+    );
+    await new Dynamo(client, clock).update({
+      TableName: table.name,
+      Key: { userId, itemId: `subscription#${spoilt}` },
+      UpdateExpression: 'SET channel = :pigeon',
+      ExpressionAttributeValues: { ':pigeon': 'pigeon of ada@example.com' },
+    });
+    errors.mockClear();
+    const taken = await subscriptions.taking(userId, 'analysis.completed');
+    expect(taken.map(({ id }) => id).sort()).toEqual([first, last].sort());
+    expect(metrics.samples).toEqual([{ name: 'RowsUnreadable', value: 1, dimensions: { Table: 'subscriptions' } }]);
+    expect(JSON.stringify(errors.mock.calls)).toContain(`subscription#${spoilt}`);
+    expect(JSON.stringify(errors.mock.calls)).not.toMatch(/pigeon|hook/);
+    errors.mockClear();
+    expect((await subscriptions.list(userId, { limit: 10 })).items).toHaveLength(2);
+    errors.mockClear();
+    expect((await subscriptions.deleteAll(userId)).sort()).toEqual([first, spoilt, last].sort());
+    expect((await subscriptions.list(userId, { limit: 10 })).items).toEqual([]);
   });
 
   it('shows one user nothing of another', async () => {

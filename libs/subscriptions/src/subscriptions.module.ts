@@ -1,17 +1,20 @@
 import { Module } from '@nestjs/common';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { systemClock } from '@stocktool/contracts';
+import { Metrics } from '@stocktool/observability';
+import { topology } from '@stocktool/topology';
 import { DeliveryTable } from './delivery.table';
 import { SubscriptionData } from './subscription-data';
 import { SubscriptionTable } from './subscription.table';
 
-/** Needs the DynamoDB module, which is global. */
+/** Needs the DynamoDB module and the metrics, which are global. */
 @Module({
   providers: [
     {
       provide: SubscriptionTable,
-      inject: [Dynamo],
-      useFactory: (dynamo: Dynamo) => new SubscriptionTable(dynamo, systemClock),
+      inject: [Dynamo, Metrics],
+      useFactory: (dynamo: Dynamo, metrics: Metrics) =>
+        new SubscriptionTable(dynamo, systemClock, topology.tables.subscriptions.name, metrics),
     },
     {
       provide: DeliveryTable,

@@ -14,6 +14,7 @@ export const metrics = {
   QueueDepth: { unit: 'Count', dimensionSets: [['Queue']] },
   ClaimsUnsettled: { unit: 'Count', dimensionSets: [[]] },
   ClaimsLost: { unit: 'Count', dimensionSets: [[]] },
+  RowsUnreadable: { unit: 'Count', dimensionSets: [['Table']] },
   MetricsDropped: { unit: 'Count', dimensionSets: [[]] },
   Heartbeat: { unit: 'Count', dimensionSets: [['Service']] },
 } as const;
