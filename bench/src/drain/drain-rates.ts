@@ -7,8 +7,6 @@ import { topology } from '@stocktool/topology';
 import { z } from 'zod';
 import { median } from '../statistics';
 
-const messages = 6000;
-const rounds = 5;
 const region = 'us-east-1';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
@@ -28,7 +26,7 @@ type Rate = 'raw' | 'consumer' | 'twoConsumers' | 'twoRaw' | 'control';
  * Drains the same number of no-op messages with a raw SDK loop and with the consumer that every service uses (heartbeat,
  * abort signal, dead-lettering, a message at a time acknowledged), interleaved round by round, and with two consumers.
  */
-export async function drainRates() {
+export async function drainRates({ messages = 6000, rounds = 5 } = {}) {
   const endpoint = await startLocalAws({ port: 0 });
   const sqs = new SQSClient({ region, credentials, endpoint: endpoint.url, useQueueUrlAsEndpoint: false });
   try {
@@ -66,14 +64,18 @@ export async function drainRates() {
       cpuMicroseconds.raw.push(raw.cpuMicroseconds);
       cpuMicroseconds.consumer.push(consumer.cpuMicroseconds);
     }
-    return report(rates, cpuMicroseconds);
+    return report({ messages, rounds }, rates, cpuMicroseconds);
   } finally {
     sqs.destroy();
     await endpoint.stop();
   }
 }
 
-function report(rates: Record<Rate, number[]>, cpu: Record<'raw' | 'consumer', number[]>) {
+function report(
+  { messages, rounds }: { messages: number; rounds: number },
+  rates: Record<Rate, number[]>,
+  cpu: Record<'raw' | 'consumer', number[]>,
+) {
   const raw = median(rates.raw);
   const ratio = (values: readonly number[]) =>
     median(values.map((value, round) => value / (rates.raw[round] ?? Number.NaN)));

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { noEngine, shown } from '@stocktool/images';
 import { jest } from '../checks';
@@ -26,9 +27,15 @@ const environment: Readonly<Record<string, string>> = {
 
 /**
  * `npm run e2e:containers`: builds the images, starts them by docker-compose.yml on an emulator of AWS (ours, unless
- * AWS_EMULATOR_IMAGE names another), runs the suite in `e2e/` against them and takes everything down.
+ * AWS_EMULATOR_IMAGE names another), runs the suite in `e2e/` against them and takes everything down. With `--built` the images
+ * that are there are the ones to run.
  */
 export async function e2eInContainers(arguments_: readonly string[]): Promise<number> {
+  const { values: options, positionals: specs } = parseArgs({
+    args: [...arguments_],
+    options: { built: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
   const missing = noEngine();
   if (missing !== undefined) {
     console.log(`The suite was not run against containers: ${missing}.`);
@@ -36,14 +43,14 @@ export async function e2eInContainers(arguments_: readonly string[]): Promise<nu
   }
   const compose = [...composeCommand(), '-f', 'docker-compose.yml', '-f', 'e2e/docker-compose.yml'];
   const call = (...rest: string[]) => shown(compose[0] ?? '', [...compose.slice(1), ...rest], { ...environment });
-  await images([]);
+  if (!options.built) await images([]);
   await call('down', '--volumes', '--remove-orphans');
   const interrupted = () => void call('down', '--volumes').finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupted);
   try {
     if ((await call('up', '-d')) !== 0) throw new Failure('The containers did not start.');
     await ready();
-    return await jest('e2e', arguments_, {
+    return await jest('e2e', specs, {
       ...environment,
       E2E_TARGET: 'containers',
       COMPOSE: compose.join(' '),
