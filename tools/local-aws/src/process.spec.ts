@@ -160,6 +160,13 @@ describe('the program', () => {
     expect(await listeners(Number(new URL(child.url).port))).toEqual(['0100007F']);
     await child.end('SIGTERM');
   });
+
+  it('listens on another address where it is told to, as inside a container', async () => {
+    const child = await startProgram({ LOCAL_AWS_HOST: '0.0.0.0' });
+    const known = process.platform === 'linux' ? '00000000' : '0100007F';
+    expect(await listeners(Number(new URL(child.url).port))).toEqual([known]);
+    await child.end('SIGTERM');
+  });
 });
 
 /** Local addresses that listen on the port, as the kernel writes them. Empty where there is no /proc. */

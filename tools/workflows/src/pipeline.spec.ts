@@ -88,9 +88,7 @@ describe('what is deployed is what was tested', () => {
     expect(step).toMatchObject({ id: 'publish', env: { TESTED: '${{ inputs.tested }}', TAG: '${{ github.sha }}' } });
     expect(publish.outputs?.['digests']).toBe('${{ steps.publish.outputs.digests }}');
     expect(job('release-to.yml', 'release').env?.['DIGESTS']).toBe('${{ needs.publish.outputs.digests }}');
-    const builders = jobs.filter(({ job: each }) =>
-      does(each, /npm run images|docker build|build-push-action/),
-    );
+    const builders = jobs.filter(({ job: each }) => does(each, /npm run images|docker build|build-push-action/));
     expect(builders.map(labelOf)).toEqual(['ci.yml images']);
   });
 
