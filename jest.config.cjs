@@ -20,7 +20,11 @@ module.exports = (rootDir, { localAws = false, testTimeout = 30_000 } = {}) => (
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
   // Nest first: a CommonJS package that requires Nest's ES modules fails when it is the first to load them.
-  setupFiles: localAws ? ['reflect-metadata', '@nestjs/common', '@nestjs/core'] : ['reflect-metadata'],
+  setupFiles: [
+    'reflect-metadata',
+    ...(localAws ? ['@nestjs/common', '@nestjs/core'] : []),
+    path.join(tools, 'fast-check-seed.mjs'),
+  ],
   testTimeout,
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   reporters: ['default', path.join(tools, 'tally-reporter.cjs')],
