@@ -37,9 +37,14 @@ describe('renderCsv', () => {
 
   it('has every number of the result, exact, and every undefined figure as an empty value', () => {
     const named = new Set(['year', 'month', 'day']);
-    const withoutNames = JSON.parse(JSON.stringify(result, (key, value) => (named.has(key) && typeof value === 'number' ? undefined : value))); // prettier-ignore
+    const withoutNames = JSON.parse(
+      JSON.stringify(result, (key, value) => (named.has(key) && typeof value === 'number' ? undefined : value)),
+    );
     const numbers = leaves(withoutNames).filter((each) => each !== null);
-    const values = rows.slice(1).filter(([section]) => section !== 'analysis').flatMap((row) => (row[4] === '' ? [] : [Number(row[4])])); // prettier-ignore
+    const values = rows
+      .slice(1)
+      .filter(([section]) => section !== 'analysis')
+      .flatMap((row) => (row[4] === '' ? [] : [Number(row[4])]));
     expect(values.sort(ascending)).toEqual(numbers.sort(ascending));
     expect(find('portfolio.performance', 'sortino')).toEqual([['portfolio.performance', 'sortino', '', '', '', '']]);
   });
@@ -49,7 +54,9 @@ describe('renderCsv', () => {
     expect(find('portfolio.monthly', 'return', '', '2014-03')[0]![4]).toBe(
       String(result.portfolio.monthly![2]!.return),
     );
-    expect(find('portfolio.wealth', 'portfolio', '', '2014-01-05')[0]![4]).toBe(String(result.portfolio.wealth!.portfolio[1])); // prettier-ignore
+    expect(find('portfolio.wealth', 'portfolio', '', '2014-01-05')[0]![4]).toBe(
+      String(result.portfolio.wealth!.portfolio[1]),
+    );
     expect(find('correlation', 'JNJ', 'AAPL')[0]![4]).toBe('-0.25');
     expect(find('stress', 'Pandemic.portfolioReturn')[0]![4]).toBe('-0.3124');
     expect(find('monteCarlo', 'fan.day 21.p50')[0]![4]).toBe('1.007');

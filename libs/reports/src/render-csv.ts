@@ -12,7 +12,14 @@ const byteOrderMark = '\ufeff';
  */
 export function renderCsv({ id, createdAt, finishedAt, request, result }: ReportInput): string {
   const symbols = new Set([...result.assets.map(({ symbol }) => symbol), request.benchmark]);
-  const about = { id, createdAt, finishedAt, disclaimer, benchmark: request.benchmark, riskFreeRate: request.riskFreeRate }; // prettier-ignore
+  const about = {
+    id,
+    createdAt,
+    finishedAt,
+    disclaimer,
+    benchmark: request.benchmark,
+    riskFreeRate: request.riskFreeRate,
+  };
   const { portfolio, ...rest } = result;
   const sections = {
     analysis: about,

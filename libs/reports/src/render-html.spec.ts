@@ -46,7 +46,20 @@ describe('renderHtml', () => {
       'Data',
       'How the figures are computed',
     ]);
-    const charts = ['growth', 'drawdown', 'rolling-volatility', 'rolling-sharpe', 'rolling-beta', 'risk-shares', 'correlation', 'contribution', 'stress', 'fan', 'frontier', 'weights']; // prettier-ignore
+    const charts = [
+      'growth',
+      'drawdown',
+      'rolling-volatility',
+      'rolling-sharpe',
+      'rolling-beta',
+      'risk-shares',
+      'correlation',
+      'contribution',
+      'stress',
+      'fan',
+      'frontier',
+      'weights',
+    ];
     for (const chart of charts) expect(full).toContain(`id="${chart}-wide-title"`);
     for (const text of [
       'This portfolio',
@@ -66,7 +79,9 @@ describe('renderHtml', () => {
     for (const id of links) expect(ids).toContain(id);
     for (const [tile] of full.matchAll(/<div[^>]*><dt>.*?<\/dd>/g))
       if (tile.includes('class="sub"')) expect(tile).toMatch(/^<div title="[^"]{10,}"/);
-    const tables = [...full.matchAll(/<section id="(figures|tail|holdings|monte-carlo|stress|attribution)".*?<\/section>/gs)]; // prettier-ignore
+    const tables = [
+      ...full.matchAll(/<section id="(figures|tail|holdings|monte-carlo|stress|attribution)".*?<\/section>/gs),
+    ];
     expect(tables).toHaveLength(6);
     for (const [section] of tables)
       for (const [whole, opened] of section.matchAll(/<table([^>]*)>.*?<\/table>/gs))
@@ -141,8 +156,19 @@ describe('renderHtml', () => {
         conventions: { [mark('name')]: mark('text') },
         sources: [{ symbol: mark('AAPL'), source: mark('source'), asOf: '2022-12-28' }],
         warnings: [{ code: mark('code'), path: mark('path'), message: mark('message') }],
-        stress: [{ scenario: mark('scenario'), shock: { factor: mark('factor'), move: -0.1 }, portfolioReturn: -0.1, coverage: 1, uncovered: [mark('X')] }], // prettier-ignore
-        attribution: { contribution: { [mark('AAPL')]: 0.1 }, factors: { unavailable: { code: mark('code'), reason: mark('reason') } } }, // prettier-ignore
+        stress: [
+          {
+            scenario: mark('scenario'),
+            shock: { factor: mark('factor'), move: -0.1 },
+            portfolioReturn: -0.1,
+            coverage: 1,
+            uncovered: [mark('X')],
+          },
+        ],
+        attribution: {
+          contribution: { [mark('AAPL')]: 0.1 },
+          factors: { unavailable: { code: mark('code'), reason: mark('reason') } },
+        },
       }),
     };
     const input = inputOf(hostile);

@@ -27,7 +27,8 @@ describe('renderPdf', () => {
 
   it('shows as text that can be selected what the page shows: headings, figures, definitions', () => {
     const html = renderHtml(input);
-    const plain = (text: string) => printable(text.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>')); // prettier-ignore
+    const plain = (text: string) =>
+      printable(text.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>'));
     const shown = texts.join(' ').replace(/\s+/g, ' ');
     const figures = [...html.matchAll(/<td[^>]*>(?:<abbr[^>]*>)?([^<]+)/g)].map(([, text]) => plain(text!));
     expect(figures.length).toBeGreaterThan(250);

@@ -106,10 +106,21 @@ const optimizationOf = (symbols: readonly string[]): AnalysisResult['optimizatio
   estimates: { expectedReturns: bySymbol(symbols, (i) => 0.05 + wave(i) / 10), shrinkage: 0 },
   equalWeight: optimumOf(symbols, 6),
   inverseVolatility: optimumOf(symbols, 7),
-  frontier: Array.from({ length: 25 }, (_, i) => ({ return: 0.08 + i * 0.004, volatility: 0.14 + (i / 60) ** 2, weights: bySymbol(symbols, () => 1 / symbols.length) })), // prettier-ignore
+  frontier: Array.from({ length: 25 }, (_, i) => ({
+    return: 0.08 + i * 0.004,
+    volatility: 0.14 + (i / 60) ** 2,
+    weights: bySymbol(symbols, () => 1 / symbols.length),
+  })),
 });
 
-const fanOf = (day: number) => ({ day, p5: 1 - day / 1000, p25: 1 - day / 4000, p50: 1 + day / 3000, p75: 1 + day / 1200, p95: 1 + day / 500 }); // prettier-ignore
+const fanOf = (day: number) => ({
+  day,
+  p5: 1 - day / 1000,
+  p25: 1 - day / 4000,
+  p50: 1 + day / 3000,
+  p75: 1 + day / 1200,
+  p95: 1 + day / 500,
+});
 
 const monteCarlo: AnalysisResult['monteCarlo'] = {
   paths: 100_000,
@@ -128,6 +139,14 @@ const monteCarlo: AnalysisResult['monteCarlo'] = {
 
 const days = Array.from({ length: 700 }, (_, i) => dayAfter(i * 3));
 
+const rolling = {
+  window: 63,
+  dates: days,
+  volatility: days.map((_, i) => 0.1 + wave(i) / 50),
+  sharpe: days.map((_, i) => (i > 40 && i < 60 ? null : Math.sin(i / 70))),
+  beta: days.map((_, i) => 1 + Math.cos(i / 90) / 5),
+};
+
 function portfolioOf(symbols: readonly string[]): AnalysisResult['portfolio'] {
   const value = 1 / symbols.length;
   return {
@@ -139,16 +158,24 @@ function portfolioOf(symbols: readonly string[]): AnalysisResult['portfolio'] {
       marginalVar: bySymbol(symbols, (i) => 0.021 * (1 + wave(i))),
       incrementalVar: bySymbol(symbols, (i) => 0.004 - 0.006 * wave(i)),
     },
-    wealth: { dates: days, portfolio: days.map((_, i) => 1 + i / 500 + wave(i) / 20), benchmark: days.map((_, i) => 1 + i / 700) }, // prettier-ignore
-    rolling: {
-      window: 63,
+    wealth: {
       dates: days,
-      volatility: days.map((_, i) => 0.1 + wave(i) / 50),
-      sharpe: days.map((_, i) => (i > 40 && i < 60 ? null : Math.sin(i / 70))),
-      beta: days.map((_, i) => 1 + Math.cos(i / 90) / 5),
+      portfolio: days.map((_, i) => 1 + i / 500 + wave(i) / 20),
+      benchmark: days.map((_, i) => 1 + i / 700),
     },
-    monthly: Array.from({ length: 84 }, (_, i) => ({ year: 2014 + Math.floor(i / 12), month: (i % 12) + 1, return: (wave(i) - 0.4) / 10 })), // prettier-ignore
-    drawdowns: Array.from({ length: 14 }, (_, i) => ({ peak: dayAfter(i * 90), trough: dayAfter(i * 90 + 20), recovery: i === 13 ? null : dayAfter(i * 90 + 60), depth: 0.02 + wave(i) / 4, days: 60 + i })), // prettier-ignore
+    rolling,
+    monthly: Array.from({ length: 84 }, (_, i) => ({
+      year: 2014 + Math.floor(i / 12),
+      month: (i % 12) + 1,
+      return: (wave(i) - 0.4) / 10,
+    })),
+    drawdowns: Array.from({ length: 14 }, (_, i) => ({
+      peak: dayAfter(i * 90),
+      trough: dayAfter(i * 90 + 20),
+      recovery: i === 13 ? null : dayAfter(i * 90 + 60),
+      depth: 0.02 + wave(i) / 4,
+      days: 60 + i,
+    })),
     accounts: {
       from: '2014-01-02',
       to: '2020-12-31',
@@ -159,10 +186,86 @@ function portfolioOf(symbols: readonly string[]): AnalysisResult['portfolio'] {
   };
 }
 
-const explained = 'returns totalReturn cagr arithmeticReturn annualVolatility sharpe sortino calmar omega ulcer tailRatio probabilisticSharpe maxDrawdown skewness kurtosis var cvar beta alpha rSquared trackingError informationRatio capture correlation riskContribution contribution factors brinson explainedMove stressHistorical stressShock stressCorrelation stressCoverage'; // prettier-ignore
+const explained =
+  'returns totalReturn cagr arithmeticReturn annualVolatility sharpe sortino calmar omega ulcer tailRatio probabilisticSharpe maxDrawdown skewness kurtosis var cvar beta alpha rSquared trackingError informationRatio capture correlation riskContribution contribution factors brinson explainedMove stressHistorical stressShock stressCorrelation stressCoverage';
 const conventions = Object.fromEntries(explained.split(' ').map((key) => [key, `how ${key} is computed`]));
 
 const window = { from: '2014-01-02', to: '2020-12-31', observations: 1762 };
+
+const withoutData = (symbols: string[]) => ({
+  scenario: 'Long ago',
+  from: '1973-01-11',
+  to: '1974-10-03',
+  portfolioReturn: null,
+  coverage: 0,
+  uncovered: symbols,
+});
+
+const stress = [
+  {
+    scenario: 'Financial crisis',
+    from: '2007-10-09',
+    to: '2009-03-09',
+    portfolioReturn: -0.4567,
+    coverage: 0.8,
+    uncovered: ['META'],
+    benchmarkReturn: -0.5678,
+    heldReturn: -0.4432,
+  },
+  {
+    scenario: 'Pandemic',
+    from: '2020-02-19',
+    to: '2020-03-23',
+    portfolioReturn: -0.3124,
+    coverage: 1,
+    uncovered: [],
+    benchmarkReturn: -0.3392,
+    heldReturn: -0.3201,
+  },
+  {
+    scenario: 'market -20%',
+    shock: { factor: '^GSPC', move: -0.2 },
+    portfolioReturn: -0.2101,
+    coverage: 1,
+    uncovered: [],
+    benchmarkReturn: -0.2,
+    beta: 1.05,
+  },
+  {
+    scenario: 'all correlations 1',
+    shock: { factor: 'correlation', move: 1 },
+    portfolioReturn: -0.0601,
+    coverage: 1,
+    uncovered: [],
+    atMeasuredCorrelation: -0.0444,
+  },
+];
+
+const attributionOf = (symbols: string[]): AnalysisResult['attribution'] => ({
+  contribution: bySymbol(symbols, (i) => wave(i) - 0.3),
+  factors: {
+    window,
+    lags: 6,
+    alpha: 0.0321,
+    betas: { '^GSPC': 0.98, MTUM: 0.213, VLUE: -0.187 },
+    tStats: { alpha: 1.57, '^GSPC': 40.2, MTUM: 2.61, VLUE: null },
+    rSquared: 0.91,
+  },
+  brinson: {
+    window,
+    sectors: [{ sector: 'Énergie & Łódź', allocation: 0.0123, selection: -0.0045, interaction: 0.0011 }],
+    portfolioReturn: 0.5055,
+    benchmarkReturn: 0.4966,
+    activeReturn: 0.0089,
+  },
+  explainedMove: {
+    date: '2020-03-16',
+    return: -0.12,
+    byFactor: { '^GSPC': -0.09, MTUM: -0.01 },
+    residual: -0.02,
+    byHolding: bySymbol(symbols, () => -0.12 / symbols.length),
+  },
+});
 
 /** A result with every part, made by formulas: the layout is tested with it, the figures mean nothing. */
 export const fullResult = (symbols: string[]): AnalysisResult =>
@@ -172,19 +275,8 @@ export const fullResult = (symbols: string[]): AnalysisResult =>
     portfolio: portfolioOf(symbols),
     optimization: optimizationOf(symbols),
     monteCarlo,
-    stress: [
-      { scenario: 'Financial crisis', from: '2007-10-09', to: '2009-03-09', portfolioReturn: -0.4567, coverage: 0.8, uncovered: ['META'], benchmarkReturn: -0.5678, heldReturn: -0.4432 },
-      { scenario: 'Pandemic', from: '2020-02-19', to: '2020-03-23', portfolioReturn: -0.3124, coverage: 1, uncovered: [], benchmarkReturn: -0.3392, heldReturn: -0.3201 },
-      { scenario: 'market -20%', shock: { factor: '^GSPC', move: -0.2 }, portfolioReturn: -0.2101, coverage: 1, uncovered: [], benchmarkReturn: -0.2, beta: 1.05 },
-      { scenario: 'all correlations 1', shock: { factor: 'correlation', move: 1 }, portfolioReturn: -0.0601, coverage: 1, uncovered: [], atMeasuredCorrelation: -0.0444 },
-      { scenario: 'Long ago', from: '1973-01-11', to: '1974-10-03', portfolioReturn: null, coverage: 0, uncovered: symbols },
-    ], // prettier-ignore
-    attribution: {
-      contribution: bySymbol(symbols, (i) => wave(i) - 0.3),
-      factors: { window, lags: 6, alpha: 0.0321, betas: { '^GSPC': 0.98, MTUM: 0.213, VLUE: -0.187 }, tStats: { alpha: 1.57, '^GSPC': 40.2, MTUM: 2.61, VLUE: null }, rSquared: 0.91 },
-      brinson: { window, sectors: [{ sector: 'Énergie & Łódź', allocation: 0.0123, selection: -0.0045, interaction: 0.0011 }], portfolioReturn: 0.5055, benchmarkReturn: 0.4966, activeReturn: 0.0089 },
-      explainedMove: { date: '2020-03-16', return: -0.12, byFactor: { '^GSPC': -0.09, MTUM: -0.01 }, residual: -0.02, byHolding: bySymbol(symbols, () => -0.12 / symbols.length) },
-    }, // prettier-ignore
+    stress: [...stress, withoutData(symbols)],
+    attribution: attributionOf(symbols),
     warnings: [
       { code: 'undefined-figure', path: 'portfolio.performance.sortino', message: 'sortino is undefined' },
       { code: 'gap', path: 'assets.0', message: 'No price on 3 days' },

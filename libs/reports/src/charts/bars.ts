@@ -1,12 +1,11 @@
 import { percentText } from '../format';
-import { isNarrow, roomFor, type Chart, type Shape, type Tone } from './drawing';
+import { isNarrow, roomFor, segment, textAt, type Chart, type Drawing, type Shape, type Tone } from './drawing';
 import { linear } from './scale';
 
 export interface BarRow {
   name: string;
   /** As many as there are series; null is undefined. */
   values: readonly (number | null)[];
-  hint?: string;
 }
 
 export interface Bars extends Omit<Chart, 'draw' | 'description'> {
@@ -15,58 +14,79 @@ export interface Bars extends Omit<Chart, 'draw' | 'description'> {
   rows: readonly BarRow[];
   /** Of each series, for the description. */
   names: readonly string[];
-  label?: (value: number) => string;
 }
 
 /** Horizontal bars from one zero, one below the other for each series. */
-export function bars({ tones, rows, names, label = percentText, ...about }: Bars): Chart {
-  const text = (value: number | null) => (value === null ? 'undefined' : label(value));
-  const told = rows.map(({ name, values }) => `${name}: ${values.map((value, i) => `${names[i]} ${text(value)}`).join(', ')}.`); // prettier-ignore
-  return { ...about, description: told.join(' '), draw: (width) => draw({ tones, rows, label, width }) };
+export function bars({ tones, rows, names, ...about }: Bars): Chart {
+  const text = (value: number | null) => (value === null ? 'undefined' : percentText(value));
+  const told = rows.map(({ name, values }) => {
+    const figures = values.map((value, i) => `${names[i]} ${text(value)}`);
+    return `${name}: ${figures.join(', ')}.`;
+  });
+  return { ...about, description: told.join(' '), draw: (width) => drawing(tones, rows, width) };
 }
 
-/** Height of a bar, gap below it, gap between rows; less of each where there are many. */
-const measuresFor = (rows: number): readonly [number, number, number] => (rows > 12 ? [9, 1, 7] : [12, 2, 10]);
+/** Less of each where there are many rows. */
+const measuresFor = (rows: number) =>
+  rows > 12 ? { bar: 9, barGap: 1, rowGap: 7, size: 11 } : { bar: 12, barGap: 2, rowGap: 10, size: 12 };
 
-function draw({
-  tones,
-  rows,
-  label,
-  width,
-}: Pick<Bars, 'tones' | 'rows'> & { label: (value: number) => string; width: number }) {
-  // prettier-ignore
-  const [barHeight, barGap, rowGap] = measuresFor(rows.length);
-  const size = barHeight < 12 ? 11 : 12;
+function drawing(tones: Bars['tones'], rows: Bars['rows'], width: number): Drawing {
+  const { bar, barGap, rowGap, size } = measuresFor(rows.length);
+  const left = nameRoom(rows, width);
+  const x = scaleOf(rows, left, width);
+  const block = tones.length * (bar + barGap);
+  const mostLetters = Math.floor((left - 10) / roomFor('x'));
+  const shapes = rows.flatMap(({ name, values }, i): Shape[] => {
+    const top = i * (block + rowGap) + rowGap / 2;
+    const series = values.flatMap((value, k) => {
+      const tone = tones[k]![(value ?? 0) < 0 ? 'below' : 'above'];
+      return barOf({ name, value, tone, x, y: top + k * (bar + barGap), height: bar, size });
+    });
+    return [textAt([0, top + block / 2 + 3], shortened(name, mostLetters), 'ink', { bold: true }), ...series];
+  });
+  const height = rows.length * (block + rowGap);
+  const axis = segment([x(0), 0], [x(0), height], 'muted');
+  return { width, height, shapes: [...shapes, axis] };
+}
+
+function nameRoom(rows: Bars['rows'], width: number): number {
+  const longest = Math.max(...rows.map(({ name }) => roomFor(name)));
+  return Math.max(48, Math.min(longest, width * (isNarrow(width) ? 0.36 : 0.3)) + 12);
+}
+
+/** Leaves room for the figures at the ends of the bars, on the sides that have bars. */
+function scaleOf(rows: Bars['rows'], left: number, width: number): (value: number) => number {
   const values = rows.flatMap((row) => row.values.map((value) => value ?? 0));
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const longest = Math.max(...rows.map(({ name }) => roomFor(name)));
-  const left = Math.max(48, Math.min(longest, width * (isNarrow(width) ? 0.36 : 0.3)) + 12);
-  const valueRoom = Math.max(...values.map((value) => roomFor(label(value)))) + 8;
-  const x = linear([low, Math.max(high, low === 0 ? 1e-9 : high)], [left + (low < 0 ? valueRoom : 0), width - (high > 0 || low === 0 ? valueRoom : 8)]); // prettier-ignore
-  const rowHeight = tones.length * (barHeight + barGap) + rowGap;
-  const mostLetters = Math.floor((left - 10) / roomFor('x'));
-  const shapes = rows.flatMap((row, i): Shape[] => {
-    const top = i * rowHeight + rowGap / 2;
-    const middle = top + (tones.length * (barHeight + barGap)) / 2 + 3;
-    const name: Shape = { kind: 'text', at: [0, middle], text: shortened(row.name, mostLetters), tone: 'ink', bold: true }; // prettier-ignore
-    return [name, ...row.values.flatMap((value, k) => bar(value, top + k * (barHeight + barGap), k, row))];
-  });
-  function bar(value: number | null, y: number, series: number, { name, hint }: BarRow): Shape[] {
-    if (value === null) return [{ kind: 'text', at: [x(0) + (high > 0 ? 6 : -6), y + barHeight - 2], text: '\u2013', tone: 'muted', anchor: high > 0 ? 'start' : 'end' }]; // prettier-ignore
-    const [start, end] = [Math.min(x(0), x(value)), Math.max(x(0), x(value))];
-    const tone = tones[series]![value < 0 ? 'below' : 'above'];
-    const box: Shape = { kind: 'box', x: start, y, width: Math.max(end - start, 1), height: barHeight, tone, radius: 2, hint: hint ?? `${name}: ${label(value)}` }; // prettier-ignore
-    const text: Shape = value < 0
-      ? { kind: 'text', at: [start - 6, y + barHeight - 2], text: label(value), tone: 'muted', anchor: 'end', size }
-      : { kind: 'text', at: [end + 6, y + barHeight - 2], text: label(value), tone: 'muted', size }; // prettier-ignore
-    return [box, text];
-  }
-  const height = rows.length * rowHeight;
-  return {
-    width,
-    height,
-    shapes: [...shapes, { kind: 'line' as const, points: [[x(0), 0], [x(0), height]] as const, tone: 'muted' as const, width: 1 }], // prettier-ignore
-  };
+  const room = Math.max(...values.map((value) => roomFor(percentText(value)))) + 8;
+  const onlyLosses = high === 0 && low < 0;
+  return linear(
+    [low, onlyLosses ? 0 : Math.max(high, 1e-9)],
+    [left + (low < 0 ? room : 0), width - (onlyLosses ? 8 : room)],
+  );
+}
+
+interface Bar {
+  name: string;
+  value: number | null;
+  tone: Tone;
+  x: (value: number) => number;
+  y: number;
+  height: number;
+  size: number;
+}
+
+function barOf({ name, value, tone, x, y, height, size }: Bar): Shape[] {
+  const base = y + height - 2;
+  if (value === null) return [textAt([x(0) - 6, base], '\u2013', 'muted', { anchor: 'end' })];
+  const [from, to] = [Math.min(x(0), x(value)), Math.max(x(0), x(value))];
+  const text = percentText(value);
+  return [
+    { kind: 'box', x: from, y, width: Math.max(to - from, 1), height, tone, radius: 2, hint: `${name}: ${text}` },
+    value < 0
+      ? textAt([from - 6, base], text, 'muted', { anchor: 'end', size })
+      : textAt([to + 6, base], text, 'muted', { size }),
+  ];
 }
 
 const shortened = (text: string, most: number): string =>

@@ -78,10 +78,20 @@ describe('axes', () => {
 describe('a chart over time', () => {
   const dates = Array.from({ length: 5000 }, (_, i) => new Date(Date.UTC(2000, 0, 1 + i)).toISOString().slice(0, 10));
   const values = dates.map((_, i) => (i === 2501 ? -0.9 : i === 777 ? null : -0.1));
-  const chart = timeChart({ id: 'x', title: '', description: '', legend: [], dates, lines: [{ tone: 'loss', values }], label: ratioText }); // prettier-ignore
+  const chart = timeChart({
+    id: 'x',
+    title: '',
+    description: '',
+    legend: [],
+    dates,
+    lines: [{ tone: 'loss', values }],
+    label: ratioText,
+  });
 
   it('has few points and still the deepest of all', () => {
-    const lines = chart.draw(760).shapes.flatMap((shape) => (shape.kind === 'line' && shape.tone === 'loss' ? [shape.points] : [])); // prettier-ignore
+    const lines = chart
+      .draw(760)
+      .shapes.flatMap((shape) => (shape.kind === 'line' && shape.tone === 'loss' ? [shape.points] : []));
     const points = lines.flat();
     expect(points.length).toBeLessThan(600);
     const deepest = Math.max(...points.map(([, y]) => y));

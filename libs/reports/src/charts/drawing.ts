@@ -55,6 +55,31 @@ export interface Chart {
   draw: (width: number) => Drawing;
 }
 
+type Line = Extract<Shape, { kind: 'line' }>;
+type Text = Extract<Shape, { kind: 'text' }>;
+
+export const lineOf = (
+  points: readonly Point[],
+  tone: Tone,
+  more: Partial<Pick<Line, 'width' | 'dash'>> = {},
+): Shape => ({
+  kind: 'line',
+  points,
+  tone,
+  width: 1,
+  ...more,
+});
+
+export const segment = (from: Point, to: Point, tone: Tone, more: Partial<Pick<Line, 'width' | 'dash'>> = {}): Shape =>
+  lineOf([from, to], tone, more);
+
+export const textAt = (
+  at: Point,
+  text: string,
+  tone: Tone,
+  more: Omit<Text, 'kind' | 'at' | 'text' | 'tone'> = {},
+): Shape => ({ kind: 'text', at, text, tone, ...more });
+
 const textSize = 12;
 const narrow = 500;
 

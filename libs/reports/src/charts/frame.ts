@@ -1,4 +1,4 @@
-import { roomFor, type Drawing, type Point, type Shape } from './drawing';
+import { roomFor, segment, textAt, type Drawing, type Point, type Shape } from './drawing';
 import { linear, ticks } from './scale';
 
 export interface Tick {
@@ -49,25 +49,24 @@ export function frame({ width, height, x, y, plot }: Axes): Drawing {
       ...x.ticks.flatMap((tick) => columnMark(toX(tick.value), tick, edges)),
       ...axisNames(x.name, y.name, edges, height),
       ...plot(place, edges),
-      { kind: 'line', points: [[edges.left, edges.bottom], [edges.right, edges.bottom]], tone: 'muted', width: 1 }, // prettier-ignore
+      segment([edges.left, edges.bottom], [edges.right, edges.bottom], 'muted'),
     ],
   };
 }
 
 const gridRow = (at: number, label: string, { left, right }: Edges): Shape[] => [
-  { kind: 'line', points: [[left, at], [right, at]], tone: 'rule', width: 1 }, // prettier-ignore
-  { kind: 'text', at: [left - 8, at + 4], text: label, tone: 'muted', anchor: 'end' },
+  segment([left, at], [right, at], 'rule'),
+  textAt([left - 8, at + 4], label, 'muted', { anchor: 'end' }),
 ];
 
 const columnMark = (at: number, { label, anchor = 'middle' }: Tick, { bottom }: Edges): Shape[] => [
-  { kind: 'line', points: [[at, bottom], [at, bottom + 5]], tone: 'muted', width: 1 }, // prettier-ignore
-  { kind: 'text', at: [at, bottom + 19], text: label, tone: 'muted', anchor },
+  segment([at, bottom], [at, bottom + 5], 'muted'),
+  textAt([at, bottom + 19], label, 'muted', { anchor }),
 ];
 
 function axisNames(x: string | undefined, y: string | undefined, { left, right }: Edges, height: number): Shape[] {
-  const names: Shape[] = [];
-  if (x !== undefined)
-    names.push({ kind: 'text', at: [(left + right) / 2, height - 6], text: x, tone: 'muted', anchor: 'middle' });
-  if (y !== undefined) names.push({ kind: 'text', at: [0, 13], text: y, tone: 'muted' });
-  return names;
+  return [
+    ...(x === undefined ? [] : [textAt([(left + right) / 2, height - 6], x, 'muted', { anchor: 'middle' })]),
+    ...(y === undefined ? [] : [textAt([0, 13], y, 'muted')]),
+  ];
 }

@@ -1,5 +1,5 @@
 import { ratioText } from '../format';
-import { isNarrow, roomFor, type Chart, type Shape } from './drawing';
+import { isNarrow, roomFor, textAt, type Chart, type Drawing, type Point, type Shape, type Tone } from './drawing';
 
 type Matrix = readonly (readonly (number | null)[])[];
 
@@ -18,11 +18,10 @@ export const heatMap = (symbols: readonly string[], matrix: Matrix): Chart => ({
 /** Cells grow no larger than this, so that a pair of holdings does not fill a page. */
 const largestCell = 48;
 
-function draw(symbols: readonly string[], matrix: Matrix, width: number) {
+function draw(symbols: readonly string[], matrix: Matrix, width: number): Drawing {
   const left = Math.max(...symbols.map((symbol) => roomFor(symbol))) + 12;
   const cell = Math.min(largestCell, (width - left) / symbols.length);
   const side = symbols.length * cell;
-  const bottomRoom = left + 4;
   const size = Math.min(12, cell * 0.34);
   /** Where digits would be too small to read, colour and hover say it. */
   const written = size >= (isNarrow(width) ? 8 : 7);
@@ -30,18 +29,25 @@ function draw(symbols: readonly string[], matrix: Matrix, width: number) {
     const [x, y] = [left + column * cell, row * cell];
     const text = value === null ? '\u2013' : ratioText(value);
     const hint = `${symbols[row]} and ${symbols[column]}: ${text}`;
-    const box = { kind: 'box', x, y, width: cell - 1.5, height: cell - 1.5, radius: 2, hint } as const;
-    const tone = value === null ? 'rule' : value < 0 ? 'negative' : 'positive';
-    const opacity = value === null ? 0.5 : 0.04 + Math.abs(value) * 0.68;
-    const label: Shape = { kind: 'text', at: [x + cell / 2 - 0.75, y + cell / 2 + size * 0.3], text, tone: 'ink', anchor: 'middle', size }; // prettier-ignore
-    return written ? [{ ...box, tone, opacity }, label] : [{ ...box, tone, opacity }];
+    const middle: Point = [x + cell / 2 - 0.75, y + cell / 2 + size * 0.3];
+    const label = textAt(middle, text, 'ink', { anchor: 'middle', size });
+    const extent = { width: cell - 1.5, height: cell - 1.5, radius: 2 };
+    return [{ kind: 'box', x, y, ...extent, ...colourOf(value), hint }, ...(written ? [label] : [])];
   };
-  const names = symbols.flatMap((symbol, i): Shape[] => [
-    { kind: 'text', at: [left - 8, i * cell + cell / 2 + 3], text: symbol, tone: 'muted', anchor: 'end' },
-    { kind: 'text', at: [left + i * cell + cell / 2 + 3, side + 8], text: symbol, tone: 'muted', anchor: 'end', upwards: true }, // prettier-ignore
-  ]);
-  const squares = symbols.flatMap((_, row) => symbols.flatMap((__, column) => square(matrix[row]?.[column] ?? null, row, column))); // prettier-ignore
-  return { width, height: Math.ceil(side + bottomRoom), shapes: [...squares, ...names] };
+  const names = symbols.flatMap((symbol, i) => {
+    const middle = i * cell + cell / 2 + 3;
+    return [
+      textAt([left - 8, middle], symbol, 'muted', { anchor: 'end' }),
+      textAt([left + middle, side + 8], symbol, 'muted', { anchor: 'end', upwards: true }),
+    ];
+  });
+  const squares = symbols.flatMap((_, i) => symbols.flatMap((__, j) => square(matrix[i]?.[j] ?? null, i, j)));
+  return { width, height: Math.ceil(side + left + 4), shapes: [...squares, ...names] };
+}
+
+function colourOf(value: number | null): { tone: Tone; opacity: number } {
+  if (value === null) return { tone: 'rule', opacity: 0.5 };
+  return { tone: value < 0 ? 'negative' : 'positive', opacity: 0.04 + Math.abs(value) * 0.68 };
 }
 
 /** The strongest and the weakest pair, for those who cannot see the colours. */

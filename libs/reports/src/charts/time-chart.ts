@@ -1,5 +1,5 @@
 import { day, monthAndYear } from '../format';
-import { isNarrow, type Chart, type Point, type Shape, type Tone } from './drawing';
+import { isNarrow, lineOf, segment, type Chart, type Point, type Shape, type Tone } from './drawing';
 import { frame, type Tick } from './frame';
 import { dateTicks } from './scale';
 
@@ -49,16 +49,8 @@ export function timeChart({ dates, lines, label, height = 300, level, ...about }
   };
 }
 
-const levelLine = (y: number, left: number, right: number): Shape => ({
-  kind: 'line',
-  points: [
-    [left, y],
-    [right, y],
-  ],
-  tone: 'muted',
-  width: 1,
-  dash: [4, 3],
-});
+const levelLine = (y: number, left: number, right: number): Shape =>
+  segment([left, y], [right, y], 'muted', { dash: [4, 3] });
 
 function ticksOf(dates: readonly string[], times: readonly number[], most: number): Tick[] {
   return dateTicks(dates, most).map(({ position, precision }, i, all) => ({
@@ -76,7 +68,7 @@ function segments({ tone, values, filled }: TimeLine, place: (i: number, value: 
     .filter((run) => run.length > 0)
     .flatMap((run): Shape[] => {
       const points = run.map((i) => place(i, values[i]!));
-      const line: Shape = { kind: 'line', points, tone, width: tone === 'own' ? 2 : 1.5 };
+      const line = lineOf(points, tone, { width: tone === 'own' ? 2 : 1.5 });
       if (!filled) return [line];
       const outline = [...points, place(run.at(-1)!, 0), place(run[0]!, 0)];
       return [{ kind: 'area', points: outline, tone, opacity: 0.16 }, line];

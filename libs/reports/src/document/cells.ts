@@ -25,7 +25,10 @@ const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text
 export function table(about: Omit<Table, 'columns' | 'rows'>, columns: readonly Column[], rows: readonly Row[]): Table {
   const reasons = new Set(rows.flatMap(({ cells }) => cells.flatMap(({ missing }) => missing ?? [])));
   const listed = [...reasons].slice(0, mostReasons).map(sentence).join(' ');
-  const note = reasons.size > 0 ? `${dash} No figure: ${listed}${reasons.size > mostReasons ? ' And others, see Warnings.' : ''}` : ''; // prettier-ignore
+  const note =
+    reasons.size > 0
+      ? `${dash} No figure: ${listed}${reasons.size > mostReasons ? ' And others, see Warnings.' : ''}`
+      : '';
   const notes = [about.note ?? '', note].filter((each) => each !== '').join(' ');
   return { ...about, columns, rows, note: notes === '' ? undefined : notes };
 }

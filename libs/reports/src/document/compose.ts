@@ -53,7 +53,11 @@ export function compose(input: ReportInput): ReportDocument {
   const { window } = result;
   const facts = factsOf(input);
   const sources = [...new Set(result.sources.map(({ source }) => source))].join(', ');
-  const asOf = result.sources.map((row) => row.asOf).sort().at(-1) ?? window.to; // prettier-ignore
+  const asOf =
+    result.sources
+      .map((row) => row.asOf)
+      .sort()
+      .at(-1) ?? window.to;
   return {
     title: 'Portfolio analysis',
     lead: lead(input),

@@ -54,7 +54,10 @@ const classed = (...names: (string | false | undefined)[]) => {
 function tableOf(table: Table): Markup {
   const { name, captioned, columns, ofSymbols, dense, note } = table;
   const headless = columns.length === 2 && captioned && !ofSymbols && !columns[1]!.words;
-  const head = columns.map(({ name: heading, term, words }) => markup`<th scope="col"${classed(words && 'words')}>${named(heading, term)}</th>`); // prettier-ignore
+  const head = columns.map(
+    ({ name: heading, term, words }) =>
+      markup`<th scope="col"${classed(words && 'words')}>${named(heading, term)}</th>`,
+  );
   return markup`<div class="table"><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table${classed(ofSymbols && 'symbols', dense && 'dense')}${hover(ofAll(table))}><caption${classed(!captioned && 'unseen')}>${name}</caption><thead${classed(headless && 'unseen')}><tr>${head}</tr></thead><tbody>${bodyOf(table)}</tbody></table></div>${note !== undefined && markup`<p class="note below">${note}</p>`}</div>`;
 }
 

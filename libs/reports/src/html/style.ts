@@ -6,9 +6,26 @@ const variables = (palette: Readonly<Record<string, string>>): string =>
     .map(([name, colour]) => `--${name}:${colour}`)
     .join(';');
 
-const tones = Object.keys({ ink: 0, muted: 0, rule: 0, paper: 0, own: 0, market: 0, other: 0, gain: 0, loss: 0, positive: 0, negative: 0 } satisfies Record<Tone, 0>); // prettier-ignore
+const tones = Object.keys({
+  ink: 0,
+  muted: 0,
+  rule: 0,
+  paper: 0,
+  own: 0,
+  market: 0,
+  other: 0,
+  gain: 0,
+  loss: 0,
+  positive: 0,
+  negative: 0,
+} satisfies Record<Tone, 0>);
 
-const toneRules = tones.map((tone) => `svg .${tone}{fill:var(--${tone})}svg .line.${tone}{stroke:var(--${tone})}.legend .${tone}::before{background:var(--${tone})}`).join('\n'); // prettier-ignore
+const toneRules = tones
+  .map(
+    (tone) =>
+      `svg .${tone}{fill:var(--${tone})}svg .line.${tone}{stroke:var(--${tone})}.legend .${tone}::before{background:var(--${tone})}`,
+  )
+  .join('\n');
 
 /** The look of the report: one column, tabular digits, light and dark by the reader's setting, always light on paper. */
 export const style = `

@@ -12,7 +12,9 @@ export function writeSection(sheet: Sheet, { title, note: text, blocks }: Sectio
   if (sheet.y > 60) sheet.y += 14;
   const noteHeight = text === undefined ? 0 : sheet.linesOf(text, sheet.width, note).length * sheet.lineHeight(note);
   const first = blocks[0];
-  sheet.need(Math.min(sheet.lineHeight(heading) + noteHeight + 12 + (first ? leastHeight(sheet, first) : 0), sheet.pageRoom)); // prettier-ignore
+  sheet.need(
+    Math.min(sheet.lineHeight(heading) + noteHeight + 12 + (first ? leastHeight(sheet, first) : 0), sheet.pageRoom),
+  );
   sheet.pdf.outline.addItem(title);
   sheet.paragraph(title, heading, 'H2', 3);
   if (text !== undefined) sheet.paragraph(text, note, 'P', 6);

@@ -25,7 +25,10 @@ export function writeChart(sheet: Sheet, chart: Chart): void {
   sheet.fill(figure, () => {
     if (legend > 0) writeLegend(sheet, chart);
     const { pdf } = sheet;
-    pdf.save().translate(sheet.left, sheet.y + legend).scale(scale); // prettier-ignore
+    pdf
+      .save()
+      .translate(sheet.left, sheet.y + legend)
+      .scale(scale);
     draw(pdf, drawing);
     pdf.restore();
   });
@@ -35,7 +38,10 @@ export function writeChart(sheet: Sheet, chart: Chart): void {
 function writeLegend(sheet: Sheet, { legend }: Chart): void {
   let x = sheet.left;
   for (const { tone, text, faint } of legend) {
-    sheet.pdf.rect(x, sheet.y + (faint ? 1 : 2.5), 13, faint ? 6 : 3).fillOpacity(faint ? 0.35 : 1).fill(light[tone]); // prettier-ignore
+    sheet.pdf
+      .rect(x, sheet.y + (faint ? 1 : 2.5), 13, faint ? 6 : 3)
+      .fillOpacity(faint ? 0.35 : 1)
+      .fill(light[tone]);
     sheet.pdf.fillOpacity(1);
     sheet.write(text, x + 18, sheet.y, { size: 8 });
     x += 18 + sheet.widthOf(text, { size: 8 }) + 16;
@@ -65,7 +71,7 @@ function drawShape(pdf: PDFKit.PDFDocument, shape: Shape): void {
           rounded(shape.width),
           rounded(shape.height),
           Math.min(shape.radius ?? 0, shape.width / 2),
-        ) // prettier-ignore
+        )
         .fillOpacity(Math.round((shape.opacity ?? 1) * 50) / 50)
         .fill(light[shape.tone])
         .fillOpacity(1);

@@ -27,7 +27,9 @@ export function layOut(sheet: Sheet, table: Table, width: number): LaidOut {
   const head = table.columns.map(({ name }, i) => sheet.linesOf(name, inner(i), headLetters(size)));
   const rows = table.rows.map((row) => {
     const name = sheet.linesOf(row.name, inner(0), { size, bold: Boolean(table.ofSymbols) });
-    const cells = row.cells.map(({ text }, i) => (table.columns[i + 1]?.words ? sheet.linesOf(text, inner(i + 1), letters) : [text])); // prettier-ignore
+    const cells = row.cells.map(({ text }, i) =>
+      table.columns[i + 1]?.words ? sheet.linesOf(text, inner(i + 1), letters) : [text],
+    );
     const asides = row.cells.some(({ aside }) => aside !== undefined) ? lineHeight * asideScale : 0;
     const tallest = Math.max(...[name, ...cells].map((lines) => lines.length));
     return { lines: [name, ...cells], height: Math.max(tallest * lineHeight, lineHeight + asides) + padding.down };
@@ -44,10 +46,21 @@ export const headless = ({ columns, captioned, ofSymbols }: Table): boolean =>
   columns.length === 2 && captioned === true && !ofSymbols && !columns[1]!.words;
 
 function columnWidths(sheet: Sheet, { columns, rows, ofSymbols }: Table, width: number, size: number) {
-  const cellWidth = ({ text, aside }: Cell) => Math.max(sheet.widthOf(text, { size }), aside === undefined ? 0 : sheet.widthOf(aside, { size: size * asideScale })); // prettier-ignore
-  const longestWord = (text: string) => Math.max(...text.split(' ').map((word) => sheet.widthOf(word, headLetters(size)))); // prettier-ignore
+  const cellWidth = ({ text, aside }: Cell) =>
+    Math.max(
+      sheet.widthOf(text, { size }),
+      aside === undefined ? 0 : sheet.widthOf(aside, { size: size * asideScale }),
+    );
+  const longestWord = (text: string) =>
+    Math.max(...text.split(' ').map((word) => sheet.widthOf(word, headLetters(size))));
   const natural = columns.map(({ name }, i) => {
-    const cells = rows.map((row) => (i === 0 ? sheet.widthOf(row.name, { size, bold: Boolean(ofSymbols) }) : row.cells[i - 1] ? cellWidth(row.cells[i - 1]!) : 0)); // prettier-ignore
+    const cells = rows.map((row) =>
+      i === 0
+        ? sheet.widthOf(row.name, { size, bold: Boolean(ofSymbols) })
+        : row.cells[i - 1]
+          ? cellWidth(row.cells[i - 1]!)
+          : 0,
+    );
     return Math.max(longestWord(name), ...cells) + padding.across;
   });
   const flexible = (i: number) => i === 0 || columns[i]!.words === true;

@@ -12,7 +12,10 @@ const leastRows = 4;
 
 export function tableHeight(sheet: Sheet, table: Table, width = sheet.width): number {
   const { height } = layOut(sheet, table, width);
-  const note = table.note === undefined ? 0 : sheet.linesOf(table.note, width, noteLetters).length * sheet.lineHeight(noteLetters) + 4; // prettier-ignore
+  const note =
+    table.note === undefined
+      ? 0
+      : sheet.linesOf(table.note, width, noteLetters).length * sheet.lineHeight(noteLetters) + 4;
   return height + (table.captioned ? captionHeight : 0) + note + 12;
 }
 
@@ -90,7 +93,13 @@ function writeHead(sheet: Sheet, parent: Element | undefined, table: Table, laid
 
 function rule(sheet: Sheet, x: number, { widths }: LaidOut): void {
   const width = widths.reduce((sum, each) => sum + each, 0);
-  sheet.ornament(() => sheet.pdf.moveTo(x, sheet.y - 1.5).lineTo(x + width, sheet.y - 1.5).lineWidth(0.5).stroke(light.rule)); // prettier-ignore
+  sheet.ornament(() =>
+    sheet.pdf
+      .moveTo(x, sheet.y - 1.5)
+      .lineTo(x + width, sheet.y - 1.5)
+      .lineWidth(0.5)
+      .stroke(light.rule),
+  );
 }
 
 function writeRow(sheet: Sheet, parent: Element, table: Table, laidOut: LaidOut, x: number, i: number): void {
@@ -102,7 +111,19 @@ function writeRow(sheet: Sheet, parent: Element, table: Table, laidOut: LaidOut,
   const writeName = () => sheet.writeLines(lines[0]!, x, top, { ...letters, bold: Boolean(table.ofSymbols) });
   const places = cells.map((_, k) => x + widths.slice(0, k + 1).reduce((sum, each) => sum + each, 0));
   const writeCell = (cell: Cell, k: number) =>
-    drawCell(sheet, cell, { lines: lines[k + 1]!, left: places[k]!, width: widths[k + 1]!, top, height, words: table.columns[k + 1]?.words === true }, letters); // prettier-ignore
+    drawCell(
+      sheet,
+      cell,
+      {
+        lines: lines[k + 1]!,
+        left: places[k]!,
+        width: widths[k + 1]!,
+        top,
+        height,
+        words: table.columns[k + 1]?.words === true,
+      },
+      letters,
+    );
   if (tagged) {
     const line = sheet.element('TR', parent);
     sheet.fill(sheet.element('TH', line), writeName);
@@ -133,7 +154,11 @@ function drawCell(sheet: Sheet, { text, aside, missing, tint }: Cell, place: Pla
   const { left, width, top, height } = place;
   const right = left + width;
   if (tint) {
-    sheet.pdf.rect(left + 2, top - 3, width - 1, height - 0.5).fillOpacity(Math.round(tint.strength * 27) / 50).fill(light[tint.tone]).fillOpacity(1); // prettier-ignore
+    sheet.pdf
+      .rect(left + 2, top - 3, width - 1, height - 0.5)
+      .fillOpacity(Math.round(tint.strength * 27) / 50)
+      .fill(light[tint.tone])
+      .fillOpacity(1);
   }
   if (place.words) {
     sheet.writeLines(place.lines, left + 9, top, letters);

@@ -1,5 +1,7 @@
 /** Code points outside Latin-1 that WinAnsi, the encoding of the built-in fonts, has. */
-const alsoThere = new Set('\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178'); // prettier-ignore
+const alsoThere = new Set(
+  '\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178',
+);
 
 const substitutes: Record<string, string> = {
   '\u2212': '\u2013', // minus: the en dash is as wide as a digit

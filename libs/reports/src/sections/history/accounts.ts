@@ -20,11 +20,20 @@ export function accounts({ result, define, why }: Facts): Section | undefined {
     const figures = part[key];
     const reason = (field: string) => why(`portfolio.accounts.${key}.${field}`);
     const cells = isAvailable<AccountReturn>(figures)
-      ? [percent(figures.total, reason('total')), percent(figures.annualized, reason('annualized') ?? 'given per year only from 365 days on'), words(meaning)] // prettier-ignore
+      ? [
+          percent(figures.total, reason('total')),
+          percent(figures.annualized, reason('annualized') ?? 'given per year only from 365 days on'),
+          words(meaning),
+        ]
       : [percent(null, unavailable(figures)), percent(null, unavailable(figures)), words(unavailable(figures))];
     return { name, term: define.of(key), cells };
   });
-  const columns = [{ name: 'Method' }, { name: 'Whole span' }, { name: 'Per year' }, { name: 'Meaning', words: true as const }]; // prettier-ignore
+  const columns = [
+    { name: 'Method' },
+    { name: 'Whole span' },
+    { name: 'Per year' },
+    { name: 'Meaning', words: true as const },
+  ];
   const about = {
     name: 'Returns of the account',
     note: 'Per year is given only where the span has at least 365 days.',

@@ -36,7 +36,11 @@ function performanceTable({ define, why, period }: Facts, figures: Performance):
   const dated = (cell: Cell, aside: string): Cell[] => [{ ...cell, aside }];
   const { peak, trough, recovery } = maxDrawdown;
   const span = peak && trough ? `${day(peak)} to ${day(trough)}` : 'never below its peak';
-  const recovered = { name: 'Recovered from it', term: define.of('maxDrawdown'), cells: [words(recovery ? day(recovery) : 'not recovered')] }; // prettier-ignore
+  const recovered = {
+    name: 'Recovered from it',
+    term: define.of('maxDrawdown'),
+    cells: [words(recovery ? day(recovery) : 'not recovered')],
+  };
   return table({ name: 'Portfolio', captioned: true }, valueColumns, [
     row('Total return', 'totalReturn', percent),
     row('Return per year (CAGR)', 'cagr', percent),
@@ -47,7 +51,11 @@ function performanceTable({ define, why, period }: Facts, figures: Performance):
     row('Sortino ratio', 'sortino', ratio),
     row('Calmar ratio', 'calmar', ratio),
     row('Omega ratio', 'omega', ratio),
-    { name: 'Largest drawdown', term: define.of('maxDrawdown'), cells: dated(percent(maxDrawdown.value, why('portfolio.performance.maxDrawdown')), span) }, // prettier-ignore
+    {
+      name: 'Largest drawdown',
+      term: define.of('maxDrawdown'),
+      cells: dated(percent(maxDrawdown.value, why('portfolio.performance.maxDrawdown')), span),
+    },
     ...(peak ? [recovered] : []),
     row('Ulcer index', 'ulcer', percent),
     row('Tail ratio', 'tailRatio', ratio),

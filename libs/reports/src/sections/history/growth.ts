@@ -68,7 +68,13 @@ function drawdownTable({ define }: Facts, list: Drawdowns): Table {
   const deepest = [...list].sort((a, b) => Math.abs(b.depth) - Math.abs(a.depth)).slice(0, mostDrawdowns);
   const term = define.of('drawdowns', 'maxDrawdown');
   return table(
-    { name: list.length > mostDrawdowns ? `The ${mostDrawdowns} deepest of ${list.length} drawdowns` : 'The deepest drawdowns', captioned: true }, // prettier-ignore
+    {
+      name:
+        list.length > mostDrawdowns
+          ? `The ${mostDrawdowns} deepest of ${list.length} drawdowns`
+          : 'The deepest drawdowns',
+      captioned: true,
+    },
     [
       { name: 'Peak' },
       { name: 'Lowest', words: true },

@@ -13,15 +13,24 @@ export function monthly({ result, define }: Facts): Section | undefined {
     const value = returns.get(`${year}-${month}`);
     if (value === undefined) return empty;
     const made = short(percent(value));
-    return typeof value === 'number' ? { ...made, tint: { tone: value < 0 ? 'loss' : 'gain', strength: Math.abs(value) / largest } } : made; // prettier-ignore
+    return typeof value === 'number'
+      ? { ...made, tint: { tone: value < 0 ? 'loss' : 'gain', strength: Math.abs(value) / largest } }
+      : made;
   };
   const years = [...new Set(rows.map(({ year }) => year))].sort((a, b) => a - b);
   const term = define.of('monthly');
   const lines = years.map((year) => ({
     name: String(year),
-    cells: [...months.map((_, i) => cell(year, i + 1)), short(percent(ofYear(rows.filter((row) => row.year === year))))], // prettier-ignore
+    cells: [
+      ...months.map((_, i) => cell(year, i + 1)),
+      short(percent(ofYear(rows.filter((row) => row.year === year)))),
+    ],
   }));
-  const columns = [{ name: 'Year' }, ...months.map((name) => ({ name, term })), { name: 'Year', term: define.of('year') }]; // prettier-ignore
+  const columns = [
+    { name: 'Year' },
+    ...months.map((name) => ({ name, term })),
+    { name: 'Year', term: define.of('year') },
+  ];
   return {
     id: 'monthly',
     title: 'Monthly returns',
@@ -34,4 +43,7 @@ export function monthly({ result, define }: Facts): Section | undefined {
 const short = (cell: Cell): Cell => ({ ...cell, text: cell.text.replace('%', '') });
 
 const ofYear = (rows: readonly { return: number | null }[]): number | null =>
-  rows.reduce<number | null>((total, row) => (total === null || row.return === null ? null : (1 + total) * (1 + row.return) - 1), 0); // prettier-ignore
+  rows.reduce<number | null>(
+    (total, row) => (total === null || row.return === null ? null : (1 + total) * (1 + row.return) - 1),
+    0,
+  );

@@ -23,20 +23,60 @@ function performanceFigures({ performance, define, why }: Facts): KeyFigure[] {
   const { peak, trough } = maxDrawdown;
   const reason = (name: string) => why(`portfolio.performance.${name}`);
   return [
-    { name: 'Total return', cell: percent(performance.totalReturn, reason('totalReturn')), below: 'whole period', term: define.of('totalReturn') }, // prettier-ignore
-    { name: 'Return per year', cell: percent(performance.cagr, reason('cagr')), below: 'compound (CAGR)', term: define.of('cagr') }, // prettier-ignore
-    { name: 'Volatility', cell: percent(performance.annualVolatility, reason('annualVolatility')), below: 'per year', term: define.of('annualVolatility') }, // prettier-ignore
-    { name: 'Sharpe ratio', cell: ratio(performance.sharpe, reason('sharpe')), below: 'per year, over the risk-free rate', term: define.of('sharpe') }, // prettier-ignore
-    { name: 'Largest drawdown', cell: percent(maxDrawdown.value, reason('maxDrawdown')), below: peak && trough ? `${day(peak)} to ${day(trough)}` : 'never below its peak', term: define.of('maxDrawdown') }, // prettier-ignore
+    {
+      name: 'Total return',
+      cell: percent(performance.totalReturn, reason('totalReturn')),
+      below: 'whole period',
+      term: define.of('totalReturn'),
+    },
+    {
+      name: 'Return per year',
+      cell: percent(performance.cagr, reason('cagr')),
+      below: 'compound (CAGR)',
+      term: define.of('cagr'),
+    },
+    {
+      name: 'Volatility',
+      cell: percent(performance.annualVolatility, reason('annualVolatility')),
+      below: 'per year',
+      term: define.of('annualVolatility'),
+    },
+    {
+      name: 'Sharpe ratio',
+      cell: ratio(performance.sharpe, reason('sharpe')),
+      below: 'per year, over the risk-free rate',
+      term: define.of('sharpe'),
+    },
+    {
+      name: 'Largest drawdown',
+      cell: percent(maxDrawdown.value, reason('maxDrawdown')),
+      below: peak && trough ? `${day(peak)} to ${day(trough)}` : 'never below its peak',
+      term: define.of('maxDrawdown'),
+    },
   ];
 }
 
 function riskFigures({ risk, define, period, why, benchmark }: Facts): KeyFigure[] {
   if (!risk) return [];
   return [
-    { name: 'Value at risk, 95%', cell: percent(risk.var.historical['0.95'], why('portfolio.risk.var.historical')), below: `one ${period}, historical`, term: define.of('var') }, // prettier-ignore
-    { name: 'Expected loss beyond', cell: percent(risk.cvar.historical['0.95'], why('portfolio.risk.cvar.historical')), below: `CVaR 95%, one ${period}`, term: define.of('cvar') }, // prettier-ignore
-    { name: 'Beta', cell: ratio(risk.beta, why('portfolio.risk.beta')), below: `to ${benchmark}`, term: define.of('beta') }, // prettier-ignore
+    {
+      name: 'Value at risk, 95%',
+      cell: percent(risk.var.historical['0.95'], why('portfolio.risk.var.historical')),
+      below: `one ${period}, historical`,
+      term: define.of('var'),
+    },
+    {
+      name: 'Expected loss beyond',
+      cell: percent(risk.cvar.historical['0.95'], why('portfolio.risk.cvar.historical')),
+      below: `CVaR 95%, one ${period}`,
+      term: define.of('cvar'),
+    },
+    {
+      name: 'Beta',
+      cell: ratio(risk.beta, why('portfolio.risk.beta')),
+      below: `to ${benchmark}`,
+      term: define.of('beta'),
+    },
   ];
 }
 
@@ -48,7 +88,9 @@ function inWords({ result, performance, risk, benchmark, period }: Facts): strin
   if (typeof growth === 'number') {
     const other = wealth?.benchmark.at(-1);
     const beside = other === undefined ? '' : `; the same in ${benchmark} became ${ratioText(other)}`;
-    sentences.push(`1 put in on ${day(result.window.from)} became ${ratioText(1 + growth)} by ${day(result.window.to)}${beside}.`); // prettier-ignore
+    sentences.push(
+      `1 put in on ${day(result.window.from)} became ${ratioText(1 + growth)} by ${day(result.window.to)}${beside}.`,
+    );
   }
   const fall = performance?.maxDrawdown;
   if (fall?.peak && typeof fall.value === 'number') {
@@ -60,6 +102,8 @@ function inWords({ result, performance, risk, benchmark, period }: Facts): strin
     sentences.push(`On one ${period} in twenty the loss was ${percentText(loss)} or more.`);
   const most = result.assets.reduce((a, b) => ((b.riskContribution ?? 0) > (a.riskContribution ?? 0) ? b : a));
   if (result.assets.length > 1 && typeof most.riskContribution === 'number')
-    sentences.push(`${most.symbol} brings the largest share of the risk: ${shareText(most.riskContribution)} at a weight of ${shareText(most.weight)}.`); // prettier-ignore
+    sentences.push(
+      `${most.symbol} brings the largest share of the risk: ${shareText(most.riskContribution)} at a weight of ${shareText(most.weight)}.`,
+    );
   return sentences;
 }

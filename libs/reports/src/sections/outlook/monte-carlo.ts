@@ -37,7 +37,14 @@ function chances({ define, input }: Facts, part: MonteCarlo): KeyFigure[] {
     { name: 'Chance of a loss', cell: percent(part.probabilityOfLoss), below: days, term },
     ...(part.probabilityOfTarget === undefined
       ? []
-      : [{ name: target === undefined ? 'Chance of the target' : `Chance of ${ratioText(target)} or more`, cell: percent(part.probabilityOfTarget), below: days, term }]), // prettier-ignore
+      : [
+          {
+            name: target === undefined ? 'Chance of the target' : `Chance of ${ratioText(target)} or more`,
+            cell: percent(part.probabilityOfTarget),
+            below: days,
+            term,
+          },
+        ]),
     { name: 'Value at risk, 95%', cell: percent(part.var['0.95']), below: 'over the horizon', term },
     { name: 'Expected loss beyond', cell: percent(part.cvar['0.95']), below: 'CVaR 95%, over the horizon', term },
   ];
@@ -46,13 +53,22 @@ function chances({ define, input }: Facts, part: MonteCarlo): KeyFigure[] {
 function terminalTable({ define }: Facts, part: MonteCarlo): Table {
   const { terminal, maxDrawdown, standardErrors } = part;
   const losses = define.of('monteCarloLosses', 'monteCarlo');
-  const errorOf = (path: string, text: (value: number) => string): Cell => {
-    const error = standardErrors[path];
-    return { text: error === undefined ? '' : `\u00b1 ${text(error)}` };
-  };
-  const wealth = (name: string, key: keyof typeof terminal): Row => ({ name, term: define.of('monteCarlo'), cells: [ratio(terminal[key]), errorOf(`terminal.${key}`, twoDigits)] }); // prettier-ignore
-  const loss = (name: string, key: 'var' | 'cvar', at: '0.95' | '0.99'): Row => ({ name, term: losses, cells: [percent(part[key][at]), errorOf(`${key}.${at}`, percentText)] }); // prettier-ignore
-  const fall = (name: string, key: keyof typeof maxDrawdown): Row => ({ name, term: losses, cells: [percent(maxDrawdown[key]), errorOf(`maxDrawdown.${key}`, percentText)] }); // prettier-ignore
+  const errorOf = (path: string, text: (value: number) => string) => plusMinus(standardErrors[path], text);
+  const wealth = (name: string, key: keyof typeof terminal): Row => ({
+    name,
+    term: define.of('monteCarlo'),
+    cells: [ratio(terminal[key]), errorOf(`terminal.${key}`, twoDigits)],
+  });
+  const loss = (name: string, key: 'var' | 'cvar', at: '0.95' | '0.99'): Row => ({
+    name,
+    term: losses,
+    cells: [percent(part[key][at]), errorOf(`${key}.${at}`, percentText)],
+  });
+  const fall = (name: string, key: keyof typeof maxDrawdown): Row => ({
+    name,
+    term: losses,
+    cells: [percent(maxDrawdown[key]), errorOf(`maxDrawdown.${key}`, percentText)],
+  });
   const note = 'Standard error: how far the figure may lie from that of endlessly many paths.';
   return table(
     { name: 'At the end of the horizon', captioned: true, note },
@@ -73,5 +89,9 @@ function terminalTable({ define }: Facts, part: MonteCarlo): Table {
     ],
   );
 }
+
+const plusMinus = (error: number | undefined, text: (value: number) => string): Cell => ({
+  text: error === undefined ? '' : `\u00b1 ${text(error)}`,
+});
 
 const twoDigits = (value: number): string => value.toPrecision(2);

@@ -96,7 +96,10 @@ function weightBlocks({ define, result }: Facts, solved: readonly Solved[]): Blo
     name: symbol,
     cells: solved.map(({ portfolio: { weights, bands } }) => {
       const band = bands?.[symbol];
-      return { text: percentText(weights[symbol] ?? 0), aside: band && `${shareText(round(band.p5))} to ${shareText(round(band.p95))}` }; // prettier-ignore
+      return {
+        text: percentText(weights[symbol] ?? 0),
+        aside: band && `${shareText(round(band.p5))} to ${shareText(round(band.p95))}`,
+      };
     }),
   }));
   const banded = solved.some(({ portfolio }) => portfolio.bands);
@@ -121,9 +124,20 @@ function shareBlocks(solved: readonly Solved[], symbols: readonly string[]): Blo
     name,
     cells: bought.map(({ portfolio }) => ({ text: countText(portfolio.shares!.quantities[name] ?? 0) })),
   }));
-  const left = { name: 'Cash left', cells: bought.map(({ portfolio }) => ({ text: portfolio.shares!.leftover.toFixed(2) })) }; // prettier-ignore
+  const left = {
+    name: 'Cash left',
+    cells: bought.map(({ portfolio }) => ({ text: portfolio.shares!.leftover.toFixed(2) })),
+  };
   const columns = [{ name: 'Symbol' }, ...bought.map(({ name }) => ({ name }))];
-  return [{ kind: 'table', table: table({ name: 'Whole shares for the cash', captioned: true, ofSymbols: true, dense: true }, columns, [...rows, left]) }]; // prettier-ignore
+  return [
+    {
+      kind: 'table',
+      table: table({ name: 'Whole shares for the cash', captioned: true, ofSymbols: true, dense: true }, columns, [
+        ...rows,
+        left,
+      ]),
+    },
+  ];
 }
 
 /** Each way that has no solution says why. */

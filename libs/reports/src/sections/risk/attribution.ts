@@ -25,7 +25,8 @@ export function attribution(facts: Facts): Section | undefined {
 function contributions({ define }: Facts, { contribution }: Attribution): Block[] {
   const sorted = Object.entries(contribution).sort(([, a], [, b]) => Math.abs(b ?? 0) - Math.abs(a ?? 0));
   if (sorted.length === 0) return [];
-  const name = sorted.length > mostInChart ? `The ${mostInChart} largest contributions` : 'Contribution to the total return'; // prettier-ignore
+  const name =
+    sorted.length > mostInChart ? `The ${mostInChart} largest contributions` : 'Contribution to the total return';
   const chart = bars({
     id: 'contribution',
     title: name,
@@ -74,7 +75,10 @@ function brinsonBlocks({ define }: Facts, brinson: Attribution['brinson']): Bloc
     term,
     cells: [allocation, selection, interaction, allocation + selection + interaction].map((value) => percent(value)),
   }));
-  const columns = [{ name: 'Sector' }, ...['Allocation', 'Selection', 'Interaction', 'Together'].map((name) => ({ name, term }))]; // prettier-ignore
+  const columns = [
+    { name: 'Sector' },
+    ...['Allocation', 'Selection', 'Interaction', 'Together'].map((name) => ({ name, term })),
+  ];
   const note = `${spanOf(brinson)}: the portfolio returned ${percentText(portfolioReturn)}, the benchmark portfolio ${percentText(benchmarkReturn)}; the effects sum to the difference of ${percentText(activeReturn)}.`;
   return [
     { kind: 'table', table: table({ name: 'By sector (Brinson-Fachler)', captioned: true, note }, columns, rows) },

@@ -2,8 +2,9 @@ import { isAvailable, type AssetResult, type Performance, type Risk } from '@sto
 import { bars } from '../../charts/bars';
 import { describe, heatMap } from '../../charts/heat-map';
 import { percent, ratio, table } from '../../document/cells';
+import type { Definitions } from '../../document/definitions';
 import type { Facts } from '../../document/facts';
-import type { Section, Table } from '../../document/report-document';
+import type { Column, Section, Table } from '../../document/report-document';
 
 /** Charts of more are unreadable and, as a grid, megabytes; the tables have every holding. */
 const mostInChart = 25;
@@ -28,7 +29,9 @@ export function holdings(facts: Facts): Section {
       { above: 'market', below: 'market' },
     ],
     names: ['weight', 'share of risk'],
-    rows: ordered.slice(0, mostInChart).map(({ symbol, weight, riskContribution }) => ({ name: symbol, values: [weight, riskContribution] })), // prettier-ignore
+    rows: ordered
+      .slice(0, mostInChart)
+      .map(({ symbol, weight, riskContribution }) => ({ name: symbol, values: [weight, riskContribution] })),
   });
   return {
     id: 'holdings',
@@ -59,18 +62,31 @@ function holdingTable({ define, result, why }: Facts, ordered: readonly AssetRes
         percent(own?.maxDrawdown.value, reason('performance.maxDrawdown')),
       );
     if (compared)
-      cells.push(ratio(beside?.beta, reason('risk.beta')), percent(beside?.var.historical['0.95'], reason('risk.var.historical'))); // prettier-ignore
+      cells.push(
+        ratio(beside?.beta, reason('risk.beta')),
+        percent(beside?.var.historical['0.95'], reason('risk.var.historical')),
+      );
     return { name: symbol, cells };
   });
+  return table({ name: 'Figures of each holding', ofSymbols: true }, columnsOf(define, measured, compared), rows);
+}
+
+function columnsOf(define: Definitions, measured: boolean, compared: boolean): Column[] {
   const column = (name: string, key: string) => ({ name, term: define.of(key) });
-  const columns = [
+  const ofPerformance = [
+    column('Total', 'totalReturn'),
+    column('Per year', 'cagr'),
+    column('Volatility', 'annualVolatility'),
+    column('Sharpe', 'sharpe'),
+    column('Drawdown', 'maxDrawdown'),
+  ];
+  return [
     { name: 'Symbol' },
     column('Weight', 'weight'),
     column('Risk share', 'riskContribution'),
-    ...(measured ? [column('Total', 'totalReturn'), column('Per year', 'cagr'), column('Volatility', 'annualVolatility'), column('Sharpe', 'sharpe'), column('Drawdown', 'maxDrawdown')] : []), // prettier-ignore
+    ...(measured ? ofPerformance : []),
     ...(compared ? [column('Beta', 'beta'), column('VaR 95%', 'var')] : []),
   ];
-  return table({ name: 'Figures of each holding', ofSymbols: true }, columns, rows);
 }
 
 interface Correlation {

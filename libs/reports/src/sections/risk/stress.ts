@@ -68,7 +68,8 @@ function whatHappens({ from, to, shock, atMeasuredCorrelation, uncovered }: Scen
   const without = uncovered.length === 0 ? '' : `, without ${named(uncovered)}`;
   if (from !== undefined && to !== undefined) return `${day(from)} to ${day(to)}${without}`;
   if (shock?.factor === 'correlation') {
-    const measured = typeof atMeasuredCorrelation === 'number' ? `; at those measured ${percentText(atMeasuredCorrelation)}` : ''; // prettier-ignore
+    const measured =
+      typeof atMeasuredCorrelation === 'number' ? `; at those measured ${percentText(atMeasuredCorrelation)}` : '';
     return `every correlation becomes 1${measured}${without}`;
   }
   return shock ? `${shock.factor} moves by ${shareText(shock.move)}${without}` : without.replace(', ', '');
@@ -76,4 +77,6 @@ function whatHappens({ from, to, shock, atMeasuredCorrelation, uncovered }: Scen
 
 const mostNamed = 4;
 const named = (symbols: readonly string[]): string =>
-  symbols.length <= mostNamed ? symbols.join(', ') : `${symbols.slice(0, mostNamed).join(', ')} and ${symbols.length - mostNamed} more`; // prettier-ignore
+  symbols.length <= mostNamed
+    ? symbols.join(', ')
+    : `${symbols.slice(0, mostNamed).join(', ')} and ${symbols.length - mostNamed} more`;

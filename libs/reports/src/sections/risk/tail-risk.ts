@@ -38,9 +38,19 @@ function methodTable({ define, why }: Facts, { var: valueAtRisk, cvar }: Risk): 
       const figures: ByConfidence = isAvailable<ByConfidence>(part) ? part : { '0.95': null, '0.99': null };
       return [percent(figures['0.95'], reason), percent(figures['0.99'], reason)];
     };
-    return { name, term: ofVar, cells: [...cells('var', valueAtRisk[key]), ...cells('cvar', key === 'cornishFisher' ? undefined : cvar[key])] }; // prettier-ignore
+    return {
+      name,
+      term: ofVar,
+      cells: [...cells('var', valueAtRisk[key]), ...cells('cvar', key === 'cornishFisher' ? undefined : cvar[key])],
+    };
   });
-  const columns = [{ name: 'Method' }, { name: 'VaR 95%', term: ofVar }, { name: 'VaR 99%', term: ofVar }, { name: 'CVaR 95%', term: ofCvar }, { name: 'CVaR 99%', term: ofCvar }]; // prettier-ignore
+  const columns = [
+    { name: 'Method' },
+    { name: 'VaR 95%', term: ofVar },
+    { name: 'VaR 99%', term: ofVar },
+    { name: 'CVaR 95%', term: ofCvar },
+    { name: 'CVaR 99%', term: ofCvar },
+  ];
   return table({ name: 'Value at risk and expected loss beyond, by method' }, columns, rows);
 }
 
@@ -63,7 +73,11 @@ function testTable({ define, why }: Facts, { varTests }: Risk): Table | undefine
     rows.map(([key, name]) => {
       const reason = why(`portfolio.risk.varTests.${key}`);
       const { statistic, pValue } = varTests[key];
-      return { name, term: define.of(key, 'varTests'), cells: [figureBy(ratioText)(statistic, reason), fine(pValue, reason)] }; // prettier-ignore
+      return {
+        name,
+        term: define.of(key, 'varTests'),
+        cells: [figureBy(ratioText)(statistic, reason), fine(pValue, reason)],
+      };
     }),
   );
 }
@@ -80,10 +94,16 @@ function contributionBlocks({ define, result, why }: Facts, risk: Risk): Block[]
   if (known.length === 0) return [];
   const figures = (key: (typeof kinds)[number][0]) => risk[key] as BySymbol;
   const [first] = known[0]!;
-  const symbols = result.assets.map(({ symbol }) => symbol).sort((a, b) => (figures(first)[b] ?? 0) - (figures(first)[a] ?? 0)); // prettier-ignore
+  const symbols = result.assets
+    .map(({ symbol }) => symbol)
+    .sort((a, b) => (figures(first)[b] ?? 0) - (figures(first)[a] ?? 0));
   const columns = [{ name: 'Symbol' }, ...known.map(([key, name]) => ({ name, term: define.of(key, 'componentVar') }))];
-  const rows = symbols.map((name) => ({ name, cells: known.map(([key]) => percent(figures(key)[name], why(`portfolio.risk.${key}`))) })); // prettier-ignore
+  const rows = symbols.map((name) => ({
+    name,
+    cells: known.map(([key]) => percent(figures(key)[name], why(`portfolio.risk.${key}`))),
+  }));
   const name = 'Parametric VaR at 95% by holding';
-  const note = 'Component: its part of the total, they sum to it. Marginal: change of the total per unit of weight. Incremental: change when the holding is left out.'; // prettier-ignore
+  const note =
+    'Component: its part of the total, they sum to it. Marginal: change of the total per unit of weight. Incremental: change when the holding is left out.';
   return [{ kind: 'table', table: table({ name, captioned: true, ofSymbols: true, note }, columns, rows) }];
 }
