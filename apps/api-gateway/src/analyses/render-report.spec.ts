@@ -19,13 +19,17 @@ const input: RenderJob['input'] = {
   },
 };
 const broken = { ...input, result: { ...input.result, window: null } } as unknown as RenderJob['input'];
+const job =
+  (format: RenderJob['format'], from = input) =>
+  () =>
+    Promise.resolve({ format, input: from });
 const beginning = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 5)).toString();
 
 describe('RenderReport', () => {
   it('makes reports one after the other, in the order they were asked for', async () => {
     const order: string[] = [];
     const made = (['pdf', 'csv', 'html'] as const).map(async (format) => {
-      const bytes = await renderReport.run({ format, input });
+      const bytes = await renderReport.run(job(format));
       order.push(format);
       return beginning(bytes);
     });
@@ -35,20 +39,33 @@ describe('RenderReport', () => {
 
   it('fails a report that cannot be made, and makes the next', async () => {
     const [failed, next] = await Promise.allSettled([
-      renderReport.run({ format: 'pdf', input: broken }),
-      renderReport.run({ format: 'pdf', input }),
+      renderReport.run(job('pdf', broken)),
+      renderReport.run(job('pdf')),
     ]);
     expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'a report could not be made' } });
     expect(next.status).toBe('fulfilled');
   });
 
+  it('loads what a report is made from when its turn has come, and goes on when it cannot', async () => {
+    let loaded = 0;
+    const first = renderReport.run(job('pdf'));
+    const missing = renderReport.run(() => Promise.reject(new Error('gone')));
+    const last = renderReport.run(() => {
+      loaded++;
+      return job('csv')();
+    });
+    expect(loaded).toBe(0);
+    await first;
+    await expect(missing).rejects.toThrow('gone');
+    expect(beginning(await last)).toBe('\ufeffse');
+    expect(loaded).toBe(1);
+  });
+
   it('refuses what it could not make soon, and recovers', async () => {
-    const asked = await Promise.allSettled(
-      Array.from({ length: 40 }, () => renderReport.run({ format: 'csv', input })),
-    );
+    const asked = await Promise.allSettled(Array.from({ length: 40 }, () => renderReport.run(job('csv'))));
     const refused = asked.filter(({ status }) => status === 'rejected');
     expect(refused).toHaveLength(8);
     expect(refused[0]).toMatchObject({ reason: { code: 'dependency-unavailable', retryAfterSeconds: 5 } });
-    expect(beginning(await renderReport.run({ format: 'csv', input }))).toBe('\ufeffse');
+    expect(beginning(await renderReport.run(job('csv')))).toBe('\ufeffse');
   });
 });

@@ -28,12 +28,12 @@ export class RenderReport implements OnApplicationShutdown {
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
 
-  /** The bytes of the file; 503 when too many wait already. */
-  async run(job: RenderJob): Promise<Uint8Array> {
+  /** The bytes of the file. What it is made from is loaded when its turn has come, so that no line of results waits in memory; 503 when the line is too long. */
+  async run(load: () => Promise<RenderJob>): Promise<Uint8Array> {
     if (this.waiting >= mostWaiting)
       throw new Problem('dependency-unavailable', 'Too many reports are being made.', { retryAfterSeconds: 5 });
     this.waiting++;
-    const made = this.last.then(() => this.render(job)).finally(() => this.waiting--);
+    const made = this.last.then(async () => this.render(await load())).finally(() => this.waiting--);
     this.last = made.catch(() => undefined);
     return made;
   }

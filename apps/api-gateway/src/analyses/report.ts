@@ -4,7 +4,7 @@ import { ObjectStore } from '@stocktool/aws-s3';
 import { Clock, Problem } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 import { z } from 'zod';
-import { RenderReport } from './render-report';
+import { RenderReport, type RenderJob } from './render-report';
 import { reportFormats, type ReportFormat } from './report-format';
 
 const bucket = topology.buckets.reports.name;
@@ -36,11 +36,14 @@ export class GetReport {
   }
 
   private async render(userId: string, analysisId: string, key: string, format: ReportFormat): Promise<void> {
-    const { result, finishedAt, ...analysis } = await this.table.get(userId, analysisId);
-    if (!result || finishedAt === undefined) throw notFinished(analysis.status);
-    const { id, createdAt, request } = analysis;
-    const bytes = await this.renderReport.run({ format, input: { id, createdAt, finishedAt, request, result } });
+    const bytes = await this.renderReport.run(async () => ({ format, input: await this.input(userId, analysisId) }));
     await this.objects.put(bucket, key, bytes, { contentType: reportFormats[format].contentType, ifAbsent: true });
+  }
+
+  private async input(userId: string, analysisId: string): Promise<RenderJob['input']> {
+    const { id, status, createdAt, finishedAt, request, result } = await this.table.get(userId, analysisId);
+    if (!result || finishedAt === undefined) throw notFinished(status);
+    return { id, createdAt, finishedAt, request, result };
   }
 
   private async link(key: string, fileName: string, format: ReportFormat): Promise<ReportLink> {
