@@ -18,6 +18,7 @@ export default tseslint.config(
       '**/node_modules/**',
       '**/.jest/**',
       '.nx/**',
+      '**/cdk.out/**',
       '**/*.cjs',
       '**/*.mjs',
       '.local/**',

@@ -6,7 +6,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const startTimeoutMs = 20_000;
 
 /** Starts one embedded AWS endpoint on a free port for this Jest run. AWS_ENDPOINT_URL set from outside wins: the same tests run against any backend. */
-export default async function startLocalAws() {
+export default async function startLocalAws({ rootDir }) {
   if (process.env.AWS_ENDPOINT_URL) return;
   const child = spawn(
     process.execPath,
@@ -29,5 +29,7 @@ export default async function startLocalAws() {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
+    // Whose calls the endpoint records; tests' own clients call themselves `test`.
+    AWS_SDK_UA_APP_ID: path.basename(rootDir),
   });
 }

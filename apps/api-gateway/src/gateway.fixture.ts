@@ -103,12 +103,14 @@ export async function receive(queue: QueueName): Promise<string[]> {
   return Messages.map(({ Body }) => Body ?? '');
 }
 
-const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+/** Calls of the test itself must not count as the gateway's. */
+const asTest = { userAgentAppId: 'test' };
+const sqs = new SQSClient({ ...asTest, useQueueUrlAsEndpoint: false });
 
 async function createResources(): Promise<void> {
-  const dynamo = new DynamoDBClient({});
-  const s3 = new S3Client({ forcePathStyle: true });
-  const secrets = new SecretsManagerClient({});
+  const dynamo = new DynamoDBClient(asTest);
+  const s3 = new S3Client({ ...asTest, forcePathStyle: true });
+  const secrets = new SecretsManagerClient(asTest);
   for (const { name, partitionKey, sortKey, indexes } of Object.values(topology.tables)) {
     const all = [{ partitionKey, sortKey }, ...Object.values(indexes)];
     const names = new Set(all.flatMap((keys) => [keys.partitionKey, keys.sortKey]));
@@ -134,9 +136,10 @@ async function createResources(): Promise<void> {
     if (versioned) await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
   }
   const key = () => randomBytes(32).toString('base64url');
-  const SecretString = JSON.stringify({ accessTokenKey: key(), userContextKey: key() });
-  const secret = new CreateSecretCommand({ Name: topology.secrets.apiKeys.name, SecretString });
-  await unlessThere(secrets.send(secret), ResourceExistsException);
+  for (const { name: Name, keys } of Object.values(topology.secrets)) {
+    const SecretString = JSON.stringify(Object.fromEntries(keys.map((name) => [name, key()])));
+    await unlessThere(secrets.send(new CreateSecretCommand({ Name, SecretString })), ResourceExistsException);
+  }
   for (const client of [dynamo, s3, secrets]) client.destroy();
 }
 

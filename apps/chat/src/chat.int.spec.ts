@@ -47,15 +47,17 @@ const analyses = new AnalysisTable(new Dynamo(dynamo), results, systemClock, ana
 const Keys = z.object({ userContextKey: z.string() });
 /** The key of this endpoint: made here, unless a provisioner was there first. */
 async function contextKey(): Promise<Buffer> {
-  const made = {
-    accessTokenKey: randomBytes(32).toString('base64url'),
-    userContextKey: randomBytes(32).toString('base64url'),
-  };
-  const create = new CreateSecretCommand({ Name: topology.secrets.apiKeys.name, SecretString: JSON.stringify(made) });
+  const made = { userContextKey: randomBytes(32).toString('base64url') };
+  const create = new CreateSecretCommand({
+    Name: topology.secrets.userContext.name,
+    SecretString: JSON.stringify(made),
+  });
   await secrets.send(create).catch((error: unknown) => {
     if (!(error instanceof ResourceExistsException)) throw error;
   });
-  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: topology.secrets.apiKeys.name }));
+  const { SecretString } = await secrets.send(
+    new GetSecretValueCommand({ SecretId: topology.secrets.userContext.name }),
+  );
   return Buffer.from(parseJson(Keys, SecretString!).userContextKey, 'base64url');
 }
 const key = await contextKey();

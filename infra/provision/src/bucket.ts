@@ -172,6 +172,9 @@ const lifecycleRule = (rule: BucketSpec['lifecycle'][number]): LifecycleRule => 
   ...(rule.expireOldVersionsAfterDays !== undefined && {
     NoncurrentVersionExpiration: { NoncurrentDays: rule.expireOldVersionsAfterDays },
   }),
+  ...(rule.abandonUploadsAfterDays !== undefined && {
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: rule.abandonUploadsAfterDays },
+  }),
   ...(rule.glacierInstantRetrievalAfterDays !== undefined && {
     Transitions: [{ Days: rule.glacierInstantRetrievalAfterDays, StorageClass: 'GLACIER_IR' }],
   }),

@@ -59,7 +59,7 @@ function stages(settings: ProvisionSettings, arns: Arns, clients: Clients): Reso
       ].map((name) => deadLetterQueueResource(name, topology.deadLetterRetentionSeconds, clients)),
       ...topicIds.map((id) => topicResource(topics[id].name, topicArn(id), publishers[id], clients)),
       ...names.map((name) => logGroupResource(topology.logGroupOf(name), topology.logRetentionDays, clients)),
-      signingKeysResource(secrets.apiKeys.name, clients),
+      ...Object.values(secrets).map((secret) => signingKeysResource(secret, clients)),
       dashboardResource(dashboard.name, dashboard.body(), clients),
     ],
     [

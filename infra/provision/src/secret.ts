@@ -1,25 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
+import type { SecretSpec } from '@stocktool/topology';
 import type { Clients } from './clients';
 import { type Resource, unlessAbsent } from './finding';
 
-const keyNames = ['accessTokenKey', 'userContextKey'] as const;
-const Keys = z.looseObject(Object.fromEntries(keyNames.map((name) => [name, z.string().min(40).optional()])));
+const Secret = z.looseObject({});
+const shortestKey = 40;
 const keyBytes = 32;
 
-/** The signing keys: made at random where one is missing, and never changed once they exist. */
-export function signingKeysResource(SecretId: string, { secrets }: Clients): Resource {
+/** Signing keys: made at random where one is missing, and never changed once they exist. */
+export function signingKeysResource({ name: SecretId, keys }: SecretSpec, { secrets }: Clients): Resource {
   const read = async () => {
     const answer = await unlessAbsent(
       secrets.send(new GetSecretValueCommand({ SecretId })),
       'ResourceNotFoundException',
     );
-    return answer && Keys.parse(JSON.parse(answer.SecretString ?? '{}'));
+    return answer && Secret.parse(JSON.parse(answer.SecretString ?? '{}'));
   };
   const completed = (present: Record<string, unknown> = {}) =>
     JSON.stringify({
-      ...Object.fromEntries(keyNames.map((name) => [name, randomBytes(keyBytes).toString('base64url')])),
+      ...Object.fromEntries(keys.map((name) => [name, randomBytes(keyBytes).toString('base64url')])),
       ...present,
     });
 
@@ -30,7 +31,7 @@ export function signingKeysResource(SecretId: string, { secrets }: Clients): Res
       void (await secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString: completed() }))),
     async differences() {
       const present = await read();
-      const missing = keyNames.filter((name) => present?.[name] === undefined);
+      const missing = keys.filter((name) => !isKey(present?.[name]));
       if (missing.length === 0) return [];
       return [
         {
@@ -41,3 +42,5 @@ export function signingKeysResource(SecretId: string, { secrets }: Clients): Res
     },
   };
 }
+
+const isKey = (value: unknown): boolean => typeof value === 'string' && value.length >= shortestKey;

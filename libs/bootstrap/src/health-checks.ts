@@ -61,11 +61,13 @@ export function queue(name: string): HealthCheck {
 }
 
 export function bucket(name: string): HealthCheck {
+  // eslint-disable-next-line no-restricted-properties -- as the object store reads it
+  const Bucket = name + (process.env.S3_BUCKET_SUFFIX ?? '');
   return {
     name: `bucket ${name}`,
     check: async (abortSignal) => {
       const { client, HeadBucketCommand } = await s3();
-      await client.send(new HeadBucketCommand({ Bucket: name }), { abortSignal });
+      await client.send(new HeadBucketCommand({ Bucket }), { abortSignal });
     },
   };
 }

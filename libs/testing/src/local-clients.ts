@@ -21,6 +21,8 @@ const settings = () => ({
   endpoint: localEndpoint(),
   region: process.env.AWS_REGION ?? 'us-east-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  /** Recorded calls tell the test's own from those of the service under test. */
+  userAgentAppId: 'test',
 });
 
 export const localDynamo = () => new DynamoDBClient(settings());

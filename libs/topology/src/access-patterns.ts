@@ -32,6 +32,7 @@ export const accessPatterns: readonly AccessPattern[] = [
   pattern('idempotency', 'erase a user: idempotency keys, events of replies', 'Query BatchWriteItem'),
   pattern('portfolios', 'a private price series by name', 'GetItem PutItem UpdateItem DeleteItem'),
   pattern('portfolios', 'the private price series of a user', 'Query'),
+  pattern('portfolios', 'keep or remove a series and count it: together or not at all', 'TransactWriteItems'),
   pattern('stockCache', 'the cached quote of a symbol', 'GetItem PutItem'),
   pattern('stockCache', 'the cached quotes of many symbols', 'BatchGetItem BatchWriteItem'),
   pattern('analyses', 'an analysis of a user: state, request, result', 'GetItem PutItem UpdateItem'),

@@ -4,6 +4,8 @@ export interface LifecycleRule {
   readonly expireAfterDays?: number;
   readonly expireOldVersionsAfterDays?: number;
   readonly glacierInstantRetrievalAfterDays?: number;
+  /** Parts of uploads that were never completed are stored, and paid, until somebody ends them. */
+  readonly abandonUploadsAfterDays?: number;
 }
 
 export interface BucketSpec {
@@ -14,11 +16,13 @@ export interface BucketSpec {
   readonly uploads?: { readonly topic: 'documents'; readonly prefix: string };
 }
 
+const abandonedUploads = { id: 'abandoned-uploads', prefix: '', abandonUploadsAfterDays: 1 } as const;
+
 export const buckets = {
   knowledge: {
     name: 'stocktool-knowledge',
     versioned: true,
-    lifecycle: [{ id: 'old-versions', prefix: '', expireOldVersionsAfterDays: 365 }],
+    lifecycle: [{ id: 'old-versions', prefix: '', expireOldVersionsAfterDays: 365 }, abandonedUploads],
     uploads: { topic: 'documents', prefix: 'documents/' },
   },
   reports: {
@@ -27,6 +31,7 @@ export const buckets = {
     lifecycle: [
       { id: 'reports-to-glacier', prefix: 'reports/', glacierInstantRetrievalAfterDays: 90 },
       { id: 'temporary', prefix: 'tmp/', expireAfterDays: 7 },
+      abandonedUploads,
     ],
   },
 } as const satisfies Record<string, BucketSpec>;

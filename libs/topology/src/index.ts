@@ -11,8 +11,9 @@ export { accessPatterns, isDeclared, type AccessPattern } from './access-pattern
 export type { AlarmSpec } from './alarms';
 export type { BucketId, BucketSpec, LifecycleRule } from './buckets';
 export type { MetricName } from './metrics';
+export { may, outside, type Grant, type PrincipalId } from './privileges';
 export type { QueueSpec } from './queues';
-export type { ServiceId, ServiceSpec } from './services';
+export type { SecretId, SecretSpec, ServiceId, ServiceSpec } from './services';
 export type { TableId, TableIndex, TableSpec } from './tables';
 export type { SubscriptionSpec, TopicId } from './topics';
 

@@ -40,7 +40,17 @@ export const schedules = {
 export const logRetentionDays = 7;
 export const logGroupOf = (name: string): string => `/stocktool/${name}`;
 
+export interface SecretSpec {
+  readonly name: string;
+  /** Of the JSON object, each 32 random bytes in base64url, made when the secret is. */
+  readonly keys: readonly [string, ...string[]];
+}
+
 export const secrets = {
-  /** JSON `{accessTokenKey, userContextKey}`, each 32 random bytes in base64url, and vendors' keys. */
-  apiKeys: { name: 'stocktool/api-keys' },
-} as const;
+  /** What only the gateway signs and reads. */
+  apiKeys: { name: 'stocktool/api-keys', keys: ['accessTokenKey'] },
+  /** What the gateway signs a caller with for chat. A secret of its own: chat must not be able to sign tokens. */
+  userContext: { name: 'stocktool/user-context', keys: ['userContextKey'] },
+} as const satisfies Record<string, SecretSpec>;
+
+export type SecretId = keyof typeof secrets;

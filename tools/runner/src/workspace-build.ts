@@ -34,3 +34,6 @@ function nx(arguments_: readonly string[], signal?: AbortSignal): Promise<string
 
 /** Bundles what changed; what did not comes from the cache. */
 export const buildAll = (signal?: AbortSignal) => nx(['run-many', '-t', 'build', '--output-style=static'], signal);
+
+/** Bundles one project. */
+export const build = (project: string) => nx(['run', `${project}:build`]);

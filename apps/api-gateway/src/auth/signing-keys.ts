@@ -8,22 +8,20 @@ const key = z
   .string()
   .transform((text) => Buffer.from(text, 'base64url'))
   .refine((bytes) => bytes.length >= 32, 'at least 32 bytes');
-const ApiKeys = z.object({ accessTokenKey: key, userContextKey: key });
+const ApiKeys = z.object({ accessTokenKey: key });
+const UserContextKeys = z.object({ userContextKey: key });
+const { apiKeys, userContext } = topology.secrets;
 
-/** The keys that this service signs with. The secret's own cache lets a rotated one arrive without a restart. */
+/** The keys that this service signs with. The secrets' own cache lets a rotated one arrive without a restart. */
 @Injectable()
 export class SigningKeys {
   constructor(private readonly secrets: Secrets) {}
 
   async accessTokenKey(): Promise<KeyObject> {
-    return createSecretKey((await this.read()).accessTokenKey);
+    return createSecretKey((await this.secrets.get(apiKeys.name, ApiKeys)).accessTokenKey);
   }
 
   async userContextKey(): Promise<KeyObject> {
-    return createSecretKey((await this.read()).userContextKey);
-  }
-
-  private read(): Promise<z.infer<typeof ApiKeys>> {
-    return this.secrets.get(topology.secrets.apiKeys.name, ApiKeys);
+    return createSecretKey((await this.secrets.get(userContext.name, UserContextKeys)).userContextKey);
   }
 }

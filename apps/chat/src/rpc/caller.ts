@@ -19,7 +19,7 @@ export class CallerVerifier {
   async userOf(metadata: Metadata): Promise<string> {
     const token = metadata.get(userContextKey)[0];
     if (typeof token !== 'string' || token === '') throw unauthenticated();
-    const { userContextKey: key } = await this.secrets.get(topology.secrets.apiKeys.name, Keys);
+    const { userContextKey: key } = await this.secrets.get(topology.secrets.userContext.name, Keys);
     const userId = await this.verified(token, Buffer.from(key, 'base64url'));
     RequestContext.setUserId(userId);
     return userId;

@@ -35,6 +35,16 @@ describe('ObjectStore', () => {
     await expect(store.get('no-such-bucket-here', 'a')).rejects.toThrow();
   });
 
+  it('ends the name of every bucket with the suffix of its account', async () => {
+    const suffix = bucket.name.slice(-9);
+    const suffixed = objectStore({ AWS_ENDPOINT_URL: localEndpoint(), S3_BUCKET_SUFFIX: suffix });
+    const name = bucket.name.slice(0, -suffix.length);
+    await suffixed.put(name, 'suffixed', 'here', { contentType: 'text/plain' });
+    expect((await store.get(bucket.name, 'suffixed'))?.toString()).toBe('here');
+    const url = await suffixed.presignGet(name, 'suffixed', { expiresInSeconds: 60 });
+    expect(await (await fetch(url)).text()).toBe('here');
+  });
+
   it('keeps the first object when several are put if absent', async () => {
     const put = (body: string) => store.put(bucket.name, 'once', body, { contentType: 'text/plain', ifAbsent: true });
     expect(await put('first')).toBe('written');

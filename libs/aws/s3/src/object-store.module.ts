@@ -8,6 +8,8 @@ export interface ObjectStoreSettings {
   AWS_ENDPOINT_URL?: string | undefined;
   /** Where browsers reach the same store, when that differs. */
   S3_PUBLIC_ENDPOINT_URL?: string | undefined;
+  /** Names of buckets are one space for all accounts of AWS; there, ours end with this. */
+  S3_BUCKET_SUFFIX?: string | undefined;
 }
 
 @Module({})
@@ -25,7 +27,11 @@ export class ObjectStoreModule {
 }
 
 /** Also for programs without Nest. */
-export function objectStore({ AWS_ENDPOINT_URL, S3_PUBLIC_ENDPOINT_URL }: ObjectStoreSettings): ObjectStore {
+export function objectStore({
+  AWS_ENDPOINT_URL,
+  S3_PUBLIC_ENDPOINT_URL,
+  S3_BUCKET_SUFFIX = '',
+}: ObjectStoreSettings): ObjectStore {
   const settings = clientSettings({ requestTimeoutMs: 30_000 });
   const client = new S3Client({ ...settings, ...addressed(AWS_ENDPOINT_URL) });
   // The default would put the checksum of an empty body into a presigned PUT, which then refuses every real body.
@@ -34,7 +40,7 @@ export function objectStore({ AWS_ENDPOINT_URL, S3_PUBLIC_ENDPOINT_URL }: Object
     ...addressed(S3_PUBLIC_ENDPOINT_URL || AWS_ENDPOINT_URL),
     requestChecksumCalculation: 'WHEN_REQUIRED',
   });
-  return new ObjectStore(client, signer);
+  return new ObjectStore(client, signer, S3_BUCKET_SUFFIX);
 }
 
 const addressed = (endpoint: string | undefined) => (endpoint ? { endpoint, forcePathStyle: true } : {});

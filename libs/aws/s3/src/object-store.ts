@@ -41,10 +41,11 @@ const keysPerDelete = 1000;
 
 /** S3 for objects that fit in memory. An object that does not exist is `undefined`, never an error. */
 export class ObjectStore {
-  /** `signer` makes presigned URLs: its endpoint is the one that browsers reach. */
+  /** `signer` makes presigned URLs: its endpoint is the one that browsers reach. `suffix` ends the name of every bucket. */
   constructor(
     private readonly client: S3Client,
     private readonly signer: S3Client = client,
+    private readonly suffix = '',
   ) {}
 
   /** `exists` only with `ifAbsent`, when there was an object already. */
@@ -55,7 +56,7 @@ export class ObjectStore {
     options: PutOptions,
   ): Promise<'written' | 'exists'> {
     const command = new PutObjectCommand({
-      Bucket: bucket,
+      Bucket: bucket + this.suffix,
       Key: key,
       Body: body,
       ContentType: options.contentType,
@@ -74,14 +75,14 @@ export class ObjectStore {
 
   async get(bucket: string, key: string): Promise<Buffer | undefined> {
     return unlessMissing(async () => {
-      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: bucket + this.suffix, Key: key }));
       return Body && Buffer.from(await Body.transformToByteArray());
     });
   }
 
   async head(bucket: string, key: string): Promise<ObjectFacts | undefined> {
     return unlessMissing(async () => {
-      const head = await this.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      const head = await this.client.send(new HeadObjectCommand({ Bucket: bucket + this.suffix, Key: key }));
       return {
         key,
         bytes: head.ContentLength ?? 0,
@@ -129,7 +130,11 @@ export class ObjectStore {
   async *list(bucket: string, prefix: string): AsyncGenerator<ObjectFacts> {
     let token: string | undefined;
     do {
-      const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token });
+      const command = new ListObjectsV2Command({
+        Bucket: bucket + this.suffix,
+        Prefix: prefix,
+        ContinuationToken: token,
+      });
       const { Contents = [], NextContinuationToken } = await attempt(this.client.send(command));
       for (const { Key, Size, LastModified } of Contents) {
         if (Key !== undefined) yield { key: Key, bytes: Size ?? 0, lastModified: LastModified?.toISOString() };
@@ -140,7 +145,7 @@ export class ObjectStore {
 
   presignGet(bucket: string, key: string, options: PresignOptions): Promise<string> {
     const command = new GetObjectCommand({
-      Bucket: bucket,
+      Bucket: bucket + this.suffix,
       Key: key,
       ResponseContentType: options.contentType,
       ...(options.fileName !== undefined && {
@@ -152,7 +157,7 @@ export class ObjectStore {
 
   /** The one PUT may be of this content type only. */
   presignPut(bucket: string, key: string, options: { expiresInSeconds: number; contentType: string }): Promise<string> {
-    const command = new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: options.contentType });
+    const command = new PutObjectCommand({ Bucket: bucket + this.suffix, Key: key, ContentType: options.contentType });
     return getSignedUrl(this.signer, command, {
       expiresIn: options.expiresInSeconds,
       signableHeaders: new Set(['content-type']),

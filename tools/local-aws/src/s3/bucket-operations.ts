@@ -2,6 +2,7 @@ import { accountId, region } from '../account';
 import { send } from '../http/exchange';
 import { remove } from './object-operations';
 import { iso, listObjects, listVersions } from './listing';
+import { record } from './record';
 import { badRequest, malformedXml, s3Error } from './s3-error';
 import { sendEmpty, sendXml, type S3Operation } from './s3-context';
 import { UploadBody } from './upload-body';
@@ -41,6 +42,7 @@ const deleteObjects: S3Operation = async (request, context) => {
     versionId: textOf(object, 'VersionId'),
   }));
   if (wanted.length === 0 || wanted.length > mostDeleted || wanted.some(({ key }) => key === '')) throw malformedXml();
+  for (const { key } of wanted) record(request, 'DeleteObjects', key);
   const Deleted = wanted.map(({ key, versionId }) => {
     const deletion = remove(context, bucket, key, versionId);
     return {

@@ -15,6 +15,7 @@ import { Notifications } from './notifications';
 import { objectOperations } from './object-operations';
 import { operationOf } from './operation-of';
 import { authorise } from './presigned';
+import { record } from './record';
 import { s3NotImplemented } from './s3-error';
 import type { S3Context, S3Operation } from './s3-context';
 import { s3Request, type S3Request } from './s3-request';
@@ -70,7 +71,8 @@ export class S3Service implements Service {
     const name = operationOf(request);
     const operation = operations.get(name);
     if (!operation) throw s3NotImplemented(name);
-    exchange.recorder.record(exchange.client, { service: 's3', operation: name, ...resourceOf(request) });
+    // Which objects DeleteObjects names stands in its body: it notes them itself.
+    if (name !== 'DeleteObjects') record(request, name, request.key || (request.params.get('prefix') ?? ''));
     await operation(request, this.context);
   }
 
@@ -80,14 +82,6 @@ export class S3Service implements Service {
       ? this.context.buckets.configuration(bucket, 'cors')
       : undefined;
   }
-}
-
-/** The bucket with the first segment of the key or prefix, so that the number of resources stays small. */
-function resourceOf({ bucket, key, params }: S3Request): { resource?: string } {
-  if (bucket === '') return {};
-  const path = key || (params.get('prefix') ?? '');
-  const slash = path.indexOf('/');
-  return { resource: slash > 0 ? `${bucket}/${path.slice(0, slash)}` : bucket };
 }
 
 function fail({ request, response, path }: Exchange, error: unknown): void {

@@ -1,0 +1,45 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { topology } from '@stocktool/topology';
+import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge';
+import type { Environment } from '../environments';
+
+/** 43 letters and digits hold 256 bits, and read as base64url they are 32 bytes. */
+const keyLength = 43;
+
+interface SecretsProps extends Pick<Environment, 'retainData'> {
+  readonly key: IKey;
+}
+
+/** Keys that services sign with, made at random once and never seen by anybody; and the mail server's address. */
+export class Secrets extends Construct {
+  readonly mail: Secret;
+
+  constructor(scope: Construct, id: string, { key, retainData }: SecretsProps) {
+    super(scope, id);
+    const removalPolicy = retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const make = (name: string, secretName: string, generated: string, known: object = {}): Secret =>
+      new Secret(this, name, {
+        secretName,
+        encryptionKey: key,
+        removalPolicy,
+        generateSecretString: {
+          secretStringTemplate: JSON.stringify(known),
+          generateStringKey: generated,
+          passwordLength: keyLength,
+          excludePunctuation: true,
+        },
+      });
+    for (const [secretId, spec] of Object.entries(topology.secrets))
+      acknowledge(
+        make(secretId, spec.name, spec.keys[0]),
+        'AwsSolutions-SMG4',
+        'A new key ends what the old one signed: people rotate it by the runbook, at a time they choose.',
+      );
+    // Operators put the real address in; until then the notifier keeps mail in its queue.
+    this.mail = make('mail', 'stocktool/mail', 'unused', { SMTP_URL: 'smtps://mail.invalid:465' });
+    acknowledge(this.mail, 'AwsSolutions-SMG4', 'The password belongs to the mail provider, who changes it.');
+  }
+}

@@ -1,0 +1,2 @@
+export { createFromTemplate, type Place } from './template/from-template';
+export { Template } from './template/resolver';

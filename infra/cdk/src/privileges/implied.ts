@@ -1,0 +1,19 @@
+/**
+ * Allowed actions that no code of ours calls, because AWS does it in the role's name. Each with its reason; one that no role
+ * has any more fails the check.
+ */
+export const impliedActions: Readonly<Record<string, string>> = {
+  'kms:Decrypt': 'DynamoDB, S3, SQS, SNS and Secrets Manager decrypt for the caller; the condition holds it to them.',
+  'kms:GenerateDataKey': 'S3, SQS and SNS make the key of what the caller writes; the condition holds it to them.',
+  'logs:CreateLogStream': 'The Lambda runtime opens the log.',
+  'logs:PutLogEvents': 'The Lambda runtime writes the log.',
+  'sqs:SendMessage on stocktool-stock-updater-failed': 'Lambda leaves a failed run in its failure destination.',
+  'analysisWorker dynamodb:GetItem on table/stocktool-idempotency':
+    'Ends the move of a message whose move a crash cut short; the run of libs/aws/sqs shows it, no whole system can be made to.',
+};
+
+/** Calls that specs make inside a service's process in the place of another service. Each with its reason, as above. */
+export const playedCalls: Readonly<Record<string, string>> = {
+  'apiGateway cloudwatch:PutMetricData': 'A spec writes, as the collector would, the metrics that the summary reads.',
+  'apiGateway s3:PutObject results': 'Specs finish an analysis as the worker would.',
+};

@@ -1,0 +1,193 @@
+import { may, topology } from '@stocktool/topology';
+import { Match, Template as Assertions } from 'aws-cdk-lib/assertions';
+import { productionTemplates, stagingTemplates } from '../templates.fixture';
+
+const { app } = productionTemplates();
+const stack = Assertions.fromJSON(app);
+const ofType = (type: string, template = app) => Object.values(template.Resources).filter(({ Type }) => Type === type);
+const services = Object.values(topology.services);
+
+interface Container {
+  readonly Name: string;
+  readonly Environment: { Name: string; Value: unknown }[];
+}
+const tasks = ofType('AWS::ECS::TaskDefinition').map(({ Properties }) => ({
+  family: Properties['Family'],
+  container: (Properties['ContainerDefinitions'] as Container[])[0]!,
+}));
+const taskOf = (name: string) => tasks.find(({ family }) => family === `stocktool-${name}`)!.container;
+
+describe('every task', () => {
+  it.each(services)('of $name is closed: nobody, nothing written, no capabilities, an init process', ({ name }) => {
+    expect(taskOf(name)).toMatchObject({
+      User: '65532:65532',
+      ReadonlyRootFilesystem: true,
+      LinuxParameters: { InitProcessEnabled: true, Capabilities: { Drop: ['ALL'] } },
+    });
+  });
+
+  it.each(services)('of $name has the topology’s memory, most of it for V8', ({ name, memoryMegabytes }) => {
+    const options = taskOf(name).Environment.find(({ Name }) => Name === 'NODE_OPTIONS')?.Value as string;
+    expect(taskOf(name)).toMatchObject({ Memory: memoryMegabytes });
+    const heap = Number(/max-old-space-size=(\d+)/.exec(options)?.[1]);
+    expect(heap).toBeGreaterThan(memoryMegabytes * 0.6);
+    expect(heap).toBeLessThan(memoryMegabytes * 0.8);
+  });
+
+  it.each(services)('of $name is asked for its health, and stopped with time to finish', ({ name, httpPort }) => {
+    expect(taskOf(name)).toMatchObject({
+      HealthCheck: { Command: expect.arrayContaining([expect.stringContaining(`:${httpPort}/health/live`)]) },
+      StopTimeout: 90,
+    });
+  });
+
+  it('has settings in its environment and no secret', () => {
+    const names = tasks.flatMap(({ container }) => container.Environment.map(({ Name }) => Name));
+    expect(names.filter((name) => /KEY|SECRET|PASSWORD|TOKEN|SMTP/.test(name))).toEqual([]);
+  });
+});
+
+describe('a release', () => {
+  it('undoes itself when tasks do not become healthy, and takes nothing away before', () => {
+    const all = ofType('AWS::ECS::Service');
+    expect(all).toHaveLength(5);
+    for (const { Properties } of all)
+      expect(Properties['DeploymentConfiguration']).toMatchObject({
+        DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+        MinimumHealthyPercent: 100,
+      });
+  });
+
+  it('runs workers mostly on spare capacity, but never the edge, chat or the first worker', () => {
+    const strategies = Object.fromEntries(
+      ofType('AWS::ECS::Service').map(({ Properties }) => [
+        Properties['ServiceName'],
+        Properties['CapacityProviderStrategy'],
+      ]),
+    ) as Record<string, { CapacityProvider: string; Base?: number }[]>;
+    for (const name of ['api-gateway', 'chat'])
+      expect(strategies[name]!.map(({ CapacityProvider }) => CapacityProvider)).toEqual(['FARGATE']);
+    for (const name of ['analysis-worker', 'notifier', 'metrics-collector'])
+      expect(strategies[name]).toMatchObject([
+        { CapacityProvider: 'FARGATE', Base: 1 },
+        { CapacityProvider: 'FARGATE_SPOT' },
+      ]);
+  });
+
+  it('scales workers by waiting messages for each running task', () => {
+    for (const queue of ['analysis', 'notifications', 'metrics'] as const)
+      stack.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+        PolicyName: `${topology.queues[queue].name}-backlog`,
+        TargetTrackingScalingPolicyConfiguration: Match.objectLike({
+          CustomizedMetricSpecification: {
+            Metrics: Match.arrayWith([Match.objectLike({ Expression: 'waiting / IF(tasks > 0, tasks, 1)' })]),
+          },
+        }),
+      });
+  });
+});
+
+describe('the edge', () => {
+  it('speaks TLS 1.3, and sends plain HTTP there', () => {
+    stack.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 443,
+      SslPolicy: Match.stringLikeRegexp('^ELBSecurityPolicy-TLS13-1-2-Res-'),
+    });
+    stack.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 80,
+      DefaultActions: [Match.objectLike({ Type: 'redirect' })],
+    });
+  });
+
+  it('stands behind a firewall that limits one address and keeps large portfolios', () => {
+    stack.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
+    stack.hasResourceProperties('AWS::WAFv2::WebACL', {
+      Rules: Match.arrayWith([
+        Match.objectLike({ Statement: { RateBasedStatement: Match.objectLike({ AggregateKeyType: 'IP' }) } }),
+        Match.objectLike({
+          Statement: {
+            ManagedRuleGroupStatement: Match.objectLike({
+              RuleActionOverrides: Match.arrayWith([{ Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } }]),
+            }),
+          },
+        }),
+      ]),
+    });
+  });
+});
+
+describe('the network', () => {
+  const subnetsOf = (name: string): string =>
+    JSON.stringify(
+      ofType('AWS::ECS::Service').find(({ Properties }) => Properties['ServiceName'] === name)?.Properties[
+        'NetworkConfiguration'
+      ],
+    );
+
+  it('lets out only who calls the outside', () => {
+    for (const name of ['chat', 'notifier']) expect(subnetsOf(name)).toContain('outboundSubnet');
+    for (const name of ['api-gateway', 'analysis-worker', 'metrics-collector']) {
+      expect(subnetsOf(name)).toContain('insideSubnet');
+      expect(subnetsOf(name)).not.toContain('outboundSubnet');
+    }
+  });
+
+  it('has no route out of the inside', () => {
+    const routes = Object.entries(app.Resources).filter(([, { Type }]) => Type === 'AWS::EC2::Route');
+    expect(routes.filter(([id]) => id.includes('inside'))).toEqual([]);
+    expect(routes.filter(([id]) => id.includes('outbound'))).toHaveLength(2);
+  });
+
+  it('reaches tables and objects without leaving, and in production every other service of AWS', () => {
+    const types = (template = app) =>
+      ofType('AWS::EC2::VPCEndpoint', template).map(({ Properties }) => Properties['VpcEndpointType']);
+    expect(types(stagingTemplates().app)).toEqual(['Gateway', 'Gateway']);
+    expect(types().filter((type) => type === 'Interface')).toHaveLength(8);
+  });
+
+  it('encrypts between services in production', () => {
+    const configurations = ofType('AWS::ECS::Service').flatMap(
+      ({ Properties }) => (Properties['ServiceConnectConfiguration'] as { Services: object[] }).Services,
+    );
+    expect(configurations).toHaveLength(6);
+    for (const configuration of configurations) expect(configuration).toHaveProperty('Tls');
+  });
+});
+
+describe('the stock updater', () => {
+  it('runs after the close in New York, whatever the season', () => {
+    stack.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(30 16 ? * MON-FRI *)',
+      ScheduleExpressionTimezone: 'America/New_York',
+      Target: Match.objectLike({ DeadLetterConfig: Match.anyValue() }),
+    });
+  });
+
+  it('runs on the Node of the services, once at a time, and leaves what failed in a queue', () => {
+    stack.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Timeout: topology.functions.stockUpdater.timeoutSeconds,
+      ReservedConcurrentExecutions: 1,
+    });
+    stack.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      DestinationConfig: { OnFailure: Match.anyValue() },
+    });
+  });
+});
+
+describe('what is watched', () => {
+  it('is every alarm of the topology, each told to somebody', () => {
+    const alarms = ofType('AWS::CloudWatch::Alarm').filter(
+      ({ Properties }) => Properties['AlarmDescription'] !== undefined,
+    );
+    const names = alarms.map(({ Properties }) => Properties['AlarmName']);
+    for (const { name } of topology.alarms) expect(names).toContain(name);
+    for (const { Properties } of alarms) expect(Properties['AlarmActions']).toHaveLength(1);
+    stack.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: topology.dashboard.name });
+  });
+});
+
+it('makes a policy for every principal of the topology', () => {
+  const described = ofType('AWS::IAM::Role').map(({ Properties }) => Properties['Description']);
+  for (const principal of Object.keys(may)) expect(described).toContain(`What ${principal} may do`);
+});

@@ -1,0 +1,44 @@
+import { type ServiceId, topology } from '@stocktool/topology';
+import { bucketSuffix } from '../data/buckets';
+import type { Environment } from '../environments';
+
+const { services } = topology;
+
+/** Of the container's memory, what V8 may fill: it collects before the kernel ends the process. */
+const heapShare = 0.7;
+const heapMegabytes = (memoryMegabytes: number): number => Math.floor(memoryMegabytes * heapShare);
+
+const others = Object.values(services)
+  .filter(({ name }) => name !== services.apiGateway.name)
+  .map(({ name, httpPort }) => `${name}=http://${name}:${httpPort}/health/live`)
+  .join(',');
+
+/** What a service reads from its environment here; nothing secret, which services read from Secrets Manager themselves. */
+export function environmentOf(
+  service: ServiceId,
+  { domainName, mailFrom, adminEmails }: Environment,
+): Record<string, string> {
+  const publicUrl = `https://${domainName}`;
+  const own: Partial<Record<ServiceId, Record<string, string>>> = {
+    apiGateway: {
+      PUBLIC_URL: publicUrl,
+      ADMIN_EMAILS: adminEmails.join(','),
+      CHAT_GRPC_URL: `${services.chat.name}:${services.chat.grpcPort}`,
+      SERVICE_HEALTH_URLS: others,
+      TRUSTED_PROXY_HOPS: '1',
+    },
+    chat: { GRPC_URL: `0.0.0.0:${services.chat.grpcPort}` },
+    notifier: { PUBLIC_URL: publicUrl, MAIL_FROM: mailFrom },
+  };
+  const { name, httpPort, memoryMegabytes } = services[service];
+  return {
+    NODE_ENV: 'production',
+    NODE_OPTIONS: `--enable-source-maps --max-old-space-size=${heapMegabytes(memoryMegabytes)}`,
+    HOST: '0.0.0.0',
+    PORT: String(httpPort),
+    AWS_SDK_UA_APP_ID: name,
+    S3_BUCKET_SUFFIX: bucketSuffix,
+    DRAIN_GRACE_SECONDS: '5',
+    ...own[service],
+  };
+}
