@@ -8,7 +8,7 @@ import { AppStack } from './services/app-stack';
 
 export interface AppOptions {
   readonly outputDirectory: string;
-  /** Folder with the stock updater's bundle. */
+  /** The stock updater's zip, or a folder. */
   readonly functionBundle: string;
   readonly environments?: readonly Environment[];
 }

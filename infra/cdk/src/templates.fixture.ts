@@ -1,8 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeApp } from './app';
-import { type Environment, environments, production, staging } from './environments';
 import { Template } from './template/resolver';
 
 interface Templates {
@@ -11,23 +8,11 @@ interface Templates {
   readonly app: Template;
 }
 
-const made = new Map<Environment, Templates>();
-
-/** The templates of an environment, with all checks of a synth: made once a spec file. */
-export function templatesOf(environment: Environment): Templates {
-  const known = made.get(environment);
-  if (known) return known;
-  const functionBundle = mkdtempSync(path.join(tmpdir(), 'bundle-'));
-  writeFileSync(path.join(functionBundle, 'handler.js'), 'export const handler = () => undefined;');
-  const outputDirectory = mkdtempSync(path.join(tmpdir(), 'cdk-'));
-  const wanted = environments.includes(environment) ? environments : [environment];
-  const assembly = makeApp({ outputDirectory, functionBundle, environments: wanted }).synth();
-  for (const one of wanted) {
-    const of = (part: string) => Template.parse(assembly.getStackByName(`stocktool-${one.name}-${part}`).template);
-    made.set(one, { delivery: of('delivery'), data: of('data'), app: of('app') });
-  }
-  return templatesOf(environment);
+/** What the setup of this project's tests has synthesized. */
+export function templatesOf(environment: string, assembly: 'environments' | 'two-regions' = 'environments'): Templates {
+  const of = (part: string): Template => {
+    const file = `.jest/templates/${assembly}/stocktool-${environment}-${part}.template.json`;
+    return Template.parse(JSON.parse(readFileSync(path.join(import.meta.dirname, '..', file), 'utf8')));
+  };
+  return { delivery: of('delivery'), data: of('data'), app: of('app') };
 }
-
-export const stagingTemplates = (): Templates => templatesOf(staging);
-export const productionTemplates = (): Templates => templatesOf(production);

@@ -9,7 +9,7 @@ import { endLeftBehind } from './left-behind';
 import { demoAccount } from './seed';
 import { integration } from './integration/integration';
 import { invokeStockUpdater } from './stock-updater';
-import { node, synth } from './synth';
+import { privileges, synth } from './synth';
 import { up } from './up';
 import { buildAll } from './workspace-build';
 
@@ -22,8 +22,7 @@ const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number
   bench,
   integration,
   synth,
-  /** After `npm test` and `npm run e2e`: their recorded calls against the roles of the templates. */
-  privileges: () => node('infra/cdk/src/privileges/main.ts'),
+  privileges,
   e2e: (arguments_) => jest('e2e', arguments_),
   'e2e:containers': e2eInContainers,
   images,

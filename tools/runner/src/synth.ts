@@ -14,8 +14,14 @@ export async function synth(arguments_: readonly string[]): Promise<number> {
   return node('infra/cdk/src/verify/main.ts');
 }
 
+/** `npm run privileges`, after `npm test` and `npm run e2e`: what they called, against the roles of the templates. */
+export async function privileges(): Promise<number> {
+  await build('stock-updater');
+  return node('infra/cdk/src/privileges/main.ts');
+}
+
 /** A TypeScript entry in a process of its own: what it loads costs no other command anything. */
-export function node(script: string): Promise<number> {
+function node(script: string): Promise<number> {
   const hooks = path.join(root, 'tools/typescript-hooks.mjs');
   const child = spawn(process.execPath, ['--import', hooks, '--disable-warning=ExperimentalWarning', script], {
     cwd: root,

@@ -1,8 +1,7 @@
-import { production, type Environment } from '../environments';
-import { productionTemplates, stagingTemplates, templatesOf } from '../templates.fixture';
+import { templatesOf } from '../templates.fixture';
 import { Template as Assertions, Match } from 'aws-cdk-lib/assertions';
 
-const { data } = productionTemplates();
+const { data } = templatesOf('production');
 const stack = Assertions.fromJSON(data);
 const ofType = (type: string, template = data) => Object.values(template.Resources).filter(({ Type }) => Type === type);
 
@@ -22,7 +21,7 @@ describe('what production stores', () => {
       ]);
       expect(policies.length).toBeGreaterThan(0);
       for (const policy of policies) expect(policy).toEqual(['Retain', 'Retain']);
-      for (const { DeletionPolicy } of ofType(type, stagingTemplates().data)) expect(DeletionPolicy).toBe('Delete');
+      for (const { DeletionPolicy } of ofType(type, templatesOf('staging').data)) expect(DeletionPolicy).toBe('Delete');
     }
     for (const { Properties } of ofType('AWS::DynamoDB::Table'))
       expect(Properties['DeletionProtectionEnabled']).toBe(true);
@@ -40,7 +39,7 @@ describe('what production stores', () => {
 
   it('is reached by TLS only', () => {
     const denied = { Condition: { Bool: { 'aws:SecureTransport': 'false' } }, Effect: 'Deny' };
-    const count = { 'AWS::S3::BucketPolicy': 3, 'AWS::SQS::QueuePolicy': 8, 'AWS::SNS::TopicPolicy': 4 };
+    const count = { 'AWS::S3::BucketPolicy': 3, 'AWS::SQS::QueuePolicy': 9, 'AWS::SNS::TopicPolicy': 4 };
     for (const [type, number] of Object.entries(count)) {
       const policies = ofType(type).map(({ Properties }) => Properties['PolicyDocument']);
       expect(policies).toHaveLength(number);
@@ -89,11 +88,7 @@ describe('what production stores', () => {
 });
 
 describe('a second region', () => {
-  const twoRegions: Environment = {
-    ...production,
-    secondRegion: { region: 'us-east-2', witness: 'us-west-2' },
-  };
-  const { data: replicated } = templatesOf(twoRegions);
+  const { data: replicated } = templatesOf('production', 'two-regions');
   const tables = ofType('AWS::DynamoDB::GlobalTable', replicated).map(({ Properties }) => Properties);
   const named = (name: string) => tables.find(({ TableName }) => TableName === name);
 

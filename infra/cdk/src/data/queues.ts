@@ -11,12 +11,13 @@ interface QueuesProps extends Pick<Environment, 'retainData'> {
   readonly key: IKey;
 }
 
-/** Every queue of the topology with its dead-letter queue: encrypted, TLS only. */
+/** Every queue of the topology with its dead-letter queue, and where failed runs of functions go: encrypted, TLS only. */
 export class Queues extends Construct {
   readonly byId: Readonly<Record<QueueName, Queue>>;
 
   constructor(scope: Construct, id: string, { key, retainData }: QueuesProps) {
     super(scope, id);
+    const dead = { retentionPeriod: Duration.seconds(topology.deadLetterRetentionSeconds) };
     const common = {
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: key,
@@ -25,12 +26,16 @@ export class Queues extends Construct {
       enforceSSL: true,
       removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     };
+    for (const { failureQueueName } of Object.values(topology.functions)) {
+      const failed = new Queue(this, failureQueueName, { ...common, ...dead, queueName: failureQueueName });
+      acknowledge(failed, 'AwsSolutions-SQS3', 'This is where given-up runs of a function go.');
+    }
     const make = (queueId: QueueName): Queue => {
       const spec = topology.queues[queueId];
       const deadLetters = new Queue(this, `${queueId}DeadLetters`, {
         ...common,
+        ...dead,
         queueName: spec.deadLetterName,
-        retentionPeriod: Duration.seconds(topology.deadLetterRetentionSeconds),
       });
       acknowledge(deadLetters, 'AwsSolutions-SQS3', 'This is the dead-letter queue.');
       return new Queue(this, queueId, {

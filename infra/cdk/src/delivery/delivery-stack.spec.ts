@@ -1,8 +1,8 @@
 import { topology } from '@stocktool/topology';
 import { Template as Assertions } from 'aws-cdk-lib/assertions';
-import { productionTemplates } from '../templates.fixture';
+import { templatesOf } from '../templates.fixture';
 
-const { delivery } = productionTemplates();
+const { delivery } = templatesOf('production');
 const stack = Assertions.fromJSON(delivery);
 const ofType = (type: string) => Object.values(delivery.Resources).filter(({ Type }) => Type === type);
 

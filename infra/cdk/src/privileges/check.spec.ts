@@ -11,7 +11,7 @@ const call = (principal: RecordedRequest['principal'], service: string, operatio
 });
 
 describe.each(environments)('the roles of $name', (environment) => {
-  const { app, data } = templatesOf(environment);
+  const { app, data } = templatesOf(environment.name);
   const policies = taskPolicies(app, [data]);
 
   it('name every service of the topology, and allow something to each', () => {

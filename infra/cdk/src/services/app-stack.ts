@@ -23,7 +23,7 @@ export interface AppProps extends StackProps {
   readonly key: IKey;
   readonly accessLogsName: string;
   readonly mailSecretArn: string;
-  /** Folder with the stock updater's bundle. */
+  /** The stock updater's zip, or a folder. */
   readonly functionBundle: string;
 }
 

@@ -4,16 +4,15 @@ import type { Environment } from '../environments';
 
 const { services } = topology;
 
-/** Of the container's memory, what V8 may fill: it collects before the kernel ends the process. */
-const heapShare = 0.7;
-const heapMegabytes = (memoryMegabytes: number): number => Math.floor(memoryMegabytes * heapShare);
-
 const others = Object.values(services)
   .filter(({ name }) => name !== services.apiGateway.name)
   .map(({ name, httpPort }) => `${name}=http://${name}:${httpPort}/health/live`)
   .join(',');
 
-/** What a service reads from its environment here; nothing secret, which services read from Secrets Manager themselves. */
+/**
+ * What a service reads from its environment here; nothing secret, which services read from Secrets Manager themselves.
+ * NODE_OPTIONS is the image's, made from the same memory of the topology.
+ */
 export function environmentOf(
   service: ServiceId,
   { domainName, mailFrom, adminEmails }: Environment,
@@ -30,10 +29,9 @@ export function environmentOf(
     chat: { GRPC_URL: `0.0.0.0:${services.chat.grpcPort}` },
     notifier: { PUBLIC_URL: publicUrl, MAIL_FROM: mailFrom },
   };
-  const { name, httpPort, memoryMegabytes } = services[service];
+  const { name, httpPort } = services[service];
   return {
     NODE_ENV: 'production',
-    NODE_OPTIONS: `--enable-source-maps --max-old-space-size=${heapMegabytes(memoryMegabytes)}`,
     HOST: '0.0.0.0',
     PORT: String(httpPort),
     AWS_SDK_UA_APP_ID: name,

@@ -6,15 +6,15 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { topology } from '@stocktool/topology';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeWildcard } from '../acknowledge';
+import { acknowledgeWildcard } from '../acknowledge';
 import { TaskRole } from './task-role';
 
 interface StockUpdaterProps {
   readonly key: IKey;
-  /** Folder with the bundled handler and the data it reads. */
+  /** The zip that the harness of the Runtime API tests, or a folder. */
   readonly bundle: string;
 }
 
@@ -22,15 +22,12 @@ interface StockUpdaterProps {
 export class StockUpdater extends Construct {
   constructor(scope: Construct, id: string, { key, bundle }: StockUpdaterProps) {
     super(scope, id);
-    const { name, memoryMegabytes, timeoutSeconds } = topology.functions.stockUpdater;
-    const failed = new Queue(this, 'failed', {
-      queueName: `stocktool-${name}-failed`,
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: key,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    acknowledge(failed, 'AwsSolutions-SQS3', 'This is where given-up runs go.');
+    const { name, memoryMegabytes, timeoutSeconds, retries, failureQueueName } = topology.functions.stockUpdater;
+    const failed = Queue.fromQueueArn(
+      this,
+      'failed',
+      `arn:${Aws.PARTITION}:sqs:${Aws.REGION}:${Aws.ACCOUNT_ID}:${failureQueueName}`,
+    );
     const role = new TaskRole(this, 'role', { principal: 'stockUpdater', assumedBy: 'lambda.amazonaws.com', key });
     const logGroup = LogGroup.fromLogGroupName(this, 'logs', topology.logGroupOf(name));
     role.policy.addStatements(
@@ -53,10 +50,10 @@ export class StockUpdater extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       environmentEncryption: key,
-      environment: { DATA_DIR: '/var/task/data', NODE_OPTIONS: '--enable-source-maps', AWS_SDK_UA_APP_ID: name },
+      environment: { DATA_DIR: '/var/task/data', AWS_SDK_UA_APP_ID: name },
       // One run at a time is all there is; a second one would only pay twice.
       reservedConcurrentExecutions: 1,
-      retryAttempts: 2,
+      retryAttempts: retries,
       onFailure: new SqsDestination(failed),
     });
     const schedule = topology.schedules.stockUpdater;
@@ -78,7 +75,7 @@ export class StockUpdater extends Construct {
 /** Narrower than the library's own, which could also call every version of the function. */
 function schedulerRole(
   scope: Construct,
-  { update, failed, key }: { update: Function; failed: Queue; key: IKey },
+  { update, failed, key }: { update: Function; failed: IQueue; key: IKey },
 ): Role {
   const role = new Role(scope, 'schedulerRole', {
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {

@@ -1,5 +1,5 @@
 import { provision } from '@stocktool/provision';
-import { stagingTemplates } from '../templates.fixture';
+import { templatesOf } from '../templates.fixture';
 import { staging } from '../environments';
 import { createFromTemplate } from './from-template';
 
@@ -11,7 +11,7 @@ const onlyInAws = new Set(['Policy', 'policy', 'SqsManagedSseEnabled', 'encrypti
 
 describe('the data template', () => {
   it('makes tables, queues, topics, subscriptions and buckets that the provisioner finds as the topology declares them', async () => {
-    const made = await createFromTemplate(stagingTemplates().data, place);
+    const made = await createFromTemplate(templatesOf('staging').data, place);
     const findings = await provision({ ...place, consoleOrigins: [`https://${staging.domainName}`], apply: false });
     const differences = findings
       .filter(({ resource }) => /^(table|queue|topic|subscription|bucket) /.test(resource))
@@ -21,8 +21,8 @@ describe('the data template', () => {
       .filter((line) => !line.endsWith(': ok') && !onlyInAws.has(line.split(': ')[1] ?? ''));
     expect(differences).toEqual([]);
     const compared = findings.map(({ resource }) => resource).filter((name) => made.includes(name));
-    // Nine tables, four queues and their dead-letter queues, four topics, two subscriptions, two buckets.
-    expect(compared).toHaveLength(25);
-    expect(made).toHaveLength(26); // and the bucket of access logs
+    // Nine tables, four queues and their dead-letter queues, the failure queue, four topics, two subscriptions, two buckets.
+    expect(compared).toHaveLength(26);
+    expect(made).toHaveLength(27); // and the bucket of access logs
   });
 });

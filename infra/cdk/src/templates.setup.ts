@@ -1,0 +1,18 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeApp } from './app';
+import { environments, production } from './environments';
+
+/** `templates.setup.ts DIRECTORY`: the templates of every environment, and of one with a second region, with all checks of a synth. */
+const [, , directory = ''] = process.argv;
+rmSync(directory, { recursive: true, force: true });
+const functionBundle = path.join(directory, 'function');
+mkdirSync(functionBundle, { recursive: true });
+writeFileSync(path.join(functionBundle, 'handler.js'), 'export const handler = () => undefined;');
+
+makeApp({ outputDirectory: path.join(directory, 'environments'), functionBundle }).synth();
+makeApp({
+  outputDirectory: path.join(directory, 'two-regions'),
+  functionBundle,
+  environments: [{ ...production, secondRegion: { region: 'us-east-2', witness: 'us-west-2' } }],
+}).synth();
