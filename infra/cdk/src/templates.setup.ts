@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeApp } from './app';
-import { environments, production } from './environments';
+import { production } from './environments';
 
 /** `templates.setup.ts DIRECTORY`: the templates of every environment, and of one with a second region, with all checks of a synth. */
 const [, , directory = ''] = process.argv;
