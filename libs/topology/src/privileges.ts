@@ -42,6 +42,11 @@ const objects = (bucket: BucketId, prefix: string, actions: string): Grant => ({
   actions: words(actions),
 });
 const reachable = (bucket: BucketId): Grant => ({ on: 'bucket', bucket, actions: ['ListBucket'] });
+/** Erasing a user takes every version: the latest would only be hidden. */
+const erasable = (bucket: BucketId, ...prefixes: readonly string[]): readonly Grant[] => [
+  { on: 'bucket', bucket, actions: ['ListBucketVersions'] },
+  ...prefixes.map((prefix) => objects(bucket, prefix, 'DeleteObjectVersion')),
+];
 const secret = (id: SecretId): Grant => ({ on: 'secret', secret: id, actions: ['GetSecretValue'] });
 
 const send = 'GetQueueUrl SendMessage';
@@ -65,16 +70,20 @@ const consume = (id: QueueName): readonly Grant[] => [
  */
 export const may: Readonly<Record<PrincipalId, readonly Grant[]>> = {
   apiGateway: [
-    table('users', 'GetItem PutItem UpdateItem DeleteItem Query'),
-    table('analyses', 'GetItem PutItem UpdateItem Query'),
-    table('portfolios', 'GetItem PutItem UpdateItem DeleteItem Query'),
+    table('users', 'GetItem PutItem UpdateItem DeleteItem Query BatchWriteItem'),
+    table('users', 'Query', 'due-index'),
+    table('analyses', 'GetItem PutItem UpdateItem Query BatchWriteItem'),
+    table('portfolios', 'GetItem PutItem UpdateItem DeleteItem Query BatchWriteItem'),
     table('stockCache', 'GetItem PutItem BatchGetItem'),
     table('subscriptions', 'GetItem PutItem UpdateItem DeleteItem Query BatchWriteItem'),
-    table('idempotency', 'GetItem PutItem UpdateItem DeleteItem Query'),
+    table('idempotency', 'GetItem PutItem UpdateItem DeleteItem Query BatchWriteItem'),
+    table('documents', 'Query BatchWriteItem'),
     reachable('reports'),
     objects('reports', 'reports/', 'GetObject PutObject'),
     objects('reports', 'results/', 'GetObject'),
     objects('reports', 'series/', 'GetObject PutObject DeleteObject'),
+    ...erasable('reports', 'reports/', 'results/', 'series/', 'index/'),
+    ...erasable('knowledge', 'documents/'),
     queue('analysis', 'SendMessage'),
     queue('notifications', 'SendMessage'),
     queue('metrics', 'SendMessage'),
@@ -86,7 +95,7 @@ export const may: Readonly<Record<PrincipalId, readonly Grant[]>> = {
   chat: [
     table('conversations', 'GetItem PutItem UpdateItem DeleteItem Query BatchWriteItem'),
     table('conversations', 'Query', 'user-index'),
-    table('idempotency', 'GetItem PutItem UpdateItem Query'),
+    table('idempotency', 'GetItem PutItem UpdateItem Query BatchWriteItem'),
     table('analyses', 'GetItem PutItem'),
     table('portfolios', 'GetItem'),
     table('stockCache', 'GetItem PutItem'),

@@ -62,6 +62,8 @@ const s3Actions: Readonly<Record<string, readonly [action: string, on: 'bucket' 
   PutObject: ['PutObject', 'object'],
   DeleteObject: ['DeleteObject', 'object'],
   DeleteObjects: ['DeleteObject', 'object'],
+  DeleteObjectVersion: ['DeleteObjectVersion', 'object'],
+  ListObjectVersions: ['ListBucketVersions', 'bucket'],
   HeadBucket: ['ListBucket', 'bucket'],
   ListObjectsV2: ['ListBucket', 'bucket'],
 };

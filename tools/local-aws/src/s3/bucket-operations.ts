@@ -42,7 +42,9 @@ const deleteObjects: S3Operation = async (request, context) => {
     versionId: textOf(object, 'VersionId'),
   }));
   if (wanted.length === 0 || wanted.length > mostDeleted || wanted.some(({ key }) => key === '')) throw malformedXml();
-  for (const { key } of wanted) record(request, 'DeleteObjects', key);
+  // Deleting a version is a right of its own.
+  for (const { key, versionId } of wanted)
+    record(request, versionId === undefined ? 'DeleteObjects' : 'DeleteObjectVersion', key);
   const Deleted = wanted.map(({ key, versionId }) => {
     const deletion = remove(context, bucket, key, versionId);
     return {
