@@ -2,8 +2,8 @@ import { DynamoDBClient, ScanCommand, type AttributeValue } from '@aws-sdk/clien
 import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { topology } from '@stocktool/topology';
 
-const dynamo = new DynamoDBClient({});
-const s3 = new S3Client({ forcePathStyle: true });
+const dynamo = new DynamoDBClient({ userAgentAppId: 'test' });
+const s3 = new S3Client({ userAgentAppId: 'test', forcePathStyle: true });
 
 /** Every item and every version of an object that names one of the texts: looked for without knowing where they belong. */
 export async function footprintOf(...texts: readonly string[]): Promise<string[]> {

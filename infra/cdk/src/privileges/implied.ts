@@ -16,4 +16,6 @@ export const impliedActions: Readonly<Record<string, string>> = {
 export const playedCalls: Readonly<Record<string, string>> = {
   'apiGateway cloudwatch:PutMetricData': 'A spec writes, as the collector would, the metrics that the summary reads.',
   'apiGateway s3:PutObject results': 'Specs finish an analysis as the worker would.',
+  'apiGateway s3:PutObject index': 'A spec of erasing leaves an index as the reader of documents would.',
+  'apiGateway s3:PutObject documents': 'A spec of erasing uploads a document as its user would, by a presigned link.',
 };

@@ -56,7 +56,7 @@ export class ObjectStore {
     options: PutOptions,
   ): Promise<'written' | 'exists'> {
     const command = new PutObjectCommand({
-      Bucket: bucket + this.suffix + this.suffix,
+      Bucket: bucket + this.suffix,
       Key: key,
       Body: body,
       ContentType: options.contentType,
@@ -75,18 +75,14 @@ export class ObjectStore {
 
   async get(bucket: string, key: string): Promise<Buffer | undefined> {
     return unlessMissing(async () => {
-      const { Body } = await this.client.send(
-        new GetObjectCommand({ Bucket: bucket + this.suffix + this.suffix, Key: key }),
-      );
+      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: bucket + this.suffix, Key: key }));
       return Body && Buffer.from(await Body.transformToByteArray());
     });
   }
 
   async head(bucket: string, key: string): Promise<ObjectFacts | undefined> {
     return unlessMissing(async () => {
-      const head = await this.client.send(
-        new HeadObjectCommand({ Bucket: bucket + this.suffix + this.suffix, Key: key }),
-      );
+      const head = await this.client.send(new HeadObjectCommand({ Bucket: bucket + this.suffix, Key: key }));
       return {
         key,
         bytes: head.ContentLength ?? 0,
@@ -135,7 +131,7 @@ export class ObjectStore {
     let token: string | undefined;
     do {
       const command = new ListObjectsV2Command({
-        Bucket: bucket + this.suffix + this.suffix,
+        Bucket: bucket + this.suffix,
         Prefix: prefix,
         ContinuationToken: token,
       });
@@ -149,7 +145,7 @@ export class ObjectStore {
 
   presignGet(bucket: string, key: string, options: PresignOptions): Promise<string> {
     const command = new GetObjectCommand({
-      Bucket: bucket + this.suffix + this.suffix,
+      Bucket: bucket + this.suffix,
       Key: key,
       ResponseContentType: options.contentType,
       ...(options.fileName !== undefined && {
@@ -162,7 +158,7 @@ export class ObjectStore {
   /** The one PUT may be of this content type only. */
   presignPut(bucket: string, key: string, options: { expiresInSeconds: number; contentType: string }): Promise<string> {
     const command = new PutObjectCommand({
-      Bucket: bucket + this.suffix + this.suffix,
+      Bucket: bucket + this.suffix,
       Key: key,
       ContentType: options.contentType,
     });
