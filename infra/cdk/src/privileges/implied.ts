@@ -10,6 +10,10 @@ export const impliedActions: Readonly<Record<string, string>> = {
   'sqs:SendMessage on stocktool-stock-updater-failed': 'Lambda leaves a failed run in its failure destination.',
   'analysisWorker dynamodb:GetItem on table/stocktool-idempotency':
     'Ends the move of a message whose move a crash cut short; the run of libs/aws/sqs shows it, no whole system can be made to.',
+  'analysisWorker dynamodb:PutItem on table/stocktool-analyses':
+    'Keeps a result of up to 4 kB in the table; most are larger, and the run of libs/analyses shows it.',
+  'analysisWorker s3:DeleteObject on stocktool-reports-000000000000/results/*':
+    'Takes back a result whose lease was lost: who wins that race decides whether a run shows it.',
 };
 
 /** Calls that specs make inside a service's process in the place of another service. Each with its reason, as above. */
