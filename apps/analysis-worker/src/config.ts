@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { readEnvironment, ServiceEnvironment } from '@stocktool/bootstrap';
 import { queues } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 import { z } from 'zod';
+import { processors } from './compute/processors';
 
 const Environment = ServiceEnvironment.extend({
   PORT: z.coerce.number().int().min(0).max(65_535).default(topology.services.analysisWorker.httpPort),
@@ -14,7 +14,7 @@ const Environment = ServiceEnvironment.extend({
     .int()
     .min(1)
     .max(64)
-    .default(Math.max(1, availableParallelism() - 1)),
+    .default(Math.max(1, processors() - 1)),
   /** While one computes, the others read and write. More hide a slow store; fewer let a new message begin sooner. */
   WORKER_MESSAGES_PER_THREAD: z.coerce.number().int().min(1).max(16).default(4),
   LEASE_SECONDS: z.coerce.number().min(1).max(3600).default(90),

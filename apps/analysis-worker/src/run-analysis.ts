@@ -50,7 +50,8 @@ export class RunAnalysis {
   private async compute(attempt: Attempt, lease: LeaseKeeper, signal: AbortSignal): Promise<ComputedAnalysis> {
     const job = await this.parts.load.run(attempt);
     lease.progress(loaded);
-    const analysis = await this.parts.pool.run(job, signal);
+    const tell = (fraction: number) => lease.progress(loaded + (computed - loaded) * fraction);
+    const analysis = await this.parts.pool.run(job, signal, tell);
     lease.progress(computed);
     return analysis;
   }

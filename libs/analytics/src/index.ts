@@ -12,6 +12,8 @@ export {
   type Moments,
   type Sample,
 } from './statistics/moments';
+export { PathSimulator, simulateHere, type Simulate } from './monte-carlo/path-simulator';
+export { blocksOf, bytesOf, pathsIn, type SimulatedPaths, type SimulationPlan } from './monte-carlo/simulation-plan';
 export { normalCumulative, normalQuantile } from './statistics/normal-distribution';
 export { performanceOf, type Timeline } from './performance/performance';
 export { periodsPerYear } from './series/periods-per-year';

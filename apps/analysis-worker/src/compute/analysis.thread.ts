@@ -1,17 +1,36 @@
 import { parentPort } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
-import { analyse } from '@stocktool/analytics';
+import { analyse, blocksOf, simulateHere, type Simulate } from '@stocktool/analytics';
 import { isAvailable, Problem, type AnalysisResult } from '@stocktool/contracts';
-import type { ComputedAnalysis, ComputeJob, ThreadReply } from './compute-job';
+import type { ComputedAnalysis, ComputeJob, ThreadNews, ThreadReply, ThreadTask } from './compute-job';
 import { SeriesUnpacker } from './packed-series';
+import { complete, help, shareSimulation } from './shared-simulation';
 
 /** A thread of its own for what would stall heartbeats: the figures, their JSON and its compression. */
 const unpacker = new SeriesUnpacker();
+/** Fewer are done before a helper has begun. */
+const blocksWorthHelp = 16;
+const progressStep = 0.01;
+
+const say = (news: ThreadNews) => parentPort?.postMessage(news);
+
+/** With the help of threads that have nothing to do, when there is enough to share. */
+const simulate: Simulate = (plan) => {
+  if (blocksOf(plan) < blocksWorthHelp) return simulateHere(plan);
+  const simulation = shareSimulation(plan);
+  say({ kind: 'help-wanted', simulation });
+  let told = 0;
+  return complete(simulation, (fraction) => {
+    if (fraction < told + progressStep) return;
+    told = fraction;
+    say({ kind: 'progress', fraction });
+  });
+};
 
 function compute({ request, series, factors, transactions = [] }: ComputeJob): ComputedAnalysis {
   const unpacked = (each: ComputeJob['series']) => each.map((packed) => unpacker.unpack(packed));
   const input = { request, series: unpacked(series), factors: unpacked(factors), transactions };
-  const result = analyse(input);
+  const result = analyse(input, simulate);
   const { from, to } = result.window;
   const packedResult = new Uint8Array(gzipSync(JSON.stringify(result)));
   return { packedResult, window: { from, to }, headline: headlineOf(result) };
@@ -39,7 +58,12 @@ function replyTo(job: ComputeJob): ThreadReply {
   }
 }
 
-parentPort?.on('message', (job: ComputeJob) => {
-  const reply = replyTo(job);
+function helped(simulation: Parameters<typeof help>[0]): ThreadReply {
+  help(simulation);
+  return { kind: 'helped' };
+}
+
+parentPort?.on('message', (task: ThreadTask) => {
+  const reply = task.kind === 'help' ? helped(task.simulation) : replyTo(task.job);
   parentPort?.postMessage(reply, reply.kind === 'computed' ? [reply.analysis.packedResult.buffer] : []);
 });

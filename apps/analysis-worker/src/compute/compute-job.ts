@@ -1,10 +1,11 @@
 import type { AnalysisInput } from '@stocktool/analytics';
 import type { EventData, ProblemCode } from '@stocktool/contracts';
 import type { PackedSeries } from './packed-series';
+import type { SharedSimulation } from './shared-simulation';
 
 type Completed = EventData<'analysis.completed'>;
 
-/** What goes to a thread. */
+/** What goes to a thread to be computed. */
 export interface ComputeJob {
   readonly request: AnalysisInput['request'];
   readonly series: readonly PackedSeries[];
@@ -22,7 +23,19 @@ export interface ComputedAnalysis {
   readonly headline: Completed['headline'];
 }
 
+/** What a thread is told to do. */
+export type ThreadTask =
+  | { readonly kind: 'compute'; readonly job: ComputeJob }
+  | { readonly kind: 'help'; readonly simulation: SharedSimulation };
+
+/** The end of a task. */
 export type ThreadReply =
   | { readonly kind: 'computed'; readonly analysis: ComputedAnalysis }
   | { readonly kind: 'refused'; readonly code: ProblemCode; readonly detail: string }
-  | { readonly kind: 'failed'; readonly message: string; readonly stack: string | undefined };
+  | { readonly kind: 'failed'; readonly message: string; readonly stack: string | undefined }
+  | { readonly kind: 'helped' };
+
+/** What a thread says while it computes. */
+export type ThreadNews =
+  | { readonly kind: 'progress'; readonly fraction: number }
+  | { readonly kind: 'help-wanted'; readonly simulation: SharedSimulation };

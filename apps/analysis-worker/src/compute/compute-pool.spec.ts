@@ -1,14 +1,12 @@
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { analyse } from '@stocktool/analytics';
 import { AnalysisRequest } from '@stocktool/contracts';
-import { BundledSource, type DailySeries } from '@stocktool/market-data';
+import { bundled } from './bundled-series.fixture';
 import type { ComputeJob } from './compute-job';
 import { ComputePool } from './compute-pool';
 import { packSeries } from './packed-series';
 
-const dataDir = path.resolve(import.meta.dirname, '../../../../data');
 const never = new AbortController().signal;
 const pools: ComputePool[] = [];
 
@@ -23,7 +21,7 @@ afterAll(() => Promise.all(pools.map((pool) => pool.onApplicationShutdown())));
 const scripted = () =>
   new Worker(
     `const { parentPort } = require('node:worker_threads');
-     parentPort.on('message', ({ request }) => {
+     parentPort.on('message', ({ job: { request } }) => {
        if (request === 'die') process.exit(3);
        if (request === 'throw') throw new Error('unexpected');
        if (request === 'hang') for (;;);
@@ -34,21 +32,6 @@ const scripted = () =>
     { eval: true },
   );
 const job = (request: string) => ({ request, series: [] }) as unknown as ComputeJob;
-
-async function bundled(symbols: string[]) {
-  const source = await BundledSource.open(dataDir);
-  const all = (await Promise.all(symbols.map((symbol) => source.history(symbol)))) as DailySeries[];
-  return all.map(({ symbol, currency, source: name, dates, columns }) => ({
-    symbol,
-    currency,
-    source: name,
-    dates,
-    adjClose: columns.adjClose,
-    close: Array.from(columns.close ?? columns.adjClose, (value) =>
-      columns.close && !Number.isNaN(value) ? value : null,
-    ),
-  }));
-}
 
 describe('ComputePool', () => {
   it('computes in a thread what analyse computes here, to the last digit', async () => {

@@ -42,9 +42,9 @@ export interface SimulationPlan {
 }
 
 /** Paths that share their streams of random numbers: the piece of work of a thread. */
-export const pathsPerBlock = 512;
+export const pathsPerBlock = 256;
 /** Beyond so many paths the fan would not become finer to the eye; it is then taken from the first of them. */
-const mostFanPaths = 256 * pathsPerBlock;
+const mostFanPaths = 512 * pathsPerBlock;
 
 export const blocksOf = ({ paths }: SimulationPlan): number => Math.ceil(paths / pathsPerBlock);
 
