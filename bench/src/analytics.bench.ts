@@ -1,4 +1,6 @@
 import { benchPython } from './analytics/bench-python';
+import { monteCarlo } from './analytics/monte-carlo';
+import { quasi } from './analytics/quasi';
 import { riskReport } from './analytics/risk-report';
 import type { Section } from './analytics/section';
 import { keepResult } from './results';
@@ -7,7 +9,7 @@ import { keepResult } from './results';
  * The figures beside the Python libraries that people use for them: the same data, the same answers (checked), CPU time of one process each,
  * interleaved. `npm run bench -- analytics [section …]`; without names all sections.
  */
-const sections: readonly Section[] = [riskReport];
+const sections: readonly Section[] = [riskReport, monteCarlo, quasi];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !sections.some((section) => section.name === name));

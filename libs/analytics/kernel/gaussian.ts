@@ -13,6 +13,7 @@ let constants: usize = 0;
 let constant: f32 = 0;
 let doublings: i32 = 0;
 let freedom: i32 = 0;
+let firsts: usize = 0;
 
 /**
  * Correlated shocks y = L z. `triangleAt`: L by pairs of rows, column by column up to the diagonal of the second (padded with zeros:
@@ -32,16 +33,25 @@ export function describeTails(doublingsOfExp: i32, degreesOfFreedom: i32): void 
   freedom = degreesOfFreedom;
 }
 
-/** Simulates `chunks` times sixteen paths. `given`: the first normal value of each step and path, or 0 for random ones. */
-export function simulateGaussian(steps: i32, chunks: i32, out: usize, given: usize): void {
+/** Room for 64 bytes a step, where a simulation is given totals. */
+export function describeTotals(roomAt: usize): void {
+  firsts = roomAt;
+}
+
+/**
+ * Simulates `chunks` times sixteen paths. `totals`, a standard normal value a path, or 0: what the first normal values of all its steps
+ * add up to, over the root of their number.
+ */
+export function simulateGaussian(steps: i32, chunks: i32, out: usize, totals: usize): void {
   for (let chunk = 0; chunk < chunks; chunk++) {
     startPaths();
+    if (totals) {
+      drawFirsts(steps, totals);
+      totals += chunkBytes;
+    }
     for (let step = 1; step <= steps; step++) {
       fillNormals(normals, assets << 2);
-      if (given) {
-        memory.copy(normals, given, chunkBytes);
-        given += chunkBytes;
-      }
+      if (totals) memory.copy(normals, firsts + ((<usize>step - 1) << 6), chunkBytes);
       if (freedom) drawMixing();
       startStep(constant);
       correlate();
@@ -49,6 +59,20 @@ export function simulateGaussian(steps: i32, chunks: i32, out: usize, given: usi
     }
     endPaths(out);
     out += chunkBytes;
+  }
+}
+
+/** Independent normal values less their mean have lost nothing but their total: with another in its place they are normal again. */
+function drawFirsts(steps: i32, totals: usize): void {
+  fillNormals(firsts, steps << 2);
+  const end = firsts + ((<usize>steps) << 6);
+  const count = f32x4.splat(<f32>steps);
+  for (let v: usize = 0; v < chunkBytes; v += 16) {
+    let sum = f32x4.splat(0);
+    for (let at = firsts + v; at < end; at += chunkBytes) sum = f32x4.add(sum, v128.load(at));
+    const wanted = f32x4.mul(v128.load(totals + v), f32x4.sqrt(count));
+    const shift = f32x4.div(f32x4.sub(wanted, sum), count);
+    for (let at = firsts + v; at < end; at += chunkBytes) v128.store(at, f32x4.add(v128.load(at), shift));
   }
 }
 

@@ -4,5 +4,5 @@
  */
 export { fillNormals, seedStreams } from './random';
 export { describePortfolio, describeRecord } from './paths';
-export { describeShocks, describeTails, simulateGaussian } from './gaussian';
+export { describeShocks, describeTails, describeTotals, simulateGaussian } from './gaussian';
 export { describeHistory, describeVolatility, simulateResampled } from './resampled';

@@ -12,8 +12,18 @@ export {
   type Moments,
   type Sample,
 } from './statistics/moments';
-export { PathSimulator, simulateHere, type Simulate } from './monte-carlo/path-simulator';
-export { blocksOf, bytesOf, pathsIn, type SimulatedPaths, type SimulationPlan } from './monte-carlo/simulation-plan';
+export { simulateHere, type Simulate } from './monte-carlo/path-simulator';
+export {
+  callHelpersBack,
+  completeSimulation,
+  giveUp,
+  hasOpenBlocks,
+  helpSimulation,
+  resume,
+  shareSimulation,
+  type SharedSimulation,
+} from './monte-carlo/shared-simulation';
+export { blocksOf } from './monte-carlo/simulation-plan';
 export { normalCumulative, normalQuantile } from './statistics/normal-distribution';
 export { performanceOf, type Timeline } from './performance/performance';
 export { periodsPerYear } from './series/periods-per-year';

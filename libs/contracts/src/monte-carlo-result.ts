@@ -10,6 +10,7 @@ export const MonteCarlo = z
     horizonDays: z.number().int().min(1).max(2520),
     seed: z.number().int().min(0).max(4_294_967_295),
     model: z.enum(['gbm', 'studentT', 'bootstrap', 'filteredHistorical']),
+    sampling: z.enum(['pseudo', 'quasi']).optional(),
     terminal: z.object({ mean: z.number(), ...quantiles }),
     probabilityOfLoss: z.number(),
     probabilityOfTarget: z.number().optional(),

@@ -1,10 +1,18 @@
 import { parentPort } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
-import { analyse, blocksOf, simulateHere, type Simulate } from '@stocktool/analytics';
+import {
+  analyse,
+  blocksOf,
+  completeSimulation,
+  helpSimulation,
+  shareSimulation,
+  simulateHere,
+  type SharedSimulation,
+  type Simulate,
+} from '@stocktool/analytics';
 import { isAvailable, Problem, type AnalysisResult } from '@stocktool/contracts';
 import type { ComputedAnalysis, ComputeJob, ThreadNews, ThreadReply, ThreadTask } from './compute-job';
 import { SeriesUnpacker } from './packed-series';
-import { complete, help, shareSimulation } from './shared-simulation';
 
 /** A thread of its own for what would stall heartbeats: the figures, their JSON and its compression. */
 const unpacker = new SeriesUnpacker();
@@ -20,7 +28,7 @@ const simulate: Simulate = (plan) => {
   const simulation = shareSimulation(plan);
   say({ kind: 'help-wanted', simulation });
   let told = 0;
-  return complete(simulation, (fraction) => {
+  return completeSimulation(simulation, (fraction) => {
     if (fraction < told + progressStep) return;
     told = fraction;
     say({ kind: 'progress', fraction });
@@ -58,8 +66,8 @@ function replyTo(job: ComputeJob): ThreadReply {
   }
 }
 
-function helped(simulation: Parameters<typeof help>[0]): ThreadReply {
-  help(simulation);
+function helped(simulation: SharedSimulation): ThreadReply {
+  helpSimulation(simulation);
   return { kind: 'helped' };
 }
 

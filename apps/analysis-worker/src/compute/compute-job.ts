@@ -1,7 +1,6 @@
-import type { AnalysisInput } from '@stocktool/analytics';
+import type { AnalysisInput, SharedSimulation } from '@stocktool/analytics';
 import type { EventData, ProblemCode } from '@stocktool/contracts';
 import type { PackedSeries } from './packed-series';
-import type { SharedSimulation } from './shared-simulation';
 
 type Completed = EventData<'analysis.completed'>;
 

@@ -1,9 +1,9 @@
 import type { Worker } from 'node:worker_threads';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { callHelpersBack, giveUp, hasOpenBlocks, resume, type SharedSimulation } from '@stocktool/analytics';
 import { Problem } from '@stocktool/contracts';
 import type { ComputedAnalysis, ComputeJob, ThreadNews, ThreadReply, ThreadTask } from './compute-job';
 import { startAnalysisThread } from './compute-thread';
-import { callHelpersBack, giveUp, hasOpenBlocks, resume, type SharedSimulation } from './shared-simulation';
 
 export interface ComputePoolOptions {
   readonly threads: number;

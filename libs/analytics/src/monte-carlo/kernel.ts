@@ -17,7 +17,8 @@ export interface KernelExports {
   describeRecord(count: number, stepsAt: number, bytesOfRow: number): void;
   describeShocks(count: number, triangleAt: number, slopesAt: number, constantsAt: number, constant: number): void;
   describeTails(doublingsOfExp: number, degreesOfFreedom: number): void;
-  simulateGaussian(steps: number, chunks: number, out: number, given: number): void;
+  describeTotals(roomAt: number): void;
+  simulateGaussian(steps: number, chunks: number, out: number, totals: number): void;
   describeHistory(count: number, rowCount: number, tableAt: number, length: number): void;
   describeVolatility(volatilityAt: number, variancesAt: number): void;
   simulateResampled(steps: number, chunks: number, out: number): void;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { mean } from '../statistics/moments';
 import { normalCumulative, normalDensity, normalQuantile } from '../statistics/normal-distribution';
 import type { PortfolioData } from '../portfolio-data';
-import { lowerCovariances } from './lower-triangle';
+import { lowerCovariances } from './models/lower-triangle';
 import { monteCarlo, type SimulatedRisk } from './monte-carlo';
 import { PathSimulator, simulateHere } from './path-simulator';
 import { planSimulation } from './planned-simulation';
@@ -181,6 +181,28 @@ describe('monteCarlo', () => {
     expect(of('filteredHistorical')).toBeLessThan(0.5 * of('bootstrap'));
   });
 
+  describe.each(['gbm', 'studentT'] as const)('of %s sampled evenly', (model) => {
+    const of = (sampling: 'pseudo' | 'quasi', sharesHeld: boolean, paths: number) =>
+      simulated(simulatedPortfolio({ returns: three, sharesHeld, settings: { model, sampling, paths } })).monteCarlo;
+
+    it.each([true, false])('has the figures of random paths (shares held: %s)', (sharesHeld) => {
+      const [even, random] = [of('quasi', sharesHeld, 50_000), of('pseudo', sharesHeld, 100_000)];
+      const [evenFigures, figures] = [even, random].map((result) => new Map(numbersOf(result)));
+      for (const [name, error] of Object.entries(random.standardErrors)) {
+        const apart = Math.abs(evenFigures!.get(`.${name}`)! - figures!.get(`.${name}`)!);
+        expect([name, apart < 5 * Math.hypot(error, even.standardErrors[name]!)]).toEqual([name, true]);
+      }
+    });
+  });
+
+  it('of gbm sampled evenly knows its mean, quantiles and tail better than twice as many random paths', () => {
+    const errors = (sampling: 'pseudo' | 'quasi', paths: number) =>
+      simulated(simulatedPortfolio({ returns: three, settings: { sampling, paths } })).monteCarlo.standardErrors;
+    const [even, random] = [errors('quasi', 20_000), errors('pseudo', 40_000)];
+    for (const name of ['terminal.mean', 'terminal.p50', 'var.0.95', 'cvar.0.95'])
+      expect(even[name]!).toBeLessThan(random[name]!);
+  });
+
   it('in weeks takes a step a week', () => {
     const data = simulatedPortfolio({ returns: three, settings: { horizonDays: 126, paths: 500 } });
     const weekly = { ...data, timeline: { ...data.timeline, periodsPerYear: 52 } };
@@ -212,6 +234,11 @@ describe('monteCarlo', () => {
     expect(refusal(simulatedPortfolio({ returns: many, settings: { paths: 1_000_000, horizonDays: 2520 } }))).toBe(
       'too-much-work',
     );
+  });
+
+  it('refuses to sample evenly what is drawn from the past', () => {
+    const data = simulatedPortfolio({ returns: three, settings: { model: 'bootstrap', sampling: 'quasi' } });
+    expect(monteCarlo(data)).toMatchObject({ unavailable: { code: 'no-quasi-sampling' } });
   });
 
   it('of any returns, paths and horizon: no figure is NaN or infinite', () =>

@@ -22,11 +22,11 @@ export function monteCarlo(data: PortfolioData, simulate: Simulate = simulateHer
   const { terminal, deepestFall, fan } = simulate(plan);
   const days = [...fan, terminal];
   if (days.some((wealth) => wealth.some((value) => !(value < highestWealth)))) return tooHigh;
-  const { target, paths, horizonDays, seed, model } = settings;
+  const { target, paths, horizonDays, seed, model, sampling } = settings;
   const dayOf = (step: number) => Math.round(step * daysPerStep(data.timeline));
   return {
     monteCarlo: {
-      ...{ paths, horizonDays, seed, model },
+      ...{ paths, horizonDays, seed, model, sampling },
       ...statisticsOf(terminal, deepestFall, target),
       standardErrors: standardErrorsOf(terminal, deepestFall, target),
       fan: [today, ...days.map((wealth, i) => fanDay(dayOf(plan.fanSteps[i]!), wealth))],

@@ -1,4 +1,5 @@
 import { Kernel } from './kernel';
+import { quasiNormal } from './quasi-normal';
 import {
   blocksOf,
   bytesOf,
@@ -18,6 +19,7 @@ const rowBytes = pathsPerBlock * Float32Array.BYTES_PER_ELEMENT;
 export class PathSimulator {
   private readonly kernel = new Kernel();
   private readonly out: number;
+  private readonly totals: number = 0;
 
   constructor(private readonly plan: SimulationPlan) {
     const { kernel } = this;
@@ -27,6 +29,10 @@ export class PathSimulator {
     kernel.exports.describeRecord(fanSteps.length, kernel.place(fanSteps), rowBytes);
     if (dynamics.kind === 'gaussian') this.describeShocks(dynamics);
     else this.describeHistory(dynamics);
+    if (plan.quasiBatches > 0) {
+      kernel.exports.describeTotals(kernel.room(plan.steps * bytesPerAsset));
+      this.totals = kernel.room(rowBytes);
+    }
     this.out = kernel.room((fanSteps.length + 1) * rowBytes);
   }
 
@@ -38,7 +44,8 @@ export class PathSimulator {
     const count = Math.min(pathsPerBlock, paths - from);
     const chunks = Math.ceil(count / chunk);
     kernel.exports.seedStreams(seed, block);
-    if (dynamics.kind === 'gaussian') kernel.exports.simulateGaussian(steps, chunks, out, 0);
+    if (this.totals !== 0) this.placeTotals(from);
+    if (dynamics.kind === 'gaussian') kernel.exports.simulateGaussian(steps, chunks, out, this.totals);
     else kernel.exports.simulateResampled(steps, chunks, out);
     const row = (index: number) => kernel.floats(out + index * rowBytes, count);
     into.fan.forEach((day, index) => {
@@ -46,6 +53,13 @@ export class PathSimulator {
     });
     into.terminal.set(row(fanSteps.length - 1), from);
     into.deepestFall.set(row(fanSteps.length), from);
+  }
+
+  private placeTotals(from: number): void {
+    const { seed, paths, quasiBatches: batches } = this.plan;
+    const values = this.kernel.floats(this.totals, pathsPerBlock);
+    for (let i = 0; i < pathsPerBlock; i++)
+      values[i] = quasiNormal(Math.min(from + i, paths - 1), { seed, paths, batches });
   }
 
   private describeShocks({ assets, triangle, slopes, constants, ...rest }: GaussianDynamics): void {

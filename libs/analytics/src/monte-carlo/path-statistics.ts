@@ -1,16 +1,13 @@
 import type { MonteCarlo } from '@stocktool/contracts';
 import { quantile } from '../statistics/quantile';
 import { ascendingFloats } from './ascending-floats';
+import { batchesOf, firstPathOf } from './batches';
 
 type Quantiles = Omit<MonteCarlo['fan'][number], 'day'>;
 type Statistics = Pick<
   MonteCarlo,
   'terminal' | 'probabilityOfLoss' | 'probabilityOfTarget' | 'var' | 'cvar' | 'maxDrawdown'
 >;
-
-const mostBatches = 32;
-/** The 1 % tail of a batch shall hold a few paths. */
-const leastPathsOfBatch = 250;
 
 const meanOf = (values: Float32Array): number => {
   let total = 0;
@@ -75,10 +72,10 @@ export function standardErrorsOf(
   deepestFall: Float32Array,
   target?: number,
 ): Record<string, number> {
-  const count = Math.min(mostBatches, Math.floor(terminal.length / leastPathsOfBatch));
+  const count = batchesOf(terminal.length);
   if (count < 2) return {};
   const batches = Array.from({ length: count }, (_, batch) => {
-    const [from, to] = [batch, batch + 1].map((edge) => Math.floor((edge * terminal.length) / count));
+    const [from, to] = [batch, batch + 1].map((edge) => firstPathOf(edge, terminal.length, count));
     return flattened(statisticsOf(terminal.subarray(from, to), deepestFall.subarray(from, to), target));
   });
   return Object.fromEntries(

@@ -1,6 +1,7 @@
 import { type MonteCarloRequest, type Unavailable } from '@stocktool/contracts';
 import type { PortfolioData } from '../portfolio-data';
-import { bootstrap, filteredHistorical, lognormal, student, type Simulated } from './dynamics';
+import { batchesOf } from './batches';
+import { bootstrap, filteredHistorical, lognormal, student, type Simulated } from './models/dynamics';
 import type { SimulationPlan } from './simulation-plan';
 
 const tradingDaysPerYear = 252;
@@ -11,6 +12,7 @@ const nanosecondsPerShock = 1.7;
 const nanosecondsPerCoefficient = 0.07;
 const mostSeconds = 200;
 
+const normalModels: readonly string[] = ['gbm', 'studentT'];
 const models = { gbm: lognormal, studentT: student, bootstrap, filteredHistorical };
 
 /** Days of trading to steps: one step is one period of the prices, so that no dependence between days has to be invented. */
@@ -24,7 +26,13 @@ export function planSimulation(data: PortfolioData, settings: MonteCarloRequest)
     return refused('too-few-returns', `A simulation needs ${leastReturns} returns, there are ${data.returns.length}.`);
   if (data.assetReturns.some((returns) => returns.some((value) => !(value > -1))))
     return refused('total-loss', 'A price fell to nothing in this period: no simulation can go on from there.');
-  const simulated = simulatedOf(data, model);
+  const quasi = settings.sampling === 'quasi';
+  if (quasi && !normalModels.includes(model))
+    return refused(
+      'no-quasi-sampling',
+      `Even sampling is made for the models ${normalModels.join(' and ')}, not for ${model}.`,
+    );
+  const simulated = withPortfolio(simulatedOf(data, model), quasi ? data.returns : undefined);
   const steps = Math.max(1, Math.round(horizonDays / daysPerStep(data.timeline)));
   const seconds = costOf(simulated.series.length, paths * steps);
   if (seconds > mostSeconds) {
@@ -34,7 +42,11 @@ export function planSimulation(data: PortfolioData, settings: MonteCarloRequest)
   }
   const dynamics = models[model](simulated);
   const weights = Float32Array.from({ length: dynamics.assets }, (_, i) => simulated.weights[i] ?? 0);
-  return { seed, paths, steps, fanSteps: fanStepsOf(steps), sharesHeld: simulated.sharesHeld, weights, dynamics };
+  return {
+    ...{ seed, paths, steps, dynamics, weights, sharesHeld: simulated.sharesHeld },
+    fanSteps: fanStepsOf(steps),
+    quasiBatches: quasi ? Math.max(1, batchesOf(paths)) : 0,
+  };
 }
 
 const refused = (code: string, reason: string): Unavailable => ({ unavailable: { code, reason } });
@@ -53,6 +65,12 @@ function simulatedOf(data: PortfolioData, model: MonteCarloRequest['model']): Si
     sharesHeld,
   };
 }
+
+/** The portfolio as a first asset of no weight: the first normal value of a step then moves all assets as it moves the portfolio. */
+const withPortfolio = (simulated: Simulated, portfolio: Float64Array | undefined): Simulated =>
+  portfolio === undefined
+    ? simulated
+    : { ...simulated, series: [portfolio, ...simulated.series], weights: [0, ...simulated.weights] };
 
 const costOf = (assets: number, pathSteps: number): number =>
   (pathSteps * assets * (nanosecondsPerShock + (nanosecondsPerCoefficient * assets) / 2)) / 1e9;

@@ -1,10 +1,10 @@
 import { isAvailable } from '@stocktool/contracts';
 import { readFileSync } from 'node:fs';
-import { fitGarch } from './garch';
-import { lowerCovariances, lowerTriangle } from './lower-triangle';
+import { fitGarch } from './models/garch';
+import { lowerCovariances, lowerTriangle } from './models/lower-triangle';
 import { monteCarlo } from './monte-carlo';
 import { bundledReturns, simulatedPortfolio } from './simulated-portfolio.fixture';
-import { degreesOfFreedom } from './student-freedom';
+import { degreesOfFreedom } from './models/student-freedom';
 
 // reference/monte-carlo/values.json: numpy and scipy, with random numbers of their own (simulate.py, versions inside).
 const reference = JSON.parse(

@@ -36,6 +36,11 @@ export interface SimulationPlan {
   readonly fanSteps: Int32Array;
   /** Shares are held, without trades; otherwise the portfolio is brought back to its weights at every step. */
   readonly sharesHeld: boolean;
+  /**
+   * Not 0: the first asset is the portfolio itself, without weight, and what moves it over all steps is drawn evenly instead of at random,
+   * anew in each of so many batches of paths. Normal and Student models only.
+   */
+  readonly quasiBatches: number;
   /** At the start, of `dynamics.assets` assets. */
   readonly weights: Float32Array;
   readonly dynamics: GaussianDynamics | ResampledDynamics;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { covariance } from '../statistics/covariance';
+import { covariance } from '../../statistics/covariance';
 import { lowerCovariances, lowerTriangle } from './lower-triangle';
 
 const series = (assets: number) =>

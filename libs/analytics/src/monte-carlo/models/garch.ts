@@ -1,4 +1,4 @@
-import { isNegligible, momentsOf, type Sample } from '../statistics/moments';
+import { isNegligible, momentsOf, type Sample } from '../../statistics/moments';
 
 /** h(t+1) = omega + alpha * surprise(t)^2 + beta * h(t), per period (Bollerslev 1986). */
 export interface Garch {

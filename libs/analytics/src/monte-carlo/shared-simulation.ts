@@ -1,11 +1,5 @@
-import {
-  blocksOf,
-  bytesOf,
-  PathSimulator,
-  pathsIn,
-  type SimulatedPaths,
-  type SimulationPlan,
-} from '@stocktool/analytics';
+import { PathSimulator } from './path-simulator';
+import { blocksOf, bytesOf, pathsIn, type SimulatedPaths, type SimulationPlan } from './simulation-plan';
 
 /** A simulation in memory that threads share: the thread that needs it, and those that have nothing else to do. */
 export interface SharedSimulation {
@@ -41,7 +35,7 @@ export const giveUp = (simulation: SharedSimulation): void =>
   void Atomics.store(stateOf(simulation), nextBlock, blocksOf(simulation.plan));
 
 /** Computes blocks until none is open, or until helpers are called back. */
-export function help(simulation: SharedSimulation): void {
+export function helpSimulation(simulation: SharedSimulation): void {
   const state = stateOf(simulation);
   const work = workOn(simulation, state);
   const blocks = blocksOf(simulation.plan);
@@ -56,7 +50,7 @@ export function help(simulation: SharedSimulation): void {
  * Computes blocks until all are done. What a helper has begun and not finished is computed here too: it gives the same bits wherever
  * it is computed, so there is nothing to wait for, and a helper that dies is not missed.
  */
-export function complete(simulation: SharedSimulation, tell: (fraction: number) => void): SimulatedPaths {
+export function completeSimulation(simulation: SharedSimulation, tell: (fraction: number) => void): SimulatedPaths {
   const state = stateOf(simulation);
   const work = workOn(simulation, state);
   const blocks = blocksOf(simulation.plan);

@@ -1,4 +1,4 @@
-import { mean, type Sample } from '../statistics/moments';
+import { mean, type Sample } from '../../statistics/moments';
 
 /** What is left of a variance after the assets before explain it, below this share, is rounding. */
 const explained = 1e-12;

@@ -1,5 +1,14 @@
-import { simulateHere, type SimulationPlan } from '@stocktool/analytics';
-import { callHelpersBack, complete, giveUp, hasOpenBlocks, help, resume, shareSimulation } from './shared-simulation';
+import { simulateHere } from './path-simulator';
+import {
+  callHelpersBack,
+  completeSimulation,
+  giveUp,
+  hasOpenBlocks,
+  helpSimulation,
+  resume,
+  shareSimulation,
+} from './shared-simulation';
+import type { SimulationPlan } from './simulation-plan';
 
 /** Days of a made-up past, drawn one by one: forty blocks and a part of one. */
 const plan: SimulationPlan = {
@@ -8,6 +17,7 @@ const plan: SimulationPlan = {
   steps: 20,
   fanSteps: Int32Array.of(1, 20),
   sharesHeld: false,
+  quasiBatches: 0,
   weights: Float32Array.of(1),
   dynamics: {
     kind: 'resampled',
@@ -25,7 +35,7 @@ const claimAndDie = ({ state }: { state: SharedArrayBuffer }) => Atomics.add(new
 describe('a shared simulation', () => {
   it('gives what one thread alone gives, and tells how much is done', () => {
     const told: number[] = [];
-    expect(complete(shareSimulation(plan), (fraction) => told.push(fraction))).toEqual(alone);
+    expect(completeSimulation(shareSimulation(plan), (fraction) => told.push(fraction))).toEqual(alone);
     expect(told).toEqual(told.toSorted((a, b) => a - b));
     expect(told.at(-1)).toBe(1);
   });
@@ -34,32 +44,32 @@ describe('a shared simulation', () => {
     const simulation = shareSimulation(plan);
     claimAndDie(simulation);
     claimAndDie(simulation);
-    expect(complete(simulation, silent)).toEqual(alone);
+    expect(completeSimulation(simulation, silent)).toEqual(alone);
   });
 
   it('is helped until it is done; its owner has nothing left to do', () => {
     const simulation = shareSimulation(plan);
-    help(simulation);
+    helpSimulation(simulation);
     expect(hasOpenBlocks(simulation)).toBe(false);
     const told: number[] = [];
-    expect(complete(simulation, (fraction) => told.push(fraction))).toEqual(alone);
+    expect(completeSimulation(simulation, (fraction) => told.push(fraction))).toEqual(alone);
     expect(told).toEqual([]);
   });
 
   it('sends helpers back when they are called, and takes them again', () => {
     const simulation = shareSimulation(plan);
     callHelpersBack(simulation);
-    help(simulation);
+    helpSimulation(simulation);
     expect(hasOpenBlocks(simulation)).toBe(true);
     resume(simulation);
-    help(simulation);
+    helpSimulation(simulation);
     expect(hasOpenBlocks(simulation)).toBe(false);
   });
 
   it('that nobody needs any more keeps no helper', () => {
     const simulation = shareSimulation(plan);
     giveUp(simulation);
-    help(simulation);
+    helpSimulation(simulation);
     expect(new Float32Array(simulation.paths).every((value) => value === 0)).toBe(true);
   });
 });

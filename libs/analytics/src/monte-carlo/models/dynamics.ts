@@ -1,7 +1,7 @@
-import { mean } from '../statistics/moments';
+import { mean } from '../../statistics/moments';
 import { fitGarch } from './garch';
 import { lowerCovariances, lowerTriangle } from './lower-triangle';
-import type { GaussianDynamics, ResampledDynamics } from './simulation-plan';
+import type { GaussianDynamics, ResampledDynamics } from '../simulation-plan';
 import { degreesOfFreedom } from './student-freedom';
 
 /** What is simulated: the assets when shares are held, or the portfolio as one where its own returns say all. */

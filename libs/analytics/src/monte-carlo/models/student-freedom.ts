@@ -1,4 +1,4 @@
-import { mean, type Sample } from '../statistics/moments';
+import { mean, type Sample } from '../../statistics/moments';
 
 /** Heavier tails than 3 have no variance to speak of, and from 30 on the distribution is normal to the eye. */
 const [fewest, most] = [3, 30];
