@@ -1,4 +1,4 @@
-const digitBits = 11;
+const digitBits = 16;
 const buckets = 1 << digitBits;
 const mask = buckets - 1;
 
@@ -7,15 +7,28 @@ const mask = buckets - 1;
  * faster than a comparison sort on a hundred thousand of them.
  */
 export function ascendingFloats(values: Float32Array): Float32Array {
-  let from = new Uint32Array(values.length);
-  from.set(new Uint32Array(values.buffer, values.byteOffset, values.length));
-  let to = new Uint32Array(values.length);
-  for (let shift = 0; shift < 32; shift += digitBits) {
-    const starts = new Uint32Array(buckets + 1);
-    for (const bits of from) starts[((bits >>> shift) & mask) + 1]!++;
-    for (let digit = 0; digit < buckets; digit++) starts[digit + 1]! += starts[digit]!;
-    for (const bits of from) to[starts[(bits >>> shift) & mask]!++] = bits;
-    [from, to] = [to, from];
+  const bits = new Uint32Array(values.length);
+  bits.set(new Uint32Array(values.buffer, values.byteOffset, values.length));
+  const [low, high] = [new Uint32Array(buckets), new Uint32Array(buckets)];
+  for (let i = 0; i < bits.length; i++) {
+    low[bits[i]! & mask]!++;
+    high[bits[i]! >>> digitBits]!++;
   }
-  return new Float32Array(from.buffer);
+  return new Float32Array(placed(placed(bits, low, 0), high, digitBits).buffer);
+}
+
+/** In the order of one digit, equal ones as they were. `counts` become the places. */
+function placed(bits: Uint32Array, counts: Uint32Array, shift: number): Uint32Array<ArrayBuffer> {
+  let start = 0;
+  for (let digit = 0; digit < buckets; digit++) {
+    const count = counts[digit]!;
+    counts[digit] = start;
+    start += count;
+  }
+  const ordered = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) {
+    const digit = (bits[i]! >>> shift) & mask;
+    ordered[counts[digit]!++] = bits[i]!;
+  }
+  return ordered;
 }
