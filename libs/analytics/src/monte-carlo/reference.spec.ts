@@ -1,9 +1,10 @@
 import { isAvailable } from '@stocktool/contracts';
 import { readFileSync } from 'node:fs';
+import { bundled } from '../bundled.fixture';
 import { fitGarch } from './models/garch';
 import { lowerCovariances, lowerTriangle } from './models/lower-triangle';
 import { monteCarlo } from './monte-carlo';
-import { bundledReturns, simulatedPortfolio } from './simulated-portfolio.fixture';
+import { simulatedPortfolio } from './simulated-portfolio.fixture';
 import { degreesOfFreedom } from './models/student-freedom';
 
 // reference/monte-carlo/values.json: numpy and scipy, with random numbers of their own (simulate.py, versions inside).
@@ -22,6 +23,21 @@ interface Reference {
     figures: Record<string, number>;
     standardErrors: Record<string, number>;
   }[];
+}
+
+/** Simple daily returns of bundled series on the days that all of them have. */
+function bundledReturns(names: readonly string[], from: string, to: string): Float64Array[] {
+  const tables = names.map((name) => {
+    const { dates, adjClose } = bundled(name);
+    return new Map(dates.map((date, i) => [date, adjClose[i]!]));
+  });
+  const dates = [...tables[0]!.keys()].filter(
+    (date) => date >= from && date <= to && tables.every((table) => table.has(date)),
+  );
+  return tables.map((table) => {
+    const prices = dates.map((date) => table.get(date)!);
+    return Float64Array.from(prices.slice(1), (price, i) => price / prices[i]! - 1);
+  });
 }
 
 const { symbols, from, to } = reference.period;
