@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { parseEnv } from 'node:util';
 
 const root = path.resolve(import.meta.dirname, '..');
 const startTimeoutMs = 180_000;
@@ -13,16 +14,7 @@ export default async function startSystem() {
   const environment = {
     PORT_OFFSET: String(offset),
     STATE_DIR: path.join(root, '.local', `e2e-${offset}`),
-    // Short enough for a test to see a killed worker's jobs come back.
-    VISIBILITY_SECONDS: '6',
-    LEASE_SECONDS: '5',
-    SWEEP_SECONDS: '2',
-    METRICS_FLUSH_SECONDS: '1',
-    WEBHOOK_RETRY_SECONDS: '1,2,3',
-    DETACH_SECONDS: '2',
-    ERASURE_SETTLE_SECONDS: '6',
-    RATE_LIMIT_PER_MINUTE: '100000',
-    AUTH_RATE_LIMIT_PER_MINUTE: '300',
+    ...parseEnv(readFileSync(path.join(import.meta.dirname, 'settings.env'), 'utf8')),
   };
   rmSync(environment.STATE_DIR, { recursive: true, force: true });
   const child = spawn(process.execPath, [path.join(root, 'tools/start.mjs'), 'up'], {
