@@ -99,10 +99,13 @@ describe('the main job', () => {
     expect(other).toMatchObject({ status: 422, body: { type: '/problems/idempotency-key-reused' } });
   });
 
-  it('answers parts that are not built yet as unavailable, with a reason', async () => {
-    const { result } = await finishedAnalysis(user, { ...portfolio, include: ['performance', 'monteCarlo', 'stress'] });
-    expect(result.monteCarlo.unavailable).toMatchObject({ code: 'not-built', reason: expect.stringMatching(/\w+/) });
-    expect(result.stress.unavailable.code).toBe('not-built');
+  it('computes every part that is asked for, and only those', async () => {
+    const include = ['performance', 'risk', 'correlation', 'optimization', 'monteCarlo', 'stress', 'attribution'];
+    const { result } = await finishedAnalysis(user, { ...portfolio, include, monteCarlo: { paths: 2000 } });
+    const parts = ['correlation', 'optimization', 'monteCarlo', 'stress', 'attribution'];
+    expect(parts.filter((part) => result[part] === undefined || 'unavailable' in result[part])).toEqual([]);
+    const one = await finishedAnalysis(user, { ...portfolio, include: ['performance'] });
+    expect(parts.filter((part) => part in one.result)).toEqual([]);
   });
 
   it("analyses a user's own price series, which nobody else can see", async () => {

@@ -35,18 +35,36 @@ const tested = (ratio: number): VarTest => {
   return { statistic, pValue: 2 * normalCumulative(-Math.sqrt(statistic)) };
 };
 
-/** count ln(p / q) with 0 ln 0 = 0; near 1 the logarithm keeps its digits. */
-const weighted = (count: number, p: number, q: number): number => (count === 0 ? 0 : count * Math.log1p((p - q) / q));
+/** ln(1 + x) - x: by its series where the difference would be rounding. */
+function logRemainder(x: number): number {
+  if (Math.abs(x) > 0.1) return Math.log1p(x) - x;
+  let sum = 0;
+  let power = -x * x;
+  for (let k = 2; k <= 20; k++) {
+    sum += power / k;
+    power *= -x;
+  }
+  return sum;
+}
 
-/** Logarithm of how much likelier `p` makes so many hits and misses than `q` does. */
-const likelier = (misses: number, hits: number, p: number, q: number): number =>
-  weighted(misses, 1 - p, 1 - q) + weighted(hits, p, q);
+/** count (ln(p / q) - (p / q - 1)) with 0 ln 0 = 0, of the relative difference p / q - 1. */
+const remainder = (count: number, relative: number): number => (count === 0 ? 0 : count * logRemainder(relative));
+
+/**
+ * Logarithm of how much likelier hits / (hits + misses) makes so many hits and misses than `q` does; `difference` is the one minus
+ * the other. The terms of first order, which nearly cancel, are taken together: n difference^2 / (q (1 - q)).
+ */
+function likelier(misses: number, hits: number, q: number, difference: number): number {
+  const first = ((misses + hits) * difference * difference) / (q * (1 - q));
+  return first + remainder(misses, -difference / (1 - q)) + remainder(hits, difference / q);
+}
 
 /** LR = -2 ln [(1-p)^(T-x) p^x / ((1-x/T)^(T-x) (x/T)^x)], x exceedances in T periods. */
 export function kupiec(exceeded: Uint8Array): VarTest {
   let x = 0;
   for (let i = 0; i < exceeded.length; i++) x += exceeded[i]!;
-  return tested(2 * likelier(exceeded.length - x, x, x / exceeded.length, tail));
+  const periods = exceeded.length;
+  return tested(2 * likelier(periods - x, x, tail, (x - tail * periods) / periods));
 }
 
 /** LR of a Markov chain with the transition counts n_ij against independence. */
@@ -55,6 +73,9 @@ export function christoffersen(exceeded: Uint8Array): VarTest {
   for (let i = 1; i < exceeded.length; i++) counts[2 * exceeded[i - 1]! + exceeded[i]!]!++;
   const [n00, n01, n10, n11] = counts as [number, number, number, number];
   if (n10 + n11 === 0) return { statistic: null, pValue: null };
-  const share = (n01 + n11) / (n00 + n01 + n10 + n11);
-  return tested(2 * (likelier(n00, n01, n01 / (n00 + n01), share) + likelier(n10, n11, n11 / (n10 + n11), share)));
+  const [calm, hit] = [n00 + n01, n10 + n11];
+  const share = (n01 + n11) / (calm + hit);
+  // In whole numbers, of which the difference is exact.
+  const apart = (n01 * hit - n11 * calm) / (calm + hit);
+  return tested(2 * (likelier(n00, n01, share, apart / calm) + likelier(n10, n11, share, -apart / hit)));
 }
