@@ -1,4 +1,5 @@
 import { benchPython } from './analytics/bench-python';
+import { frontier } from './analytics/frontier';
 import { monteCarlo } from './analytics/monte-carlo';
 import { quasi } from './analytics/quasi';
 import { riskReport } from './analytics/risk-report';
@@ -9,7 +10,7 @@ import { keepResult } from './results';
  * The figures beside the Python libraries that people use for them: the same data, the same answers (checked), CPU time of one process each,
  * interleaved. `npm run bench -- analytics [section …]`; without names all sections.
  */
-const sections: readonly Section[] = [riskReport, monteCarlo, quasi];
+const sections: readonly Section[] = [riskReport, monteCarlo, quasi, frontier];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !sections.some((section) => section.name === name));

@@ -2,6 +2,7 @@ import type { AnalysisRequest } from '@stocktool/contracts';
 import { libraries } from './compat/compat';
 import { attributionConventions } from './attribution/attribution-conventions';
 import { monteCarloConventions } from './monte-carlo/monte-carlo-conventions';
+import { optimizationConventions } from './optimization/optimization-conventions';
 import { stressConventions } from './stress/stress-conventions';
 
 /** How each figure was computed, in plain words; goes into every result beside the figures. */
@@ -52,6 +53,7 @@ const definitions = {
   ...stressConventions,
   ...attributionConventions,
   ...monteCarloConventions,
+  ...optimizationConventions,
   signs: 'losses (VaR, CVaR, drawdown) are positive; rates are fractions',
   undefined: 'a figure that is undefined for these returns is null, with a row in warnings',
 } as const;

@@ -25,6 +25,7 @@ export {
 } from './monte-carlo/shared-simulation';
 export { blocksOf } from './monte-carlo/simulation-plan';
 export { normalCumulative, normalQuantile } from './statistics/normal-distribution';
+export { efficientFrontier, type FrontierPoint } from './optimization/efficient-frontier';
 export { performanceOf, type Timeline } from './performance/performance';
 export { periodsPerYear } from './series/periods-per-year';
 export { factorPortfolios } from './factors/factor-portfolios';

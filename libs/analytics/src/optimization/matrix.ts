@@ -15,8 +15,22 @@ export function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return total;
 }
 
-/** x'Sx of a symmetric matrix. */
-export const quadraticForm = (matrix: Float64Array, x: ArrayLike<number>): number => inner(x, times(matrix, x));
+/** x'Sx of a symmetric matrix; zeros of x are skipped. */
+export function quadraticForm(matrix: Float64Array, x: ArrayLike<number>): number {
+  const n = x.length;
+  const held = new Int32Array(n);
+  let count = 0;
+  for (let i = 0; i < n; i++) if (x[i] !== 0) held[count++] = i;
+  let total = 0;
+  for (let a = 0; a < count; a++) {
+    const row = held[a]! * n;
+    let beside = 0;
+    for (let b = 0; b < a; b++) beside += matrix[row + held[b]!]! * x[held[b]!]!;
+    const value = x[held[a]!]!;
+    total += value * (2 * beside + value * matrix[row + held[a]!]!);
+  }
+  return total;
+}
 
 /** Square roots of the diagonal. */
 export const volatilitiesOf = (covariance: Float64Array): Float64Array => {

@@ -1,5 +1,5 @@
 import type { Limits } from '../limits';
-import { ActiveSet, ceiling, floor, free, pinned, type ActiveRow } from './active-set';
+import { ActiveSet, ceiling, floor, free, pinned } from './active-set';
 import { GrowingFactor } from './growing-factor';
 import { nextEvent, type Event } from './next-event';
 import { smallSolve } from './small-solve';
@@ -26,6 +26,7 @@ export class CriticalLine {
   private readonly dz: Float64Array;
   private readonly dx: Float64Array;
   private readonly linear: Float64Array;
+  private readonly step: Float64Array;
   private change: Float64Array;
   private costRate = 0;
   private tradeCost = 0;
@@ -43,6 +44,7 @@ export class CriticalLine {
     this.dz = new Float64Array(this.n);
     this.dx = new Float64Array(this.n);
     this.linear = new Float64Array(this.n);
+    this.step = new Float64Array(this.n);
     this.change = new Float64Array(this.n);
     this.begin();
     this.toMinimumVariance();
@@ -62,7 +64,7 @@ export class CriticalLine {
     this.carryRow(-1);
     for (let row = 0; row <= groups.length; row++) this.holdTight(row, scale);
     const kinkWidth = this.turnoverMultiplier();
-    const shift = 0.1 * scale - Math.min(0, ...gradient);
+    const shift = 0.1 * scale - gradient.reduce((least, each) => Math.min(least, each), 0);
     for (let i = 0; i < n; i++) {
       let multipliers = gradient[i]! + shift;
       for (const { row, multiplier } of set.rows)
@@ -144,21 +146,33 @@ export class CriticalLine {
   private direction(): Float64Array {
     const { set, factor, n, dx, dz, change, covariance } = this;
     const k = set.freeCount;
-    const [q, ...rows] = factor.carried;
-    const gram = this.gram();
-    const dy = new Float64Array(rows.length);
-    for (let r = 0; r < rows.length; r++) dy[r] = dot(rows[r]!, q!, k);
-    smallSolve(gram, dy);
-    const step = q!.slice(0, k);
+    const step = this.step.subarray(0, k);
+    step.set(factor.carried[0]!.subarray(0, k));
     const before = dot(step, step, k);
-    for (let r = 0; r < rows.length; r++) for (let j = 0; j < k; j++) step[j]! -= dy[r]! * rows[r]![j]!;
-    if (k === rows.length || dot(step, step, k) < 1e-22 * before) step.fill(0);
+    const dy = this.withoutRows(step);
+    if (k === dy.length || dot(step, step, k) < 1e-22 * before) step.fill(0);
     else factor.backward(step);
     dx.fill(0);
     for (let j = 0; j < k; j++) dx[set.free[j]!] = step[j]!;
     for (let i = 0; i < n; i++) dz[i] = -change[i]!;
     addRows(covariance, n, set.free, step, dz);
     for (let r = 0; r < dy.length; r++) this.addLimit(set.rows[r]!.row, dy[r]!, dz);
+    return dy;
+  }
+
+  /** Takes out of h = L^-1 b what the active rows forbid (their part of `excess` is left); the multipliers that do so. */
+  private withoutRows(h: Float64Array, excess?: Float64Array): Float64Array {
+    const { carried } = this.factor;
+    const k = h.length;
+    const dy = new Float64Array(carried.length - 1);
+    for (let r = 0; r < dy.length; r++) dy[r] = dot(carried[r + 1]!, h, k) - (excess ? excess[r]! : 0);
+    if (dy.length === 1) dy[0] = dy[0]! / dot(carried[1]!, carried[1]!, k);
+    else smallSolve(this.gram(), dy);
+    for (let r = 0; r < dy.length; r++) {
+      const row = carried[r + 1]!;
+      const factor = dy[r]!;
+      for (let j = 0; j < k; j++) h[j] = h[j]! - factor * row[j]!;
+    }
     return dy;
   }
 
@@ -232,25 +246,20 @@ export class CriticalLine {
 
   /** A S^-1 A' of the active rows. */
   private gram(): Float64Array {
-    const [, ...rows] = this.factor.carried;
-    const m = rows.length;
+    const { carried, size } = this.factor;
+    const m = carried.length - 1;
     const matrix = new Float64Array(m * m);
     for (let r = 0; r < m; r++)
-      for (let c = 0; c <= r; c++) matrix[r * m + c] = matrix[c * m + r] = dot(rows[r]!, rows[c]!, this.factor.size);
+      for (let c = 0; c <= r; c++) matrix[r * m + c] = matrix[c * m + r] = dot(carried[r + 1]!, carried[c + 1]!, size);
     return matrix;
   }
 
   private turnoverMultiplier(): number {
-    return this.activeTurnover()?.multiplier ?? 0;
+    return this.set.rows.find(({ row }) => row === this.set.turnoverRow)?.multiplier ?? 0;
   }
 
   private turnoverRate(dy: Float64Array): number {
-    const active = this.activeTurnover();
-    return active ? dy[this.set.rows.indexOf(active)]! : 0;
-  }
-
-  private activeTurnover(): ActiveRow | undefined {
-    return this.set.limits.trading ? this.set.rows.find(({ row }) => row === this.set.turnoverRow) : undefined;
+    return dy[this.set.rows.findIndex(({ row }) => row === this.set.turnoverRow)] ?? 0;
   }
 
   /** Takes away what rounding has added: solves for the residual of the conditions at this s, then computes the gradient anew. */
@@ -262,14 +271,11 @@ export class CriticalLine {
     const residual = new Float64Array(k);
     for (let j = 0; j < k; j++) residual[j] = -(z[set.free[j]!]! + width * set.sign[set.free[j]!]!);
     factor.forward(residual);
-    const [, ...rows] = factor.carried;
-    const dy = new Float64Array(rows.length);
-    set.rows.forEach(({ row, side }, r) => {
+    const missing = set.rows.map(({ row, side }) => {
       const { min, max } = set.limitOf(row);
-      dy[r] = dot(rows[r]!, residual, k) - ((side < 0 ? min : max) - set.valueOf(row));
+      return (side < 0 ? min : max) - set.valueOf(row);
     });
-    smallSolve(this.gram(), dy);
-    for (let r = 0; r < rows.length; r++) for (let j = 0; j < k; j++) residual[j]! -= dy[r]! * rows[r]![j]!;
+    const dy = this.withoutRows(residual, Float64Array.from(missing));
     factor.backward(residual);
     for (let j = 0; j < k; j++) set.shift(set.free[j]!, residual[j]!);
     set.rows.forEach((each, r) => (each.multiplier += dy[r]!));
@@ -284,15 +290,13 @@ export class CriticalLine {
   }
 
   private product(x: Float64Array, into: Float64Array): Float64Array {
-    const held = Int32Array.from(x.keys()).filter((i) => x[i] !== 0);
+    const held = new Int32Array(this.n);
+    let count = 0;
+    for (let i = 0; i < this.n; i++) if (x[i] !== 0) held[count++] = i;
+    const factors = new Float64Array(count);
+    for (let j = 0; j < count; j++) factors[j] = x[held[j]!]!;
     into.fill(0);
-    addRows(
-      this.covariance,
-      this.n,
-      held,
-      Float64Array.from(held, (i) => x[i]!),
-      into,
-    );
+    addRows(this.covariance, this.n, held, factors, into);
     return into;
   }
 }

@@ -42,8 +42,13 @@ export function frontierFrom(start: Float64Array, { covariance, expected, limits
   return { corners, covariance };
 }
 
-const mix = (a: Float64Array, b: Float64Array, share: number): Float64Array =>
-  share <= 0 ? a : share >= 1 ? b : a.map((each, i) => each + share * (b[i]! - each));
+function mix(a: Float64Array, b: Float64Array, share: number): Float64Array {
+  if (share <= 0) return a;
+  if (share >= 1) return b;
+  const mixed = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) mixed[i] = a[i]! + share * (b[i]! - a[i]!);
+  return mixed;
+}
 
 /** Weights of least variance that return this much; of the frontier's ends when it is beyond them. */
 export function atReturn({ corners }: Frontier, target: number): Float64Array {

@@ -1,3 +1,5 @@
+const firstCapacity = 48;
+
 /**
  * Cholesky factor L of the covariance of a changing set of assets, S = L L'. Adding and removing an asset costs O(k^2).
  * Right-hand sides are carried along as L^-1 b, so that after a change only one back substitution is left.
@@ -6,10 +8,20 @@
 export class GrowingFactor {
   size = 0;
   readonly carried: Float64Array[] = [];
-  private readonly rows: Float64Array;
+  private rows: Float64Array;
+  private capacity: number;
 
-  constructor(private readonly capacity: number) {
-    this.rows = new Float64Array(capacity * capacity);
+  constructor(private readonly most: number) {
+    this.capacity = Math.min(most, firstCapacity);
+    this.rows = new Float64Array(this.capacity * this.capacity);
+  }
+
+  /** Few assets are inside at a time, so room is made when it is needed. */
+  private grow(): void {
+    const { rows, capacity, size } = this;
+    this.capacity = Math.min(this.most, 2 * capacity);
+    this.rows = new Float64Array(this.capacity * this.capacity);
+    for (let i = 0; i < size; i++) this.rows.set(rows.subarray(i * capacity, i * capacity + i + 1), i * this.capacity);
   }
 
   /**
@@ -17,6 +29,7 @@ export class GrowingFactor {
    * False, and nothing changed, when the matrix would not be positive definite.
    */
   append(column: Float64Array, variance: number, entries: ArrayLike<number>): boolean {
+    if (this.size === this.capacity) this.grow();
     const { size, rows, capacity } = this;
     const at = size * capacity;
     for (let j = 0; j < size; j++) rows[at + j] = column[j]!;
@@ -73,7 +86,7 @@ export class GrowingFactor {
 
   /** Carries one more right-hand side, given by its entries of the assets inside. */
   carry(entries: Float64Array, place = this.carried.length): void {
-    const vector = new Float64Array(this.capacity);
+    const vector = new Float64Array(this.most);
     vector.set(entries.subarray(0, this.size));
     this.forward(vector.subarray(0, this.size));
     this.carried[place] = vector;

@@ -68,23 +68,27 @@ function weights(
     const state = status[i]!;
     if (state === free) {
       const speed = dx[i]!;
-      if (
-        speed > still
-          ? search.isNearer(high[i]! - x[i]!, speed)
-          : speed < -still && search.isNearer(low[i]! - x[i]!, speed)
-      )
-        [index, way] = [i, speed > 0 ? 1 : -1];
+      if (Math.abs(speed) > still && search.isNearer((speed > 0 ? high[i]! : low[i]!) - x[i]!, speed)) {
+        index = i;
+        way = speed > 0 ? 1 : -1;
+      }
       continue;
     }
     if (state === floor || state === kink) {
       const side = set.signTowards(i, 1);
       const speed = dz[i]! + side * widening;
-      if (speed < -level && search.isNearer(-(z[i]! + side * width), speed)) [index, way] = [i, 1];
+      if (speed < -level && search.isNearer(-(z[i]! + side * width), speed)) {
+        index = i;
+        way = 1;
+      }
     }
     if (state === ceiling || state === kink) {
       const side = set.signTowards(i, -1);
       const speed = dz[i]! + side * widening;
-      if (speed > level && search.isNearer(-(z[i]! + side * width), speed)) [index, way] = [i, -1];
+      if (speed > level && search.isNearer(-(z[i]! + side * width), speed)) {
+        index = i;
+        way = -1;
+      }
     }
   }
   if (index >= 0) search.event = { kind: status[index] === free ? 'stop' : 'move', i: index, way };
