@@ -9,6 +9,8 @@ import sys
 
 import numpy as np
 import pandas as pd
+from scipy.special import xlogy
+from scipy.stats import chi2
 from statistics import NormalDist
 
 from side import serve
@@ -33,7 +35,37 @@ def drawdown_list(wealth, most=10):
     return pd.DataFrame({"trough": trough, "depth": depth}).nlargest(most, "depth")
 
 
-def report(frame):
+def backtests(table, year=252):
+    """Kupiec's and Christoffersen's likelihood ratios of the VaR of the year before each day, all columns at once."""
+    forecast = table.rolling(year).quantile(0.05).shift(1)
+    hits = (table < forecast).iloc[year:].to_numpy()
+    before, after = hits[:-1], hits[1:]
+    n11, n01 = (before & after).sum(axis=0), (~before & after).sum(axis=0)
+    n10, n00 = (before & ~after).sum(axis=0), (~before & ~after).sum(axis=0)
+    x, n = hits.sum(axis=0), len(hits)
+    pof = 2 * (xlogy(x, x / n / 0.05) + xlogy(n - x, (1 - x / n) / 0.95))
+    share, p0, p1 = (n01 + n11) / (n - 1), n01 / (n00 + n01), n11 / (n10 + n11)
+    independence = 2 * (
+        xlogy(n00, (1 - p0) / (1 - share)) + xlogy(n01, p0 / share) + xlogy(n10, (1 - p1) / (1 - share)) + xlogy(n11, p1 / share)
+    )
+    tests = {}
+    for name, statistic in (("kupiec", pof), ("christoffersen", independence)):
+        tests[f"varTests.{name}.statistic"] = statistic
+        tests[f"varTests.{name}.pValue"] = chi2.sf(np.maximum(statistic, 0), 1)
+    return pd.DataFrame(tests, index=table.columns)
+
+
+def by_holding(own, portfolio):
+    """Component, marginal and incremental VaR at 95 %, parametric."""
+    z = NormalDist().inv_cdf(0.05)
+    loss = lambda series: -(series.mean() + z * series.std())
+    contributions = own * weights
+    joint = contributions.sub(contributions.mean()).mul(portfolio - portfolio.mean(), axis=0).sum() / (len(own) - 1)
+    component = -(contributions.mean() + z * joint / portfolio.std())
+    return component, component / weights, loss(portfolio) - loss(contributions.rsub(portfolio, axis=0))
+
+
+def report(frame, tested=True):
     returns = frame.pct_change().iloc[1:]
     market = returns[benchmark]
     own = returns[symbols]
@@ -115,15 +147,13 @@ def report(frame):
     }
     monthly = (1 + portfolio).resample("ME").prod() - 1
     share = weights * (covariance.to_numpy() @ weights) / portfolio.var()
-    return figures, days, spans, monthly, drawdown_list(wealth["portfolio"]), own.corr(), share
-
-
-def run(argument):
-    return report(prices)
+    if tested:
+        figures = figures.join(backtests(table))
+    return figures, days, spans, monthly, drawdown_list(wealth["portfolio"]), own.corr(), share, by_holding(own, portfolio)
 
 
 def answers(argument):
-    figures, days, spans, monthly, drawdowns, correlation, share = report(prices)
+    figures, days, spans, monthly, drawdowns, correlation, share, holding = report(prices)
     return {
         "figures": {name: row.to_dict() for name, row in figures.iterrows()},
         "troughs": days["trough"].dt.strftime("%Y-%m-%d").to_dict(),
@@ -132,12 +162,16 @@ def answers(argument):
         "drawdowns": [float(each) for each in drawdowns["depth"]],
         "correlation": correlation.to_numpy().tolist(),
         "share": share.tolist(),
+        "holding": [part.to_dict() for part in holding],
     }
 
 
-def timed(argument):
-    run(argument)
-    return None
+def whole(argument):
+    report(prices)
 
 
-serve({"report": timed, "answers": answers})
+def without_backtests(argument):
+    report(prices, tested=False)
+
+
+serve({"report": whole, "without backtests": without_backtests, "answers": answers})

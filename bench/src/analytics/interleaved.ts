@@ -8,6 +8,8 @@ export interface Contender {
   readonly task: string;
   readonly argument?: unknown;
   readonly repeat?: number;
+  /** A task of the side that is done before each round, not measured. */
+  readonly prepare?: string;
 }
 
 export interface Measured {
@@ -43,7 +45,8 @@ export async function interleaved(
   for (let round = -warmUps; round < rounds; round++) {
     const order = field.map((_, i) => (round % 2 === 0 ? i : field.length - 1 - i));
     for (const i of order) {
-      const { side, task, argument, repeat } = field[i]!;
+      const { side, task, argument, repeat, prepare } = field[i]!;
+      if (prepare !== undefined) await side.run(prepare);
       const answer = await side.run(task, { argument, repeat: repeat ?? 1 });
       if (round >= 0) answers[i]!.push(answer);
     }

@@ -35,4 +35,5 @@ export { riskContribution } from './risk/risk-contribution';
 export { riskOf } from './risk/risk';
 export { conditionalValueAtRisk, valueAtRisk } from './risk/value-at-risk';
 export { covariance } from './statistics/covariance';
+export { RunningReport, type RunningRiskReport } from './running/running-report';
 export { sampleOf, type ReturnSample } from './statistics/return-sample';

@@ -37,7 +37,8 @@ export function measured(data: PortfolioData, held: HeldPortfolio) {
       symbol,
       weight: weights[i]!,
       returns: assetReturns[i]!,
-      contributions: contributions[i]!,
+      contributions: contributions[i]!.series,
+      scale: contributions[i]!.scale,
     }));
     Object.assign(portfolio.figures.risk, valueAtRiskByHolding(portfolio.sample, holdings));
   }

@@ -1,6 +1,6 @@
 import { compoundedReturn, ratePerPeriod } from '../series/returns';
 import type { Library } from './compat';
-import { finite, ratio } from './ratio';
+import { finite, ratio } from '../statistics/ratio';
 
 /** Yearly compounded return over chosen periods. */
 function yearlyOver(periods: Int32Array, returns: ArrayLike<number>, periodsPerYear: number): number {

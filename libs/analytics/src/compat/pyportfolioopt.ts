@@ -1,7 +1,7 @@
 import { compoundedReturn } from '../series/returns';
 import type { Library } from './compat';
 import { fractionalLosses } from './fractional-loss';
-import { finite, ratio } from './ratio';
+import { finite, ratio } from '../statistics/ratio';
 
 /** PyPortfolioOpt 1.6.0, portfolio_performance at the given weights with mean_historical_return and sample_cov. */
 export const pyportfolioopt: Library = {

@@ -5,7 +5,7 @@ import { quantile } from '../statistics/quantile';
 import type { OrderStatistics } from '../statistics/order-statistics';
 import { ratePerPeriod, wealthOf } from '../series/returns';
 import type { CompatInput, Library } from './compat';
-import { ratio } from './ratio';
+import { ratio } from '../statistics/ratio';
 
 /** Mean of the returns at or below the quantile, ties and all. */
 function meanBelowQuantile(order: OrderStatistics, probability: number): number | null {

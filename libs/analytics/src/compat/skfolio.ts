@@ -4,7 +4,7 @@ import { biasedExcessKurtosis, biasedSkewness, type Sample } from '../statistics
 import type { OrderStatistics } from '../statistics/order-statistics';
 import type { Library } from './compat';
 import { fractionalLosses } from './fractional-loss';
-import { ratio } from './ratio';
+import { ratio } from '../statistics/ratio';
 
 /** The order statistic at the share 1 - confidence of the sample. */
 function orderedLoss(order: OrderStatistics, confidence: number): number | null {

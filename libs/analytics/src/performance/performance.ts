@@ -4,12 +4,12 @@ import {
   biasedExcessKurtosis,
   biasedSkewness,
   excessKurtosis,
-  isNegligible,
   skewness,
   standardDeviation,
 } from '../statistics/moments';
 import { normalCumulative } from '../statistics/normal-distribution';
 import { quantile } from '../statistics/quantile';
+import { finite, ratio } from '../statistics/ratio';
 import { compoundedReturn, ratePerPeriod, wealthOf } from '../series/returns';
 import type { ReturnSample } from '../statistics/return-sample';
 
@@ -19,12 +19,6 @@ export interface Timeline {
   periodsPerYear: number;
   riskFreeRate: number;
 }
-
-const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
-
-/** Null instead of a division by nothing or by rounding noise. */
-const ratio = (numerator: number, denominator: number): number | null =>
-  isNegligible(Math.abs(denominator)) ? null : finite(numerator / denominator);
 
 /**
  * Probabilistic Sharpe ratio against a benchmark ratio of 0 (Bailey and Lopez de Prado 2012, eq. 14):
@@ -73,6 +67,9 @@ function dayOf({ returns }: ReturnSample, value: number, dates: readonly string[
   return { date: dates[position + 1]!, return: value };
 }
 
+/** Every series needs its wealth for a moment. */
+let scratch = new Float64Array(4096);
+
 /**
  * Every figure of `performance` for at least one return; the definitions are in `conventions`. What is undefined for these
  * returns is null, never NaN, infinite or a 0 in its place.
@@ -81,7 +78,8 @@ export function performanceOf(sample: ReturnSample, { dates, periodsPerYear, ris
   const { returns, order, moments } = sample;
   const riskFree = ratePerPeriod(riskFreeRate, periodsPerYear);
   const total = compoundedReturn(returns);
-  const wealth = wealthOf(returns);
+  if (scratch.length <= returns.length) scratch = new Float64Array(2 * returns.length);
+  const wealth = wealthOf(returns, scratch);
   const cagr = finite(Math.expm1((Math.log1p(total) * periodsPerYear) / moments.count));
   const deviation = standardDeviation(moments);
   const meanExcess = moments.mean - riskFree;

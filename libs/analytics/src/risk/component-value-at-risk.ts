@@ -12,8 +12,9 @@ export interface HoldingReturns {
   /** At the end of the period. */
   weight: number;
   returns: Float64Array;
-  /** Weight of the period before times return. */
+  /** Times `scale`: weight of the period before times return. */
   contributions: Float64Array;
+  scale: number;
 }
 
 const z = normalQuantile(0.05);
@@ -32,17 +33,18 @@ export function valueAtRiskByHolding(portfolio: ReturnSample, holdings: readonly
     return { componentVar: { unavailable }, marginalVar: { unavailable }, incrementalVar: { unavailable } };
   }
   const total = -(portfolio.moments.mean + z * deviation);
-  const parts = holdings.map(({ symbol, weight, returns, contributions }) => {
-    const beside = (of: Float64Array) => {
-      const centre = mean(of);
-      const joint = jointMoments(portfolio.returns, portfolio.moments.mean, of, centre);
+  const parts = holdings.map(({ symbol, weight, returns, contributions, scale }) => {
+    const beside = (of: Float64Array, factor: number) => {
+      const ofMean = mean(of);
+      const centre = ofMean * factor;
+      const joint = jointMoments(portfolio.returns, portfolio.moments.mean, of, ofMean, factor);
       return {
         slope: -(centre + (z * joint.covariance!) / deviation),
         without: -(portfolio.moments.mean - centre + z * joint.deviationOfDifference!),
       };
     };
-    const { slope: component, without } = beside(contributions);
-    const marginal = weight > 0 ? component / weight : beside(returns).slope;
+    const { slope: component, without } = beside(contributions, scale);
+    const marginal = weight > 0 ? component / weight : beside(returns, 1).slope;
     return { symbol, component, marginal, incremental: total - without };
   });
   const named = (figure: 'component' | 'marginal' | 'incremental') =>

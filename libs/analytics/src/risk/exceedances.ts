@@ -1,74 +1,56 @@
 import type { Sample } from '../statistics/moments';
-
-/** 1 for each return after the first `window` that is below the quantile (type 7) of the `window` returns before it. */
-export function exceedances(returns: Sample, window: number, probability: number): Uint8Array {
-  const tail = new LowerTail(returns, window, probability);
-  const exceeded = new Uint8Array(returns.length - window);
-  for (let i = 0; i < exceeded.length; i++) {
-    exceeded[i] = returns[window + i]! < tail.quantile() ? 1 : 0;
-    tail.slide();
-  }
-  return exceeded;
-}
+import { select } from '../statistics/order-statistics';
 
 /**
- * The least values of a sliding window in ascending order, a few more than the quantile needs: most returns come and go above them
- * and cost one comparison. Filled anew when it has run low or grown long.
+ * 1 for each return after the first `window` that is below the quantile (type 7) of the `window` returns before it.
+ * Kept are the least values of the window in ascending order, a few more than the quantile needs: most returns come and go above them and cost one
+ * comparison. They are taken anew when they have run low or grown many.
  */
-class LowerTail {
-  private readonly tail: Float64Array;
-  private readonly below: number;
-  private readonly fraction: number;
-  private count = 0;
-  private bound = 0;
-  private start = 0;
-
-  constructor(
-    private readonly returns: Sample,
-    private readonly window: number,
-    probability: number,
-  ) {
-    const rank = probability * (window - 1);
-    this.below = Math.floor(rank);
-    this.fraction = rank - this.below;
-    this.tail = new Float64Array(window);
-    this.fill();
-  }
-
-  quantile(): number {
-    const lower = this.tail[this.below]!;
-    return lower + (this.tail[this.below + 1]! - lower) * this.fraction;
-  }
-
-  slide(): void {
-    const { returns, start, window, tail } = this;
-    const [leaving, entering] = [returns[start]!, returns[start + window]!];
-    this.start++;
-    if (leaving <= this.bound) {
-      let at = this.count-- - 1;
-      let moved = tail[at]!;
-      while (moved !== leaving) {
+export function exceedances(returns: Sample, window: number, probability: number): Uint8Array {
+  const rank = probability * (window - 1);
+  const below = Math.floor(rank);
+  const fewest = below + 2;
+  const tail = new Float64Array(window);
+  const exceeded = new Uint8Array(returns.length - window);
+  let count = 0;
+  let bound = 0;
+  for (let i = 0; i < exceeded.length; i++) {
+    if (count < fewest || count > 4 * fewest) {
+      count = leastOf(returns, i, window, Math.min(2 * fewest, window), tail);
+      bound = tail[count - 1]!;
+    }
+    const lower = tail[below]!;
+    const entering = returns[window + i]!;
+    if (entering < lower + (tail[below + 1]! - lower) * (rank - below)) exceeded[i] = 1;
+    const leaving = returns[i]!;
+    if (leaving <= bound) {
+      let at = --count;
+      for (let moved = tail[at]!; moved !== leaving;) {
         const next = tail[--at]!;
         tail[at] = moved;
         moved = next;
       }
     }
-    if (entering <= this.bound) {
-      let at = this.count++;
+    if (entering <= bound) {
+      let at = count++;
       for (; at > 0 && tail[at - 1]! > entering; at--) tail[at] = tail[at - 1]!;
       tail[at] = entering;
     }
-    if (this.count < this.below + 2 || this.count > 6 * (this.below + 2)) this.fill();
   }
+  return exceeded;
+}
 
-  private fill(): void {
-    const { start, window, below } = this;
-    const values = new Float64Array(window);
-    for (let i = 0; i < window; i++) values[i] = this.returns[start + i] ?? Number.POSITIVE_INFINITY;
-    values.sort();
-    this.bound = values[Math.min(3 * (below + 2), window) - 1]!;
-    this.count = window;
-    while (this.count > below + 2 && values[this.count - 1]! > this.bound) this.count--;
-    this.tail.set(values);
-  }
+/** Puts at least the `count` least of a window in order at the start of `tail`, and all that are equal to the last of them; gives their number. */
+function leastOf(returns: Sample, start: number, window: number, count: number, tail: Float64Array): number {
+  for (let i = 0; i < window; i++) tail[i] = returns[start + i]!;
+  select(tail, count - 1, 0, window - 1);
+  const bound = tail[count - 1]!;
+  let kept = count;
+  for (let i = count; i < window; i++)
+    if (tail[i] === bound) {
+      tail[i] = tail[kept]!;
+      tail[kept++] = bound;
+    }
+  tail.subarray(0, kept).sort();
+  return kept;
 }

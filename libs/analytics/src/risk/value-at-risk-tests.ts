@@ -61,21 +61,32 @@ function likelier(misses: number, hits: number, q: number, difference: number): 
 
 /** LR = -2 ln [(1-p)^(T-x) p^x / ((1-x/T)^(T-x) (x/T)^x)], x exceedances in T periods. */
 export function kupiec(exceeded: Uint8Array): VarTest {
-  let x = 0;
-  for (let i = 0; i < exceeded.length; i++) x += exceeded[i]!;
+  const { hits } = countsOf(exceeded);
   const periods = exceeded.length;
-  return tested(2 * likelier(periods - x, x, tail, (x - tail * periods) / periods));
+  return tested(2 * likelier(periods - hits, hits, tail, (hits - tail * periods) / periods));
 }
 
 /** LR of a Markov chain with the transition counts n_ij against independence. */
 export function christoffersen(exceeded: Uint8Array): VarTest {
-  const counts = [0, 0, 0, 0];
-  for (let i = 1; i < exceeded.length; i++) counts[2 * exceeded[i - 1]! + exceeded[i]!]!++;
-  const [n00, n01, n10, n11] = counts as [number, number, number, number];
+  const { hits, inARow: n11 } = countsOf(exceeded);
+  const n01 = hits - n11 - (exceeded[0] ?? 0);
+  const n10 = hits - n11 - (exceeded.at(-1) ?? 0);
+  const n00 = exceeded.length - 1 - n01 - n10 - n11;
   if (n10 + n11 === 0) return { statistic: null, pValue: null };
   const [calm, hit] = [n00 + n01, n10 + n11];
   const share = (n01 + n11) / (calm + hit);
   // In whole numbers, of which the difference is exact.
   const apart = (n01 * hit - n11 * calm) / (calm + hit);
   return tested(2 * (likelier(n00, n01, share, apart / calm) + likelier(n10, n11, share, -apart / hit)));
+}
+
+/** Exceedances, and those right after another. */
+function countsOf(exceeded: Uint8Array): { hits: number; inARow: number } {
+  let hits = 0;
+  let inARow = 0;
+  for (let i = exceeded.indexOf(1); i >= 0; i = exceeded.indexOf(1, i + 1)) {
+    hits++;
+    if (i > 0) inARow += exceeded[i - 1]!;
+  }
+  return { hits, inARow };
 }

@@ -11,25 +11,25 @@ export function weightedReturns(assets: readonly Sample[], weights: readonly num
   return portfolio;
 }
 
+/** `series` times `scale`. */
+export interface Contribution {
+  series: Float64Array;
+  scale: number;
+}
+
 export interface HeldPortfolio {
   returns: Float64Array;
   /** Of each asset at the last date; they sum to 1. */
   weights: number[];
   /** What each asset adds to the return of each period: its weight in the period before, times its return. They sum to `returns`. */
-  contributions: () => Float64Array[];
-}
-
-function scaled(returns: Sample, factor: number): Float64Array {
-  const result = new Float64Array(returns.length);
-  for (let i = 0; i < result.length; i++) result[i] = factor * returns[i]!;
-  return result;
+  contributions: () => Contribution[];
 }
 
 /** Rebalanced every period to the weights. */
-export const heldWeights = (assets: readonly Sample[], weights: readonly number[]): HeldPortfolio => ({
+export const heldWeights = (assets: readonly Float64Array[], weights: readonly number[]): HeldPortfolio => ({
   returns: weightedReturns(assets, weights),
   weights: [...weights],
-  contributions: () => assets.map((returns, i) => scaled(returns, weights[i]!)),
+  contributions: () => assets.map((series, i) => ({ series, scale: weights[i]! })),
 });
 
 /**
@@ -55,6 +55,6 @@ export function heldShares(prices: readonly Sample[], valuesAtEnd: readonly numb
   return {
     returns: gain.map((each, i) => each / value[i]!),
     weights: valuesAtEnd.map((each) => each / total),
-    contributions: () => gains.map((own) => own.map((each, i) => each / value[i]!)),
+    contributions: () => gains.map((own) => ({ series: own.map((each, i) => each / value[i]!), scale: 1 })),
   };
 }

@@ -28,9 +28,9 @@ export function compoundedReturn(returns: Sample): number {
 /** (1 + a)(1 + b) - 1. */
 const together = (a: number, b: number): number => a + b * (1 + a);
 
-/** Wealth of 1 put in at the start: one point more than returns, the first is 1. */
-export function wealthOf(returns: Sample): Float64Array {
-  const wealth = new Float64Array(returns.length + 1);
+/** Wealth of 1 put in at the start: one point more than returns, the first is 1. `into`: where to put it, when it is not to be kept. */
+export function wealthOf(returns: Sample, into: Float64Array = new Float64Array(returns.length + 1)): Float64Array {
+  const wealth = into.subarray(0, returns.length + 1);
   wealth[0] = 1;
   for (let i = 0; i < returns.length; i++) wealth[i + 1] = wealth[i]! * (1 + returns[i]!);
   return wealth;

@@ -1,19 +1,22 @@
 import type { AnalysisWarning } from '@stocktool/contracts';
 import type { Alignment, AssetPrices } from './alignment';
+import { dayNumber } from './day-number';
+import { priceQuality } from './price-quality';
 
 /** Under this many returns the estimates are hardly more than noise (the usual rule of thumb for a sample). */
 const fewObservations = 30;
 /** A weekend and holidays at the edge of the period asked for are no loss worth a warning. */
 const edgeDays = 7;
 
-const daysBetween = (early: string, late: string): number => (Date.parse(late) - Date.parse(early)) / 86_400_000;
+const daysBetween = (early: string, late: string): number => dayNumber(late) - dayNumber(early);
 
 /** What a reader should know about the data behind the figures. */
 export function seriesWarnings(
   series: readonly AssetPrices[],
-  { dates, unusable, dropped }: Alignment,
+  aligned: Alignment,
   asked: { from?: string | undefined; to?: string | undefined },
 ): AnalysisWarning[] {
+  const { dates, dropped } = aligned;
   const [from, to] = [dates[0]!, dates.at(-1)!];
   const warnings: AnalysisWarning[] = [];
   const warn = (code: string, path: string, message: string) => warnings.push({ code, path, message });
@@ -41,13 +44,6 @@ export function seriesWarnings(
       'window.observations',
       `Up to ${dropped} dates of a series are left out because another series has no price on them`,
     );
-  unusable.forEach((rows, i) => {
-    if (rows > 0)
-      warn(
-        'unusable-price',
-        'window.observations',
-        `${series[i]!.symbol}: ${rows} dates without a positive price count as missing`,
-      );
-  });
+  warnings.push(...priceQuality(series, aligned));
   return warnings;
 }

@@ -18,7 +18,7 @@ class PartlyOrdered {
 }
 
 /** Puts the value of `rank` in its place among those of the ranks from `first` to `last`, the lesser before it. */
-function select(values: Float64Array, rank: number, first: number, last: number): void {
+export function select(values: Float64Array, rank: number, first: number, last: number): void {
   let left = first;
   let right = last;
   while (left < right) {

@@ -1,4 +1,4 @@
-import { isNegligible } from '../statistics/moments';
+import { isNegligible } from './moments';
 
 /** Null instead of a division by nothing or by rounding noise. */
 export function ratio(numerator: number, denominator: number | null): number | null {
