@@ -28,7 +28,7 @@ export async function prewarmGrpc(): Promise<void> {
   await loadPackage('@grpc/proto-loader', 'main', () => import('@grpc/proto-loader'));
 }
 
-/** Options of a gRPC server or client of the chat service, for connectMicroservice and ClientsModule. */
+/** Options of the chat service's gRPC server, for connectMicroservice. */
 export function chatGrpcOptions(url: string) {
   return {
     package: chatPackage,
@@ -37,6 +37,24 @@ export function chatGrpcOptions(url: string) {
     gracefulShutdown: true,
     maxReceiveMessageLength: 8 * 1024 * 1024,
     maxSendMessageLength: 8 * 1024 * 1024,
+  };
+}
+
+/**
+ * Options of a client of it, for ClientsModule. Several addresses (`dns:///name:port`, `ipv4:a:1,b:2`) are used in turn; one
+ * that was away is tried again within a second, where the default waits for up to two minutes; one that hangs is noticed by
+ * pings.
+ */
+export function chatGrpcClientOptions(url: string) {
+  return {
+    ...chatGrpcOptions(url),
+    channelOptions: {
+      'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': 1000,
+      'grpc.keepalive_time_ms': 10_000,
+      'grpc.keepalive_timeout_ms': 2000,
+    },
   };
 }
 

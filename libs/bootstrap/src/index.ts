@@ -1,5 +1,5 @@
 export { readEnvironment, ServiceEnvironment } from './environment';
-export { chatGrpcOptions, chatPackageDefinition, prewarmGrpc } from './grpc';
+export { chatGrpcClientOptions, chatGrpcOptions, chatPackageDefinition, prewarmGrpc } from './grpc';
 export { bucket, dynamoTable, grpcService, type HealthCheck, httpService, queue, topic } from './health-checks';
 export { HealthModule } from './health.module';
 export { MetricsModule, type MetricsOptions } from './metrics.module';

@@ -1,26 +1,31 @@
 import type { ServerResponse } from 'node:http';
 
-/** Whether this process is about to end. Long streams and pollers listen to `signal` and finish early. */
+/**
+ * Whether this process is about to end. While it drains it still answers, streams too, for a load balancer takes a moment to
+ * look elsewhere; long streams listen to `ending` and finish early.
+ */
 export class ServiceState {
-  private readonly controller = new AbortController();
+  private isDraining = false;
+  private readonly endingController = new AbortController();
   /** Requests being answered. */
   readonly open = new Set<ServerResponse>();
 
-  /** Aborted when draining begins. */
-  get signal(): AbortSignal {
-    return this.controller.signal;
+  /** Aborted when the grace of draining is over: nothing new is taken. */
+  get ending(): AbortSignal {
+    return this.endingController.signal;
   }
 
   get draining(): boolean {
-    return this.controller.signal.aborted;
+    return this.isDraining;
   }
 
   startDraining(): void {
-    this.controller.abort();
+    this.isDraining = true;
   }
 
   /** Event streams have no end of their own: their clients come back with `Last-Event-ID`, to another process. */
   endEventStreams(): void {
+    this.endingController.abort();
     for (const response of this.open) {
       if (response.headersSent && isEventStream(response)) response.end();
     }

@@ -11,14 +11,18 @@ export interface ShutdownParts {
   logger: Logger;
   flusher: MetricsFlusher;
   graceSeconds: number;
+  /** Tells the callers of the gRPC server to connect elsewhere; calls that run go on. */
+  leaveGrpc?: () => void;
 }
 
 const inFlightMs = 8000;
 const closeMs = 9500;
 const lastFlushMs = 2000;
+/** Calls that were on their way when their caller was told to go elsewhere are still taken. */
+const leaveGrpcMs = 300;
 
 /**
- * SIGTERM or SIGINT: live answers 503 at once, after the grace nothing more is accepted, requests in flight get up to 8 s,
+ * SIGTERM or SIGINT: live answers 503 at once and gRPC callers are sent elsewhere, after the grace nothing more is accepted, requests in flight get up to 8 s,
  * then the modules close (consumers drain, metrics are flushed) and the process ends with 0 within 10 s. A second signal
  * ends it at once. An error nobody caught is logged and ends it with 1.
  */
@@ -43,9 +47,10 @@ export function endOnSignals(parts: ShutdownParts): void {
   process.on('unhandledRejection', onFault).on('uncaughtException', onFault);
 }
 
-async function drain({ app, state, logger, graceSeconds }: ShutdownParts): Promise<number> {
+async function drain({ app, state, logger, graceSeconds, leaveGrpc }: ShutdownParts): Promise<number> {
   try {
-    await delay(graceSeconds * 1000);
+    leaveGrpc?.();
+    await delay(Math.max(graceSeconds * 1000, leaveGrpc ? leaveGrpcMs : 0));
     const deadline = delay(closeMs, 'late' as const, { ref: false });
     state.endEventStreams();
     await finishRequests(app.getHttpServer(), logger);

@@ -41,9 +41,10 @@ export async function startService(options: ServiceOptions): Promise<NestFastify
       bodyParser: false,
     });
     useServiceLogger(app);
-    await prepare(app, options);
+    const leaveGrpc = await prepare(app, options);
     const flusher = app.get(MetricsFlusher);
-    endOnSignals({ app, state, logger, flusher, graceSeconds: environment.DRAIN_GRACE_SECONDS });
+    const graceSeconds = environment.DRAIN_GRACE_SECONDS;
+    endOnSignals({ app, state, logger, flusher, graceSeconds, ...(leaveGrpc && { leaveGrpc }) });
     await app.startAllMicroservices();
     await app.init();
     // Not app.listen: Nest logs a taken port on its own, in a line that says less.
@@ -67,24 +68,26 @@ function environmentOf({ name, port, env }: ServiceOptions): ServiceEnvironment 
 async function prepare(
   app: NestFastifyApplication,
   { configure, globalPrefix, grpc, swagger }: ServiceOptions,
-): Promise<void> {
+): Promise<(() => void) | undefined> {
   await configure?.(app);
   if (globalPrefix !== undefined) app.setGlobalPrefix(globalPrefix, { exclude: ['health/live', 'health/ready'] });
-  if (grpc) await connectGrpc(app, grpc.url);
   swagger?.(app);
+  return grpc && connectGrpc(app, grpc.url);
 }
 
-/** The chat service's gRPC server, with the same filter and pipe as HTTP, each call in its request context. */
-export async function connectGrpc(app: NestFastifyApplication, url: string): Promise<void> {
-  const [{ chatGrpcOptions, rpcContextHook }, { Transport }] = await Promise.all([
+/**
+ * The chat service's gRPC server, with the same filter and pipe as HTTP, each call in its request context. What is given back
+ * stops listening and says GOAWAY: callers connect to another process at once instead of being refused by one that ends.
+ */
+export async function connectGrpc(app: NestFastifyApplication, url: string): Promise<() => void> {
+  const [{ chatGrpcOptions, rpcContextHook }, { LeavingGrpcServer }] = await Promise.all([
     import('./grpc'),
-    import('@nestjs/microservices'),
+    import('./leaving-grpc-server'),
   ]);
-  const server = app.connectMicroservice(
-    { transport: Transport.GRPC, options: chatGrpcOptions(url) },
-    { inheritAppConfig: true, deferInitialization: true },
-  );
+  const strategy = new LeavingGrpcServer(chatGrpcOptions(url));
+  const server = app.connectMicroservice({ strategy }, { inheritAppConfig: true, deferInitialization: true });
   server.registerPreRequestHook(rpcContextHook);
+  return () => strategy.leave();
 }
 
 function endFailedStart(logger: Logger, { port, grpc }: Pick<ServiceOptions, 'port' | 'grpc'>, error: unknown): never {

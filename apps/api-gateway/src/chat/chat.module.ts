@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule, Transport } from '@nestjs/microservices';
-import { chatGrpcOptions } from '@stocktool/bootstrap';
+import { chatGrpcClientOptions } from '@stocktool/bootstrap';
 import { GatewayConfig } from '../config';
 import { ChatClient, chatClientToken } from './chat-client';
 import { ChatController } from './chat.controller';
@@ -18,7 +18,7 @@ import { UserContexts } from './user-context';
         inject: [GatewayConfig],
         useFactory: ({ environment }: GatewayConfig) => ({
           transport: Transport.GRPC,
-          options: chatGrpcOptions(environment.CHAT_GRPC_URL),
+          options: chatGrpcClientOptions(environment.CHAT_GRPC_URL),
         }),
       },
     ]),

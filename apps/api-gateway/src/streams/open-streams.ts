@@ -25,14 +25,14 @@ export class OpenStreams {
     const stream = new EventStream(reply);
     const end = () => stream.end();
     const timer = setTimeout(end, longestMs);
-    this.state.signal.addEventListener('abort', end, { once: true });
+    this.state.ending.addEventListener('abort', end, { once: true });
     try {
       await write(stream);
     } catch (error) {
       await stream.fail(this.toldAs(error));
     } finally {
       clearTimeout(timer);
-      this.state.signal.removeEventListener('abort', end);
+      this.state.ending.removeEventListener('abort', end);
       stream.end();
       this.leave(userId);
     }
@@ -48,7 +48,7 @@ export class OpenStreams {
     const own = this.perUser.get(userId) ?? 0;
     if (own >= atOncePerUser)
       throw new Problem('too-many-requests', `At most ${atOncePerUser} streams at once.`, { retryAfterSeconds: 5 });
-    if (this.open >= atOnce || this.state.draining)
+    if (this.open >= atOnce || this.state.ending.aborted)
       throw new Problem('dependency-unavailable', 'This gateway takes no more streams now.', { retryAfterSeconds: 2 });
     this.perUser.set(userId, own + 1);
     this.open++;
