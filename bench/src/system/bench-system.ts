@@ -15,7 +15,7 @@ export async function startBenchSystem() {
   const { System } = await import('@stocktool/runner');
   const end = (code: number) => void system.stop().finally(() => process.exit(code));
   const system = new System({
-    workers: 1,
+    instances: { workers: 1, others: 1 },
     say: () => undefined,
     failed: (line) => {
       console.error(line);

@@ -42,7 +42,7 @@ export async function demo(): Promise<number> {
   );
   const system = alreadyUp
     ? undefined
-    : new System({ workers: 1, say: console.log, failed: (line) => console.error(line) });
+    : new System({ instances: { workers: 1, others: 1 }, say: console.log, failed: (line) => console.error(line) });
   const interrupted = () => void system?.stop().finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupted);
   try {

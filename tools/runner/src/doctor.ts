@@ -54,7 +54,7 @@ async function running(): Promise<Check[]> {
   const services = {
     'api-gateway': ports.gateway,
     chat: ports.chat,
-    'analysis-worker': ports.worker(0),
+    'analysis-worker': ports.worker,
     notifier: ports.notifier,
     'metrics-collector': ports.metricsCollector,
   };

@@ -16,11 +16,13 @@ export const ports = {
   gateway: wholeNumber('PORT', services.apiGateway.httpPort + offset, 1, 65_535),
   chat: services.chat.httpPort + offset,
   chatRpc: services.chat.grpcPort + offset,
+  worker: services.analysisWorker.httpPort + offset,
   notifier: services.notifier.httpPort + offset,
   metricsCollector: services.metricsCollector.httpPort + offset,
-  /** Further workers take every tenth port: 3002, 3012, … */
-  worker: (index: number) => services.analysisWorker.httpPort + offset + 10 * index,
 };
+
+/** Further instances of a service take every tenth port: 3002, 3012, … */
+export const portOf = (first: number, index: number): number => first + 10 * index;
 
 const stateDirectory = path.resolve(root, process.env['STATE_DIR'] ?? '.local');
 

@@ -8,7 +8,7 @@ import { endLeftBehind } from './left-behind';
 import { requireDiskSpace, requirePorts } from './preconditions';
 import { ProcessGroup } from './process-group';
 import { scheduleStockUpdater } from './stock-updater';
-import { allServices, type ServiceStart } from './services';
+import { allServices, chatRpcPorts, type Instances, type ServiceStart } from './services';
 import { Failure, oneLine } from './failure';
 import { awsEndpoint, awsEnvironment, bundle, directories, embedded, ports, publicUrl, region } from './settings';
 import { buildAll } from './workspace-build';
@@ -19,7 +19,7 @@ const readyTimeoutMs = 45_000;
 const endpointGraceMs = 2000;
 
 export interface SystemOptions {
-  readonly workers: number;
+  readonly instances: Instances;
   readonly say: (line: string) => void;
   /** Called once when something ends that cannot be brought back. */
   readonly failed: (line: string) => void;
@@ -37,16 +37,16 @@ export class System {
   }
 
   async start(): Promise<DemoAccount> {
-    const { say, workers } = this.options;
+    const { say, instances } = this.options;
     requireDiskSpace();
     await endLeftBehind();
     this.group.record();
-    const services = allServices(workers);
+    const services = allServices(instances);
     await requirePorts({
       ...(embedded && { 'embedded AWS': ports.aws }),
       'local mail': ports.smtp,
       inbox: ports.inbox,
-      'chat gRPC': ports.chatRpc,
+      ...Object.fromEntries(chatRpcPorts(instances.others).map((port) => [`chat gRPC on ${port}`, port])),
       ...Object.fromEntries(services.map(({ name, port }) => [name, port])),
     });
     say('Building what changed …');

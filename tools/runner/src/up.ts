@@ -2,15 +2,16 @@ import { parseArgs } from 'node:util';
 import type { DemoAccount } from './demo-account';
 import { Failure, oneLine } from './failure';
 import { ports, publicUrl } from './settings';
+import type { Instances } from './services';
 import { System } from './system';
 
 const say = (line: string) => console.log(line);
 const startedAt = performance.now();
-const mostWorkers = 16;
+const mostInstances = 16;
 
 /** `npm start`: everything, until Ctrl-C. */
 export async function up(arguments_: readonly string[]): Promise<number> {
-  const workers = workersOf(arguments_);
+  const instances = instancesOf(arguments_);
   return new Promise((resolve) => {
     let ending: Promise<void> | undefined;
     const finish = (code: number, line?: string) => {
@@ -24,7 +25,7 @@ export async function up(arguments_: readonly string[]): Promise<number> {
         },
       );
     };
-    const system = new System({ workers, say, failed: (line) => finish(1, line) });
+    const system = new System({ instances, say, failed: (line) => finish(1, line) });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => finish(0, ending === undefined ? '\nStopping …' : undefined));
     finishWithParent(() => finish(0));
@@ -45,11 +46,16 @@ function finishWithParent(finish: () => void): void {
   }, 1000).unref();
 }
 
-function workersOf(arguments_: readonly string[]): number {
-  const { values } = parseArgs({ args: [...arguments_], options: { workers: { type: 'string', default: '1' } } });
-  const workers = Number(values.workers);
-  if (Number.isInteger(workers) && workers >= 1 && workers <= mostWorkers) return workers;
-  throw new Failure(`--workers takes a number from 1 to ${mostWorkers}.`);
+/** `--workers` of the worker, `--instances` of each other service; with one option alone the other is 1. */
+function instancesOf(arguments_: readonly string[]): Instances {
+  const option = { type: 'string', default: '1' } as const;
+  const { values } = parseArgs({ args: [...arguments_], options: { workers: option, instances: option } });
+  const count = (name: keyof typeof values): number => {
+    const number = Number(values[name]);
+    if (Number.isInteger(number) && number >= 1 && number <= mostInstances) return number;
+    throw new Failure(`--${name} takes a number from 1 to ${mostInstances}.`);
+  };
+  return { workers: count('workers'), others: count('instances') };
 }
 
 const request = {

@@ -1,4 +1,4 @@
-import type { CallOptions, ClientReadableStream, Metadata, ServiceError } from '@grpc/grpc-js';
+import type { CallOptions, Client, ClientReadableStream, Metadata, ServiceError } from '@grpc/grpc-js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClientGrpc } from '@nestjs/microservices';
 import { rpcProblem } from '@stocktool/bootstrap';
@@ -8,6 +8,10 @@ import type { Caller } from '../access/access';
 import { UserContexts } from './user-context';
 
 export const chatClientToken = Symbol('chat gRPC client');
+/** A chat service that is away for longer than this is told as an ordinary problem; a shorter absence nobody sees. */
+const connectedWithinMs = 700;
+/** grpc-js's ConnectivityState.READY; the enum itself would be loaded at start. */
+const ready = 2;
 const answerWithinMs = 10_000;
 const streamWithinMs = 10 * 60_000;
 /** The gRPC status of a call that was cut off. */
@@ -24,10 +28,8 @@ type AnswerCall =
   | 'ListModels'
   | 'SearchKnowledge';
 
-type Raw = Record<
-  StreamCall,
-  (request: RpcText, metadata: Metadata, options: CallOptions) => ClientReadableStream<RpcEvent>
-> &
+type Raw = Pick<Client, 'getChannel' | 'waitForReady'> &
+  Record<StreamCall, (request: RpcText, metadata: Metadata, options: CallOptions) => ClientReadableStream<RpcEvent>> &
   Record<
     AnswerCall,
     (
@@ -62,6 +64,7 @@ export class ChatClient {
     schema: Schema,
   ): Promise<z.output<Schema>> {
     const metadata = await this.contexts.metadata(who);
+    await this.connected();
     const { json } = await new Promise<RpcText>((resolve, reject) => {
       this.raw()[call]({ json: JSON.stringify(request) }, metadata, this.deadline(answerWithinMs), (error, answer) => {
         if (answer) resolve(answer);
@@ -74,6 +77,7 @@ export class ChatClient {
   /** Events until the reply ends. The signal closes the call, which to the chat service means that one reader left. */
   async *events(who: Who, call: StreamCall, request: object, signal: AbortSignal): AsyncGenerator<SequencedEvent> {
     const metadata = await this.contexts.metadata(who);
+    await this.connected();
     if (signal.aborted) return;
     const stream = this.raw()[call]({ json: JSON.stringify(request) }, metadata, this.deadline(streamWithinMs));
     const leave = () => stream.cancel();
@@ -87,6 +91,24 @@ export class ChatClient {
       signal.removeEventListener('abort', leave);
       stream.cancel();
     }
+  }
+
+  /** Nothing has been sent before this, so waiting repeats nothing. */
+  private async connected(): Promise<void> {
+    const client = this.raw();
+    if (client.getChannel().getConnectivityState(true) === ready) return;
+    await new Promise<void>((resolve, reject) => {
+      client.waitForReady(this.clock.epochMs() + connectedWithinMs, (cause) => {
+        if (!cause) resolve();
+        else
+          reject(
+            new Problem('dependency-unavailable', 'A service behind this one does not answer.', {
+              cause,
+              retryAfterSeconds: 2,
+            }),
+          );
+      });
+    });
   }
 
   private raw(): Raw {
