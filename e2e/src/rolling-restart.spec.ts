@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { topology } from '@stocktool/topology';
 import { api, eventually, stateDirectory } from './client';
 import { OwnSystem } from './own-system';
-import { Load } from './rolling/load';
-import { LoadBalancer } from './rolling/load-balancer';
+import { Load } from './load';
+import { LoadBalancer } from './load-balancer';
 import { webhookReceiver } from './webhook-receiver';
 
 const directory = `${stateDirectory}-rolling`;
@@ -17,7 +17,7 @@ const system = new OwnSystem(Number(process.env['E2E_PORT_OFFSET'] ?? 12_000) + 
 
 /** Two of each service, with the port that its health is asked on. */
 const services = Object.values(topology.services);
-const first = services.map(({ name, httpPort }) => ({ name: name as string, port: httpPort + system.offset }));
+const first = services.map(({ name, httpPort }) => ({ name: `${name}`, port: httpPort + system.offset }));
 const second = first.map(({ name, port }) => ({ name: `${name}-2`, port: port + 10 }));
 const instances = [...first, ...second];
 const gateways = instances.filter(({ name }) => name.startsWith(topology.services.apiGateway.name));

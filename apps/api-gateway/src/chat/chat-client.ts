@@ -96,7 +96,7 @@ export class ChatClient {
   /** Nothing has been sent before this, so waiting repeats nothing. */
   private async connected(): Promise<void> {
     const client = this.raw();
-    if (client.getChannel().getConnectivityState(true) === ready) return;
+    if (Number(client.getChannel().getConnectivityState(true)) === ready) return;
     await new Promise<void>((resolve, reject) => {
       client.waitForReady(this.clock.epochMs() + connectedWithinMs, (cause) => {
         if (!cause) resolve();

@@ -217,25 +217,29 @@ describe('a reader', () => {
   it.each(['ends', 'dies'])(
     'goes on at another chat process, without gap or repeat, when the one it reads from %s',
     async (how) => {
-      const [one, other] = [new ChatServer(), new ChatServer()];
-      const addresses = [await one.listen(), await other.listen()];
+      const servers = [new ChatServer(), new ChatServer()];
+      const addresses = await Promise.all(servers.map((server) => server.listen()));
       const two = await testGateway({ CHAT_GRPC_URL: `ipv4:${addresses.join(',')}` });
       const told = 4;
-      one.stream = (call, { afterSequence }) => {
-        if (afterSequence === undefined) tell(call, events.slice(0, told));
-        if (how === 'dies') setImmediate(() => one.close());
-        else refuse(call, new Problem('dependency-unavailable', 'This process ends.', { retryAfterSeconds: 1 }));
-        if (afterSequence !== undefined) one.close(); // it took a while to drain
-      };
-      other.stream = sayAll;
+      let first: ChatServer | undefined; // whichever is asked first
+      for (const one of servers)
+        one.stream = (call, { afterSequence }) => {
+          first ??= one;
+          if (one !== first) return sayAll(call, { ...(afterSequence !== undefined && { afterSequence }) });
+          if (afterSequence === undefined) tell(call, events.slice(0, told));
+          if (how === 'dies') setImmediate(() => one.close());
+          else refuse(call, new Problem('dependency-unavailable', 'This process ends.', { retryAfterSeconds: 1 }));
+          if (afterSequence !== undefined) one.close(); // it took a while to drain
+        };
       const { text } = await two
         .call('post', '/v1/chat/stream', await two.register())
         .send(question)
         .expect(200);
       expect(text).toBe(lines());
-      expect(other.asked).toMatchObject([{ call: 'Attach', request: { messageId, afterSequence: told } }]);
+      const other = servers.find((server) => server !== first);
+      expect(other?.asked).toMatchObject([{ call: 'Attach', request: { messageId, afterSequence: told } }]);
       await two.close();
-      for (const server of [one, other]) server.close();
+      for (const server of servers) server.close();
     },
   );
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { api, portfolio } from '../client';
+import { api, portfolio } from './client';
 
 const streamTimeoutMs = 30_000;
 const resumesAtMost = 20;
