@@ -55,15 +55,14 @@ export class CriticalLine {
     const { set, n, x, covariance } = this;
     const { lower, upper, groups, trading } = set.limits;
     const gradient = this.product(x, new Float64Array(n));
-    let scale = 0;
-    for (let i = 0; i < n; i++) scale += Math.abs(covariance[i * n + i]!) / n;
+    const scale = x.reduce((sum, _, i) => sum + covariance[i * n + i]! / n, 0);
     for (let i = 0; i < n; i++)
       if (x[i]! > lower[i]! && x[i]! < upper[i]! && !(trading && x[i] === trading.held[i])) this.enter(i, 1);
     if (set.freeCount === 0) this.enter(this.movable(), x[this.movable()]! > lower[this.movable()]! ? -1 : 1);
     this.factor.carried.push(new Float64Array(n));
     this.carryRow(-1);
     for (let row = 0; row <= groups.length; row++) this.holdTight(row, scale);
-    const kinkWidth = this.turnoverMultiplier();
+    const kinkWidth = this.kinkWidth();
     const shift = 0.1 * scale - gradient.reduce((least, each) => Math.min(least, each), 0);
     for (let i = 0; i < n; i++) {
       let multipliers = gradient[i]! + shift;
@@ -184,8 +183,7 @@ export class CriticalLine {
 
   private motion(dy: Float64Array) {
     const { z, dz, dx, change } = this;
-    const width = this.tradeCost + this.turnoverMultiplier();
-    return { z, dz, dx, dy, change, width, widening: this.costRate + this.turnoverRate(dy) };
+    return { z, dz, dx, dy, change, width: this.kinkWidth(), widening: this.costRate + this.turnoverRate(dy) };
   }
 
   private advance(at: number, dy: Float64Array): void {
@@ -254,8 +252,8 @@ export class CriticalLine {
     return matrix;
   }
 
-  private turnoverMultiplier(): number {
-    return this.set.rows.find(({ row }) => row === this.set.turnoverRow)?.multiplier ?? 0;
+  private kinkWidth(): number {
+    return this.tradeCost + (this.set.rows.find(({ row }) => row === this.set.turnoverRow)?.multiplier ?? 0);
   }
 
   private turnoverRate(dy: Float64Array): number {
@@ -267,7 +265,7 @@ export class CriticalLine {
     const { set, factor, z } = this;
     const k = set.freeCount;
     this.gradientAnew();
-    const width = this.tradeCost + this.turnoverMultiplier();
+    const width = this.kinkWidth();
     const residual = new Float64Array(k);
     for (let j = 0; j < k; j++) residual[j] = -(z[set.free[j]!]! + width * set.sign[set.free[j]!]!);
     factor.forward(residual);
