@@ -7,7 +7,7 @@ export const ByConfidence = z.object({ '0.95': Figure, '0.99': Figure });
 
 export const Unavailable = z.object({ unavailable: z.object({ code: z.string(), reason: z.string() }) }).meta({
   id: 'Unavailable',
-  example: { unavailable: { code: 'not-built', reason: 'Monte Carlo is not available yet.' } },
+  example: { unavailable: { code: 'infeasible-bounds', reason: 'Five holdings of at most 10 % each make 50 %.' } },
 });
 export type Unavailable = z.infer<typeof Unavailable>;
 
