@@ -14,6 +14,8 @@ export const impliedActions: Readonly<Record<string, string>> = {
     'Keeps a result of up to 4 kB in the table; most are larger, and the run of libs/analyses shows it.',
   'analysisWorker s3:DeleteObject on stocktool-reports-000000000000/results/*':
     'Takes back a result whose lease was lost: who wins that race decides whether a run shows it.',
+  'metricsCollector sqs:ChangeMessageVisibility on stocktool-metrics-queue':
+    'Gives a batch back that could not be counted, or keeps one that takes long: whether a run shows it is a matter of speed.',
 };
 
 /** Calls that specs make inside a service's process in the place of another service. Each with its reason, as above. */
