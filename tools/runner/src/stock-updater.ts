@@ -12,10 +12,13 @@ const timeoutMs = topology.functions.stockUpdater.timeoutSeconds * 1000;
 /** Runs the bundled handler once in a process of its own, as Lambda would, and gives what it answered. */
 export function invokeStockUpdater(event: object = {}): Promise<string> {
   const handler = pathToFileURL(bundle('apps/stock-updater', 'handler.js')).href;
+  // The answer has a channel of its own: log lines on stdout come when they come.
   const script = `
+    const { writeFileSync } = await import('node:fs');
     const { handler } = await import(${JSON.stringify(handler)});
     const answer = await handler(${JSON.stringify(event)}, { functionName: 'stock-updater', awsRequestId: crypto.randomUUID() });
-    process.stdout.write('\\n' + JSON.stringify(answer ?? null) + '\\n', () => process.exit(0));`;
+    writeFileSync(3, JSON.stringify(answer ?? null));
+    process.exit(0);`;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       env: {
@@ -25,16 +28,16 @@ export function invokeStockUpdater(event: object = {}): Promise<string> {
         DATA_DIR: path.join(root, 'data'),
         MARKET_DATA: process.env['MARKET_DATA'] ?? 'bundled',
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,
     });
-    let output = '';
+    let answer = '';
     let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    child.stdio[3]?.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     child.once('error', reject);
-    child.once('exit', (code) => {
-      if (code === 0) resolve(output.trimEnd().split('\n').at(-1) ?? '');
+    child.once('close', (code) => {
+      if (code === 0) resolve(answer);
       else
         reject(
           new Failure(
