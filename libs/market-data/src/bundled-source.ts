@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseJson, Ticker, type SymbolMatch } from '@stocktool/contracts';
+import { parseJson, Ticker, type CompanyProfile, type SymbolMatch } from '@stocktool/contracts';
 import { z } from 'zod';
 import { coverageOf, priceColumns, quoteAt, type DailySeries, type PriceColumn } from './daily-series';
 import { closeOf } from './exchange-time';
-import { MarketDataSource, type Coverage, type SourceQuote } from './market-data-source';
+import { MarketDataSource, type Capability, type Coverage, type SourceQuote } from './market-data-source';
 
 const Entry = z.object({
   symbol: Ticker,
@@ -32,6 +32,14 @@ const millisecondsPerDay = 86_400_000;
 export class BundledSource extends MarketDataSource {
   readonly name = 'bundled';
   readonly mode = 'bundled';
+  readonly provides: ReadonlySet<Capability> = new Set([
+    'quote',
+    'history',
+    'coverage',
+    'search',
+    'universe',
+    'profile',
+  ]);
   private readonly loaded = new Map<string, Promise<DailySeries>>();
   private readonly isoDates = new Map<number, string>();
   private readonly end: Date;
@@ -90,6 +98,30 @@ export class BundledSource extends MarketDataSource {
 
   override universe(): Promise<SymbolMatch[]> {
     return Promise.resolve([...this.entries.values()].map((entry) => this.match(entry)));
+  }
+
+  /** The name and what kind of thing it is: the data set tells no more. */
+  override profile(symbol: string): Promise<CompanyProfile | undefined> {
+    const entry = this.entries.get(symbol);
+    return Promise.resolve(
+      entry && {
+        symbol,
+        name: entry.name,
+        kind: entry.kind,
+        currency: entry.currency,
+        exchange: null,
+        country: null,
+        sector: null,
+        industry: null,
+        website: null,
+        employees: null,
+        marketCap: null,
+        sharesOutstanding: null,
+        description: null,
+        asOf: this.end.toISOString(),
+        source: this.name,
+      },
+    );
   }
 
   private match({ symbol, name, kind, currency, from, to }: Entry): SymbolMatch {

@@ -7,7 +7,15 @@ export {
   type RefreshOutcome,
   type SeriesColumns,
 } from './market-data';
-export { MarketDataSource, type Coverage, type DateRange, type SourceQuote } from './market-data-source';
+export {
+  capabilities,
+  MarketDataSource,
+  type Capability,
+  type Coverage,
+  type DateRange,
+  type SourceNews,
+  type SourceQuote,
+} from './market-data-source';
 export { PriceSeriesData } from './price-series/price-series-data';
 export { PriceSeriesStore } from './price-series/price-series-store';
 export { PriceSeriesTable } from './price-series/price-series.table';

@@ -1,4 +1,14 @@
-import type { SymbolMatch } from '@stocktool/contracts';
+import {
+  Problem,
+  type CompanyProfile,
+  type Dividends,
+  type Earnings,
+  type Financials,
+  type Holders,
+  type NewsItem,
+  type Recommendations,
+  type SymbolMatch,
+} from '@stocktool/contracts';
 import type { DailySeries } from './daily-series';
 
 /** The last price a source knows; `changePercent` is in percent points. */
@@ -28,25 +38,96 @@ export interface DateRange {
   readonly to?: string | undefined;
 }
 
+/** A story as a source tells it; its sentiment is ours. */
+export type SourceNews = Omit<NewsItem, 'sentiment'>;
+
+/** What a source may be asked. */
+export const capabilities = [
+  'quote',
+  'history',
+  'coverage',
+  'search',
+  'universe',
+  'profile',
+  'dividends',
+  'financials',
+  'earnings',
+  'recommendations',
+  'holders',
+  'news',
+] as const;
+export type Capability = (typeof capabilities)[number];
+
 /**
- * Where prices come from. `undefined` means that the source does not know the symbol; a source that cannot answer
- * throws Problem `market-data-unavailable`.
+ * Where market data comes from. `undefined` means that the source does not know the symbol; a source that cannot answer
+ * throws Problem `market-data-unavailable`, and what it never answers, `no-source-configured`: `provides` says so before.
  */
 export abstract class MarketDataSource {
   abstract readonly name: string;
   abstract readonly mode: 'bundled' | 'live';
+  abstract readonly provides: ReadonlySet<Capability>;
 
   /** The source's own clock: what "now" means for its data. A data set of the past stands still at its end. */
   abstract now(): Date;
-  abstract quote(symbol: string): Promise<SourceQuote | undefined>;
-  abstract history(symbol: string, range?: DateRange): Promise<DailySeries | undefined>;
-  abstract coverage(symbol: string): Promise<Coverage | undefined>;
-  abstract search(query: string, limit: number): Promise<SymbolMatch[]>;
+
+  quote(_symbol: string): Promise<SourceQuote | undefined> {
+    return this.lacks('quotes');
+  }
+
+  history(_symbol: string, _range?: DateRange): Promise<DailySeries | undefined> {
+    return this.lacks('price history');
+  }
+
+  coverage(_symbol: string): Promise<Coverage | undefined> {
+    return this.lacks('price history');
+  }
+
+  search(_query: string, _limit: number): Promise<SymbolMatch[]> {
+    return this.lacks('a symbol search');
+  }
+
   /** What the source can list by itself, for the market summary and for refreshing the cache. */
-  abstract universe(): Promise<SymbolMatch[]>;
+  universe(): Promise<SymbolMatch[]> {
+    return this.lacks('a list of symbols');
+  }
+
+  profile(_symbol: string): Promise<CompanyProfile | undefined> {
+    return this.lacks('company profiles');
+  }
+
+  dividends(_symbol: string): Promise<Dividends | undefined> {
+    return this.lacks('dividends');
+  }
+
+  financials(_symbol: string): Promise<Financials | undefined> {
+    return this.lacks('financial statements');
+  }
+
+  earnings(_symbol: string): Promise<Earnings | undefined> {
+    return this.lacks('earnings');
+  }
+
+  recommendations(_symbol: string): Promise<Recommendations | undefined> {
+    return this.lacks("analysts' recommendations");
+  }
+
+  holders(_symbol: string): Promise<Holders | undefined> {
+    return this.lacks('institutional holders');
+  }
+
+  /** Newest first. */
+  news(_symbol: string): Promise<SourceNews[] | undefined> {
+    return this.lacks('news');
+  }
 
   /** Whether a cached row that names `source` may be served: what another configuration left behind must not. */
   accepts(source: string): boolean {
     return source === this.name;
+  }
+
+  private lacks(what: string): Promise<never> {
+    return Promise.reject(
+      new Problem('no-source-configured', `The configured market data (${this.name}) has no ${what}.`),
+    );
   }
 }

@@ -5,11 +5,12 @@ import type { BundledSource } from './bundled-source';
 import type { DailySeries } from './daily-series';
 import { eventually, FixedClock, type ManualMetrics } from '@stocktool/testing';
 import { bundled, failure, LocalMarket, today } from './local-market.fixture';
-import { MarketDataSource, type Coverage, type SourceQuote } from './market-data-source';
+import { MarketDataSource, type Capability, type Coverage, type SourceQuote } from './market-data-source';
 
 /** A live-like source: the clock of the test, a price that counts the calls, and failures on demand. */
 class CountingSource extends MarketDataSource {
   readonly mode = 'live';
+  readonly provides: ReadonlySet<Capability> = new Set(['quote', 'history', 'coverage', 'search', 'universe']);
   calls = 0;
   failing = false;
 
