@@ -45,9 +45,9 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   } = options;
   const state = openState(dataDir);
   const dynamodb = await dynamodbService(dataDir, ttlSweepSeconds);
-  const queues = new Queues();
+  const queues = new Queues(state);
   const sqs = sqsService(queues);
-  const topics = new Topics(queues, () => server.url);
+  const topics = new Topics(state, queues, () => server.url);
   const s3 = new S3Service({
     state,
     dataDirectory: dataDir,
@@ -55,7 +55,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     topics,
     accessKeys: new Map([['test', 'test'], ...accessKeys]),
   });
-  const cloudwatch = cloudwatchService(queues, topics);
+  const cloudwatch = cloudwatchService(state, queues, topics);
   const server: LocalAwsServer = new LocalAwsServer(
     new Map<string, Service>([
       ['sqs', sqs.service],
@@ -63,7 +63,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       ['s3', s3],
       ['dynamodb', dynamodb.service],
       ['monitoring', cloudwatch.service],
-      ['logs', logsService(new LogGroups())],
+      ['logs', logsService(new LogGroups(state))],
       ['secretsmanager', secretsService(new Secrets(state))],
       ['sts', stsService()],
     ]),

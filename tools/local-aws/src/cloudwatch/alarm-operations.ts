@@ -103,12 +103,13 @@ export function alarmOperations(alarms: Alarms): Operations {
       Resource.extend({ Tags: z.array(z.object({ Key: z.string().min(1), Value: z.string() })) }),
       ({ ResourceARN, Tags }) => {
         const alarm = tagged(ResourceARN);
-        alarm.tags = { ...alarm.tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) };
+        alarms.tag(alarm, { ...alarm.tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) });
       },
     ),
     UntagResource: operation(Resource.extend({ TagKeys: z.array(z.string()) }), ({ ResourceARN, TagKeys }) => {
       const alarm = tagged(ResourceARN);
-      alarm.tags = Object.fromEntries(Object.entries(alarm.tags).filter(([key]) => !TagKeys.includes(key)));
+      const left = Object.entries(alarm.tags).filter(([key]) => !TagKeys.includes(key));
+      alarms.tag(alarm, Object.fromEntries(left));
     }),
     ListTagsForResource: operation(Resource, ({ ResourceARN }) => ({
       Tags: Object.entries(tagged(ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })),

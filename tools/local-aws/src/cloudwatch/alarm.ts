@@ -58,8 +58,15 @@ const alarmArn = (name: string): string => arn('cloudwatch', `alarm:${name}`);
 const longestWindowSeconds = 7 * 86_400;
 const oneDaySeconds = 86_400;
 
+/** What of an alarm outlives the process. */
+export type KeptAlarm = Omit<Alarm, 'arn' | 'queries' | 'watched'>;
+
+export function keptOf({ arn: _arn, queries: _queries, watched: _watched, ...kept }: Alarm): KeptAlarm {
+  return kept;
+}
+
 /** An alarm as given, checked; what it was before keeps its state. */
-export function newAlarm(input: AlarmInput, store: MetricStore, before: Alarm | undefined): Alarm {
+export function newAlarm(input: AlarmInput, store: MetricStore, before: KeptAlarm | undefined): Alarm {
   const queries = new MetricQueries(store, queriesOf(input));
   const returned = queries.queries.filter((query) => query.ReturnData ?? true);
   const [watched] = returned;

@@ -1,6 +1,8 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '../aws-error';
 import type { Topics } from '../sns/topics';
-import { newAlarm, type Alarm, type AlarmInput, type AlarmState } from './alarm';
+import { Documents } from '../state/documents';
+import { keptOf, newAlarm, type Alarm, type AlarmInput, type AlarmState, type KeptAlarm } from './alarm';
 import { evaluateAlarm } from './alarm-evaluation';
 import { alarmNotification } from './alarm-notification';
 import { notFound } from './cloudwatch-errors';
@@ -20,19 +22,26 @@ const mostHistory = 5000;
 /** Alarms: evaluated every few seconds, telling topics when their state changes. */
 export class Alarms {
   readonly history: HistoryItem[] = [];
-  private readonly alarms = new Map<string, Alarm>();
+  private readonly alarms: Map<string, Alarm>;
+  private readonly documents: Documents<KeptAlarm>;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
+    database: DatabaseSync,
     private readonly store: MetricStore,
     private readonly topics: Topics,
-  ) {}
+  ) {
+    this.documents = new Documents<KeptAlarm>(database, 'alarm');
+    const restored = (kept: KeptAlarm): Alarm => ({ ...newAlarm(kept.input, store, kept), ...kept });
+    this.alarms = new Map([...this.documents.load()].map(([name, kept]) => [name, restored(kept)]));
+  }
 
   put(input: AlarmInput): void {
     const before = this.alarms.get(input.AlarmName);
     if (!before && this.alarms.size >= mostAlarms)
       throw new AwsError('LimitExceededFault', 'Too many alarms', { queryCode: 'LimitExceeded' });
     const alarm = newAlarm(input, this.store, before);
+    this.keep(alarm);
     this.alarms.set(input.AlarmName, alarm);
     this.note(alarm, 'ConfigurationUpdate', `Alarm "${input.AlarmName}" ${before ? 'updated' : 'created'}`, {
       type: before ? 'Update' : 'Create',
@@ -54,14 +63,24 @@ export class Alarms {
   }
 
   delete(names: readonly string[]): void {
-    for (const name of names) this.alarms.delete(name);
+    for (const name of names) {
+      this.documents.delete(name);
+      this.alarms.delete(name);
+    }
   }
 
   enableActions(names: readonly string[], enabled: boolean): void {
     for (const name of names) {
       const alarm = this.alarms.get(name);
-      if (alarm) alarm.actionsEnabled = enabled;
+      if (!alarm) continue;
+      alarm.actionsEnabled = enabled;
+      this.keep(alarm);
     }
+  }
+
+  tag(alarm: Alarm, tags: Alarm['tags']): void {
+    alarm.tags = tags;
+    this.keep(alarm);
   }
 
   setState(alarm: Alarm, state: AlarmState, reason: string, reasonData?: string): void {
@@ -70,6 +89,7 @@ export class Alarms {
     alarm.stateUpdatedAt = now;
     if (before === state) return;
     Object.assign(alarm, { state, reason, reasonData, stateChangedAt: now });
+    this.keep(alarm);
     this.note(alarm, 'StateUpdate', `Alarm updated from ${before} to ${state}`, {
       oldState: { stateValue: before },
       newState: { stateValue: state, stateReason: reason },
@@ -100,6 +120,10 @@ export class Alarms {
 
   stop(): void {
     clearInterval(this.timer);
+  }
+
+  private keep(alarm: Alarm): void {
+    this.documents.put(alarm.input.AlarmName, keptOf(alarm));
   }
 
   private act(alarm: Alarm, before: AlarmState): void {

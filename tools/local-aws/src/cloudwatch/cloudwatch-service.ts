@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { Service } from '../http/exchange';
 import { JsonService, textOf } from '../http/json-service';
 import type { Topics } from '../sns/topics';
@@ -12,10 +13,14 @@ import { sampleQueues } from './queue-metrics';
 const mostBytes = 8 * 1024 * 1024;
 const evaluationMs = 2000;
 
-/** CloudWatch metrics, alarms and dashboards, in memory. */
-export function cloudwatchService(queues: Queues, topics: Topics): { service: Service; stop(): void } {
+/** CloudWatch: alarms and dashboards outlive the process, metrics are in memory. */
+export function cloudwatchService(
+  database: DatabaseSync,
+  queues: Queues,
+  topics: Topics,
+): { service: Service; stop(): void } {
   const store = new MetricStore();
-  const alarms = new Alarms(store, topics);
+  const alarms = new Alarms(database, store, topics);
   const refresh = (): void => sampleQueues(queues, store);
   alarms.start(evaluationMs, refresh);
   const service = new JsonService({
@@ -23,7 +28,7 @@ export function cloudwatchService(queues: Queues, topics: Topics): { service: Se
     version: '1.0',
     mostBytes,
     queryCompatible: true,
-    operations: { ...metricOperations(store, refresh), ...alarmOperations(alarms), ...dashboardOperations() },
+    operations: { ...metricOperations(store, refresh), ...alarmOperations(alarms), ...dashboardOperations(database) },
     shapesOf: (operation, body) => {
       const resource = textOf(body.Namespace) ?? textOf(body.AlarmName) ?? textOf(body.DashboardName);
       return [{ operation, ...(resource && { resource }) }];

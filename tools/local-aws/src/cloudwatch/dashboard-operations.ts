@@ -1,7 +1,9 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { accountId } from '../account';
 import { AwsError } from '../aws-error';
 import { operation, type Operations } from '../http/json-service';
+import { Documents } from '../state/documents';
 import { page } from './metric-operations';
 
 const mostDashboards = 500;
@@ -9,9 +11,15 @@ const mostBodyBytes = 1024 * 1024;
 const arnOf = (name: string): string => `arn:aws:cloudwatch::${accountId}:dashboard/${name}`;
 const code = 'DashboardInvalidInputError';
 
+interface Dashboard {
+  readonly body: string;
+  readonly changedAt: number;
+}
+
 /** Dashboards: kept and told, drawn nowhere. */
-export function dashboardOperations(): Operations {
-  const dashboards = new Map<string, { body: string; changedAt: number }>();
+export function dashboardOperations(database: DatabaseSync): Operations {
+  const documents = new Documents<Dashboard>(database, 'dashboard');
+  const dashboards = documents.load();
   const missing = (name: string): AwsError =>
     new AwsError('DashboardNotFoundError', `Dashboard ${name} does not exist`, {
       status: 404,
@@ -26,7 +34,9 @@ export function dashboardOperations(): Operations {
         if (!dashboards.has(DashboardName) && dashboards.size >= mostDashboards) {
           throw new AwsError('LimitExceededFault', 'Too many dashboards', { queryCode: 'LimitExceeded' });
         }
-        dashboards.set(DashboardName, { body: DashboardBody, changedAt: Date.now() });
+        const dashboard = { body: DashboardBody, changedAt: Date.now() };
+        documents.put(DashboardName, dashboard);
+        dashboards.set(DashboardName, dashboard);
         return { DashboardValidationMessages: [] };
       },
       code,
@@ -53,7 +63,10 @@ export function dashboardOperations(): Operations {
     DeleteDashboards: operation(z.object({ DashboardNames: z.array(z.string()).min(1) }), ({ DashboardNames }) => {
       const unknown = DashboardNames.find((name) => !dashboards.has(name));
       if (unknown !== undefined) throw missing(unknown);
-      for (const name of DashboardNames) dashboards.delete(name);
+      for (const name of DashboardNames) {
+        documents.delete(name);
+        dashboards.delete(name);
+      }
     }),
   };
 }

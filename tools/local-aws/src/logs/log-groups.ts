@@ -1,5 +1,7 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { arn } from '../account';
 import { AwsError } from '../aws-error';
+import { Documents } from '../state/documents';
 
 export interface LogEvent {
   readonly id: string;
@@ -25,6 +27,8 @@ export interface LogGroup {
   tags: Record<string, string>;
 }
 
+type KeptGroup = Omit<LogGroup, 'streams'>;
+
 const mostGroups = 500;
 const mostStreams = 1000;
 const mostEventsPerStream = 20_000;
@@ -32,25 +36,33 @@ const mostBytesPerStream = 8 * 1024 * 1024;
 const mostBytes = 64 * 1024 * 1024;
 const dayMs = 86_400_000;
 
-/** Log groups in memory. The oldest events of a stream make room for new ones; what is past its retention is gone. */
+/** Log groups outlive the process, their streams are in memory. The oldest events of a stream make room for new ones; what is past its retention is gone. */
 export class LogGroups {
-  private readonly groups = new Map<string, LogGroup>();
+  private readonly groups: Map<string, LogGroup>;
+  private readonly documents: Documents<KeptGroup>;
   private bytes = 0;
   private sequence = 0;
+
+  constructor(database: DatabaseSync) {
+    this.documents = new Documents<KeptGroup>(database, 'log-group');
+    const kept = [...this.documents.load()];
+    this.groups = new Map(kept.map(([name, group]) => [name, { ...group, streams: new Map<string, LogStream>() }]));
+  }
 
   create(name: string, tags: Record<string, string>, kmsKeyId: string | undefined): void {
     if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name))
       throw new AwsError('InvalidParameterException', 'The log group name is invalid');
     if (this.groups.has(name)) throw exists('group');
     if (this.groups.size >= mostGroups) throw new AwsError('LimitExceededException', 'Resource limit exceeded.');
-    this.groups.set(name, {
-      name,
-      createdAt: Date.now(),
-      streams: new Map(),
-      retentionDays: undefined,
-      kmsKeyId,
-      tags,
-    });
+    const kept = { name, createdAt: Date.now(), retentionDays: undefined, kmsKeyId, tags };
+    this.documents.put(name, kept);
+    this.groups.set(name, { ...kept, streams: new Map() });
+  }
+
+  change(group: LogGroup, changes: Partial<Pick<LogGroup, 'retentionDays' | 'tags'>>): void {
+    Object.assign(group, changes);
+    const { streams: _streams, ...kept } = group;
+    this.documents.put(group.name, kept);
   }
 
   get(nameOrArn: string): LogGroup {
@@ -69,6 +81,7 @@ export class LogGroups {
   delete(name: string): void {
     const group = this.get(name);
     for (const stream of group.streams.values()) this.bytes -= stream.bytes;
+    this.documents.delete(group.name);
     this.groups.delete(group.name);
   }
 

@@ -18,7 +18,7 @@ const Identified = z.object({ logGroupName: z.string().nullish(), logGroupIdenti
 const Page = { limit: z.number().int().min(1).nullish(), nextToken: z.string().nullish() };
 const Tags = z.record(z.string(), z.string());
 
-/** CloudWatch Logs in memory. */
+/** CloudWatch Logs. */
 export function logsService(groups: LogGroups): Service {
   return new JsonService({
     name: 'logs',
@@ -68,16 +68,19 @@ function groupOperations(groups: LogGroups): Operations {
       if (!retentions.includes(input.retentionInDays)) {
         throw new AwsError('InvalidParameterException', `retentionInDays must be one of ${retentions.join(', ')}`);
       }
-      group.retentionDays = input.retentionInDays;
+      groups.change(group, { retentionDays: input.retentionInDays });
     }),
-    DeleteRetentionPolicy: operation(Group, (input) => void (groups.get(input.logGroupName).retentionDays = undefined)),
+    DeleteRetentionPolicy: operation(Group, (input) =>
+      groups.change(groups.get(input.logGroupName), { retentionDays: undefined }),
+    ),
     TagResource: operation(Resource.extend({ tags: Tags }), (input) => {
       const group = groups.get(input.resourceArn);
-      group.tags = { ...group.tags, ...input.tags };
+      groups.change(group, { tags: { ...group.tags, ...input.tags } });
     }),
     UntagResource: operation(Resource.extend({ tagKeys: z.array(z.string()) }), (input) => {
       const group = groups.get(input.resourceArn);
-      group.tags = Object.fromEntries(Object.entries(group.tags).filter(([key]) => !input.tagKeys.includes(key)));
+      const left = Object.entries(group.tags).filter(([key]) => !input.tagKeys.includes(key));
+      groups.change(group, { tags: Object.fromEntries(left) });
     }),
     ListTagsForResource: operation(Resource, (input) => ({ tags: groups.get(input.resourceArn).tags })),
     ListTagsLogGroup: operation(Group, (input) => ({ tags: groups.get(input.logGroupName).tags })),

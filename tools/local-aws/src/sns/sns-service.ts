@@ -63,16 +63,20 @@ function topicOperations(topics: Topics): Record<string, QueryOperation> {
     })),
     SetTopicAttributes: queryOperation(
       TopicArn.extend({ AttributeName: z.string(), AttributeValue: z.string().default('') }),
-      (input) => void (topics.get(input.TopicArn).attributes[input.AttributeName] = input.AttributeValue),
+      (input) => {
+        const topic = topics.get(input.TopicArn);
+        topics.save({ ...topic, attributes: { ...topic.attributes, [input.AttributeName]: input.AttributeValue } });
+      },
     ),
     TagResource: queryOperation(z.object({ ResourceArn: z.string(), Tags }), (input) => {
       const topic = topics.get(input.ResourceArn);
-      topic.tags = { ...topic.tags, ...tagsOf(input.Tags) };
+      topics.save({ ...topic, tags: { ...topic.tags, ...tagsOf(input.Tags) } });
       return {};
     }),
     UntagResource: queryOperation(z.object({ ResourceArn: z.string(), TagKeys: formList(z.string()) }), (input) => {
       const topic = topics.get(input.ResourceArn);
-      topic.tags = Object.fromEntries(Object.entries(topic.tags).filter(([key]) => !input.TagKeys.includes(key)));
+      const left = Object.entries(topic.tags).filter(([key]) => !input.TagKeys.includes(key));
+      topics.save({ ...topic, tags: Object.fromEntries(left) });
       return {};
     }),
     ListTagsForResource: queryOperation(z.object({ ResourceArn: z.string() }), (input) => {
@@ -117,7 +121,7 @@ function subscriptionOperations(topics: Topics): Record<string, QueryOperation> 
     })),
     SetSubscriptionAttributes: queryOperation(
       SubscriptionArn.extend({ AttributeName: z.string(), AttributeValue: z.string().default('') }),
-      (input) => topics.subscription(input.SubscriptionArn).set({ [input.AttributeName]: input.AttributeValue }),
+      (input) => topics.configure(input.SubscriptionArn, { [input.AttributeName]: input.AttributeValue }),
     ),
     ListSubscriptions: queryOperation(z.object(NextToken), (input) =>
       list(topics.listSubscriptions(), input.NextToken),

@@ -15,21 +15,51 @@ const settable = new Set([
   'DeliveryPolicy',
 ]);
 
+/** What of a subscription outlives the process. */
+export interface KeptSubscription {
+  readonly arn: string;
+  readonly topicArn: string;
+  readonly protocol: Protocol;
+  readonly endpoint: string;
+  readonly token: string;
+  readonly confirmed: boolean;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export const newSubscription = (topicArn: string, protocol: Protocol, endpoint: string): KeptSubscription => ({
+  arn: `${topicArn}:${randomUUID()}`,
+  topicArn,
+  protocol,
+  endpoint,
+  token: randomUUID().replaceAll('-', '').repeat(2),
+  confirmed: protocol === 'sqs',
+  attributes: {},
+});
+
 /** One subscription; its filter policy is compiled when it is set. */
 export class Subscription {
   readonly arn: string;
-  readonly token = randomUUID().replaceAll('-', '').repeat(2);
+  readonly topicArn: string;
+  readonly protocol: Protocol;
+  readonly endpoint: string;
+  readonly token: string;
   confirmed: boolean;
   attributes: Readonly<Record<string, string>> = {};
   private matches: ((publication: Publication) => boolean) | undefined;
 
-  constructor(
-    readonly topicArn: string,
-    readonly protocol: Protocol,
-    readonly endpoint: string,
-  ) {
-    this.arn = `${topicArn}:${randomUUID()}`;
-    this.confirmed = protocol === 'sqs';
+  constructor({ arn, topicArn, protocol, endpoint, token, confirmed, attributes }: KeptSubscription) {
+    this.arn = arn;
+    this.topicArn = topicArn;
+    this.protocol = protocol;
+    this.endpoint = endpoint;
+    this.token = token;
+    this.confirmed = confirmed;
+    this.set(attributes);
+  }
+
+  get kept(): KeptSubscription {
+    const { arn, topicArn, protocol, endpoint, token, confirmed, attributes } = this;
+    return { arn, topicArn, protocol, endpoint, token, confirmed, attributes };
   }
 
   get raw(): boolean {

@@ -1,9 +1,11 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { accountId, arn } from '../account';
 import { AwsError } from '../aws-error';
 import type { Queues } from '../sqs/queues';
+import { Documents } from '../state/documents';
 import { HttpDelivery } from './http-delivery';
 import { envelopeOf, publicationOf, textFor, type Publication, type Publishable } from './publication';
-import { Subscription, protocols, type Protocol } from './subscription';
+import { type KeptSubscription, newSubscription, Subscription, protocols, type Protocol } from './subscription';
 
 const mostTopics = 1000;
 const mostSubscriptions = 10_000;
@@ -12,20 +14,31 @@ const topicName = /^[\w-]{1,256}$/;
 export interface Topic {
   readonly arn: string;
   readonly name: string;
-  attributes: Record<string, string>;
-  tags: Record<string, string>;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Topics and their subscriptions; a publish is handed to queues at once and to http subscribers in the background. */
+/**
+ * Topics and their subscriptions, which outlive the process; a publish is handed to queues at once and to http subscribers in the
+ * background.
+ */
 export class Topics {
-  private readonly topics = new Map<string, Topic>();
-  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly topics: Map<string, Topic>;
+  private readonly subscriptions: Map<string, Subscription>;
+  private readonly keptTopics: Documents<Topic>;
+  private readonly keptSubscriptions: Documents<KeptSubscription>;
   private readonly http: HttpDelivery;
 
   constructor(
+    database: DatabaseSync,
     private readonly queues: Queues,
     private readonly endpoint: () => string,
   ) {
+    this.keptTopics = new Documents<Topic>(database, 'topic');
+    this.keptSubscriptions = new Documents<KeptSubscription>(database, 'subscription');
+    this.topics = this.keptTopics.load();
+    const kept = [...this.keptSubscriptions.load().values()];
+    this.subscriptions = new Map(kept.map((one) => [one.arn, new Subscription(one)]));
     this.http = new HttpDelivery(endpoint, (subscription, publication) => this.deadLetter(subscription, publication));
   }
 
@@ -35,12 +48,14 @@ export class Topics {
     }
     if (!topicName.test(name)) throw new AwsError('InvalidParameter', 'Invalid parameter: Topic Name');
     const existing = this.topics.get(arn('sns', name));
-    if (existing) {
-      existing.attributes = { ...existing.attributes, ...attributes };
-      return existing;
-    }
+    if (existing) return this.save({ ...existing, attributes: { ...existing.attributes, ...attributes } });
     if (this.topics.size >= mostTopics) throw new AwsError('TopicLimitExceeded', 'Too many topics', { status: 403 });
-    const topic: Topic = { arn: arn('sns', name), name, attributes, tags };
+    return this.save({ arn: arn('sns', name), name, attributes, tags });
+  }
+
+  /** A topic as it is from now on. */
+  save(topic: Topic): Topic {
+    this.keptTopics.put(topic.arn, topic);
     this.topics.set(topic.arn, topic);
     return topic;
   }
@@ -56,8 +71,9 @@ export class Topics {
   }
 
   delete(topicArn: string): void {
+    for (const { arn } of this.subscriptionsOf(topicArn)) this.unsubscribe(arn);
+    this.keptTopics.delete(topicArn);
     this.topics.delete(topicArn);
-    for (const { arn } of this.subscriptionsOf(topicArn)) this.subscriptions.delete(arn);
   }
 
   subscribe(topicArn: string, protocol: string, endpoint: string, attributes: Record<string, string>): Subscription {
@@ -69,7 +85,7 @@ export class Topics {
     const existing = this.subscriptionsOf(topicArn).find(
       (one) => one.protocol === protocol && one.endpoint === endpoint,
     );
-    const subscription = existing ?? new Subscription(topicArn, protocol as Protocol, endpoint);
+    const subscription = existing ?? new Subscription(newSubscription(topicArn, protocol as Protocol, endpoint));
     if (existing) {
       const differs = Object.entries(attributes).some(([name, value]) => existing.attributes[name] !== value);
       const reason = 'Invalid parameter: Attributes Reason: Subscription already exists with different attributes';
@@ -79,6 +95,7 @@ export class Topics {
       if (this.subscriptions.size >= mostSubscriptions) {
         throw new AwsError('SubscriptionLimitExceeded', 'Too many subscriptions', { status: 403 });
       }
+      this.keep(subscription);
       this.subscriptions.set(subscription.arn, subscription);
     }
     if (!subscription.confirmed && protocol.startsWith('http')) this.http.requestConfirmation(subscription);
@@ -89,6 +106,7 @@ export class Topics {
     const subscription = this.subscriptionsOf(topicArn).find((one) => one.token === token);
     if (!subscription) throw new AwsError('InvalidParameter', 'Invalid parameter: Token');
     subscription.confirmed = true;
+    this.keep(subscription);
     return subscription;
   }
 
@@ -98,7 +116,14 @@ export class Topics {
     return subscription;
   }
 
+  configure(subscriptionArn: string, changes: Readonly<Record<string, string>>): void {
+    const subscription = this.subscription(subscriptionArn);
+    subscription.set(changes);
+    this.keep(subscription);
+  }
+
   unsubscribe(subscriptionArn: string): void {
+    this.keptSubscriptions.delete(subscriptionArn);
     this.subscriptions.delete(subscriptionArn);
   }
 
@@ -138,6 +163,10 @@ export class Topics {
 
   stop(): void {
     this.http.stop();
+  }
+
+  private keep({ kept }: Subscription): void {
+    this.keptSubscriptions.put(kept.arn, kept);
   }
 
   private toQueue(queueArn: string, subscription: Subscription, publication: Publication): void {

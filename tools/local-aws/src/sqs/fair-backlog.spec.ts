@@ -4,6 +4,7 @@ import type { Message } from './message';
 
 const message = (id: string, groupId?: string): Message => ({
   id,
+  sequence: 0,
   groupId,
   body: id,
   bodyMd5: '',

@@ -21,6 +21,8 @@ export interface OutgoingMessage {
 
 export interface Message extends OutgoingMessage {
   readonly id: string;
+  /** Its number in the store. */
+  readonly sequence: number;
   readonly bodyMd5: string;
   readonly attributesMd5: string | undefined;
   readonly sentAt: number;

@@ -63,8 +63,8 @@ export function queueOperations(queues: Queues, moves: MoveTasks): Operations {
       const queue = queues.get(input.QueueUrl);
       checkAttributes(input.Attributes);
       const merged = Object.entries({ ...queue.attributes, ...input.Attributes });
-      queue.attributes = Object.fromEntries(merged.filter(([, value]) => value !== ''));
-      queue.lastModifiedAt = Date.now();
+      const attributes = Object.fromEntries(merged.filter(([, value]) => value !== ''));
+      queues.change(queue, { attributes, lastModifiedAt: Date.now() });
     }),
     DeleteQueue: operation(QueueUrl, (input) => queues.delete(input.QueueUrl)),
     PurgeQueue: operation(QueueUrl, (input) => {
@@ -79,11 +79,12 @@ export function queueOperations(queues: Queues, moves: MoveTasks): Operations {
     }),
     TagQueue: operation(QueueUrl.extend({ Tags: z.record(z.string(), z.string()) }), (input) => {
       const queue = queues.get(input.QueueUrl);
-      queue.tags = { ...queue.tags, ...input.Tags };
+      queues.change(queue, { tags: { ...queue.tags, ...input.Tags } });
     }),
     UntagQueue: operation(QueueUrl.extend({ TagKeys: z.array(z.string()) }), (input) => {
       const queue = queues.get(input.QueueUrl);
-      queue.tags = Object.fromEntries(Object.entries(queue.tags).filter(([key]) => !input.TagKeys.includes(key)));
+      const left = Object.entries(queue.tags).filter(([key]) => !input.TagKeys.includes(key));
+      queues.change(queue, { tags: Object.fromEntries(left) });
     }),
     ListQueueTags: operation(QueueUrl, (input) => ({ Tags: queues.get(input.QueueUrl).tags })),
     StartMessageMoveTask: operation(

@@ -4,6 +4,7 @@ import { AwsError } from '../aws-error';
 import { DueHeap } from '../due-heap';
 import { FairBacklog } from './fair-backlog';
 import { checkMessage, md5OfAttributes, md5OfBody, type Message, type OutgoingMessage } from './message';
+import type { KeptMessage, MessageStore } from './message-store';
 import { defaultAttributes, redriveOf, type Redrive } from './queue-attributes';
 
 const mostInFlight = 120_000;
@@ -23,10 +24,13 @@ interface Timed {
   readonly version: number;
 }
 
-/** One standard queue in memory. State is advanced to the present whenever it is looked at; no timer runs while nobody waits. */
+/**
+ * One standard queue in memory, its messages written through to the store. State is advanced to the present whenever it is looked
+ * at; no timer runs while nobody waits.
+ */
 export class Queue {
   readonly arn: string;
-  readonly createdAt = Date.now();
+  createdAt = Date.now();
   lastModifiedAt = this.createdAt;
   attributes: Record<string, string> = {};
   tags: Record<string, string> = {};
@@ -44,8 +48,15 @@ export class Queue {
   constructor(
     readonly name: string,
     private readonly deadLetter: DeadLetter,
+    private readonly store: MessageStore,
   ) {
     this.arn = arn('sqs', name);
+  }
+
+  /** Takes up what a process before this one kept. */
+  restore(): void {
+    for (const { sequence, availableAt, message } of this.store.load(this.name))
+      this.take(message, availableAt, sequence);
   }
 
   setting(name: keyof typeof defaultAttributes): number {
@@ -120,9 +131,10 @@ export class Queue {
     this.advance();
     const { message, latest } = this.resolve(receiptHandle);
     if (!message || !latest) return;
-    if (message.state === 'in-flight') this.land(message);
-    else this.backlog.remove(message);
+    const inFlight = message.state === 'in-flight';
     this.forget(message);
+    if (inFlight) this.land(message);
+    else this.backlog.remove(message);
   }
 
   changeVisibility(receiptHandle: string, seconds: number): void {
@@ -147,6 +159,7 @@ export class Queue {
   }
 
   purge(): void {
+    this.store.deleteAll(this.name);
     this.messages.clear();
     this.backlog.clear();
     this.delayed.clear();
@@ -185,20 +198,26 @@ export class Queue {
     }
   }
 
+  /** On disk first: what cannot be kept is not taken. */
   private enter(outgoing: Adopted, sentAt: number, availableAt: number, id: string = randomUUID()): Message {
+    const { body, attributes, groupId, traceHeader, deadLetterSourceArn } = outgoing;
+    const kept: KeptMessage = { id, sentAt, body, attributes, groupId, traceHeader, deadLetterSourceArn };
+    return this.take(kept, availableAt, this.store.put(this.name, kept, availableAt));
+  }
+
+  private take(kept: KeptMessage, availableAt: number, sequence: number): Message {
     const message: Message = {
-      ...outgoing,
-      id,
-      bodyMd5: md5OfBody(outgoing.body),
-      attributesMd5: md5OfAttributes(outgoing.attributes),
-      sentAt,
+      ...kept,
+      sequence,
+      bodyMd5: md5OfBody(kept.body),
+      attributesMd5: md5OfAttributes(kept.attributes),
       state: 'ready',
       version: 0,
       receiveCount: 0,
       receipt: 0,
       firstReceivedAt: undefined,
     };
-    this.messages.set(id, message);
+    this.messages.set(kept.id, message);
     if (availableAt > Date.now()) {
       message.state = 'delayed';
       this.delayedCount++;
@@ -226,6 +245,7 @@ export class Queue {
   }
 
   private forget(message: Message): void {
+    this.store.delete(message.sequence);
     message.state = 'gone';
     message.version++;
     this.messages.delete(message.id);

@@ -1,8 +1,11 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { nameOfArn } from '../account';
 import { AwsError } from '../aws-error';
+import { Documents } from '../state/documents';
 import { LongPolls } from './long-poll';
 import type { Message, OutgoingMessage } from './message';
-import { Queue } from './queue';
+import { MessageStore } from './message-store';
+import { type DeadLetter, Queue } from './queue';
 import { checkAttributes, defaultAttributes } from './queue-attributes';
 
 const mostQueues = 1000;
@@ -13,9 +16,23 @@ interface Entry {
   readonly polls: LongPolls;
 }
 
-/** All queues of the account; topics, buckets and redrives send through it by ARN. */
+type KeptQueue = Pick<Queue, 'attributes' | 'tags' | 'createdAt' | 'lastModifiedAt'>;
+
+/** All queues of the account; topics, buckets and redrives send through it by ARN. They and their messages outlive the process. */
 export class Queues {
   private readonly entries = new Map<string, Entry>();
+  private readonly documents: Documents<KeptQueue>;
+  private readonly store: MessageStore;
+
+  constructor(database: DatabaseSync) {
+    this.documents = new Documents<KeptQueue>(database, 'queue');
+    this.store = new MessageStore(database);
+    for (const [name, kept] of this.documents.load()) {
+      const queue = this.enter(name);
+      Object.assign(queue, kept);
+      queue.restore();
+    }
+  }
 
   create(name: string, attributes: Record<string, string>, tags: Record<string, string>): Queue {
     if (name.endsWith('.fifo'))
@@ -36,11 +53,17 @@ export class Queues {
       throw new AwsError('QueueNameExists', message, { queryCode: 'QueueAlreadyExists' });
     }
     if (this.entries.size >= mostQueues) throw new AwsError('OverLimit', 'Too many queues');
-    const queue = new Queue(name, (target, message, source) => this.deadLetter(target, message, source));
-    queue.attributes = { ...attributes };
-    queue.tags = { ...tags };
-    this.entries.set(name, { queue, polls: new LongPolls(queue) });
-    return queue;
+    const now = Date.now();
+    const kept: KeptQueue = { attributes: { ...attributes }, tags: { ...tags }, createdAt: now, lastModifiedAt: now };
+    this.documents.put(name, kept);
+    return Object.assign(this.enter(name), kept);
+  }
+
+  /** Changes what is kept of a queue. */
+  change(queue: Queue, changes: Partial<Pick<KeptQueue, 'attributes' | 'tags' | 'lastModifiedAt'>>): void {
+    const { attributes, tags, createdAt, lastModifiedAt } = queue;
+    this.documents.put(queue.name, { attributes, tags, createdAt, lastModifiedAt, ...changes });
+    Object.assign(queue, changes);
   }
 
   /** By name or by queue URL: only the last part of a URL counts. */
@@ -62,6 +85,8 @@ export class Queues {
 
   delete(nameOrUrl: string): void {
     const { queue, polls } = this.entry(nameOrUrl);
+    this.documents.delete(queue.name);
+    queue.purge();
     this.entries.delete(queue.name);
     polls.release();
   }
@@ -86,6 +111,13 @@ export class Queues {
 
   stop(): void {
     for (const { polls } of this.entries.values()) polls.release();
+  }
+
+  private enter(name: string): Queue {
+    const deadLetter: DeadLetter = (target, message, source) => this.deadLetter(target, message, source);
+    const queue = new Queue(name, deadLetter, this.store);
+    this.entries.set(name, { queue, polls: new LongPolls(queue) });
+    return queue;
   }
 
   private deadLetter(targetArn: string, message: Message, sourceArn: string): boolean {
