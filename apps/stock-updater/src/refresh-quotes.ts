@@ -1,7 +1,12 @@
 import { EventPublisher } from '@stocktool/aws-sns';
 import { Clock, makeEvent, Problem } from '@stocktool/contracts';
-import { MarketDataSource, QuoteCacheTable, type SourceQuote } from '@stocktool/market-data';
-import { dayInNewYork, isTradingDay } from './us-market-calendar';
+import {
+  dayInNewYork,
+  isTradingDay,
+  MarketDataSource,
+  QuoteCacheTable,
+  type SourceQuote,
+} from '@stocktool/market-data';
 
 export interface RefreshRequest {
   /** All that the source lists when absent. */

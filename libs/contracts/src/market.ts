@@ -116,7 +116,12 @@ export const MarketSummary = z
   .object({
     dataMode: z.enum(['bundled', 'live']),
     asOf: z.iso.datetime(),
-    session: z.enum(['open', 'closed']),
+    session: z.enum(['open', 'closed']).describe("Of the US exchanges, by the source's clock."),
+    nextOpen: z.iso.datetime().nullable().describe('When the next session begins; null with `asOf`.'),
+    nextClose: z.iso
+      .datetime()
+      .nullable()
+      .describe('When the session under way, or else the next one, ends; null with `asOf`.'),
     indices: z.array(Quote),
     gainers: z.array(Quote),
     losers: z.array(Quote),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseJson, Ticker, type CompanyProfile, type SymbolMatch } from '@stocktool/contracts';
 import { z } from 'zod';
 import { coverageOf, priceColumns, quoteAt, type DailySeries, type PriceColumn } from './daily-series';
-import { closeOf } from './exchange-time';
+import { closeOf } from './calendar/exchange-calendar';
 import { MarketDataSource, type Capability, type Coverage, type SourceQuote } from './market-data-source';
 
 const Entry = z.object({

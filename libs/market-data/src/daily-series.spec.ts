@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { aggregateRows } from './aggregate-rows';
 import { BundledSource } from './bundled-source';
 import { dailyRows, quoteAt, type DailySeries } from './daily-series';
-import { closeOf, sessionAt } from './exchange-time';
 
 const source = await BundledSource.open(path.resolve(import.meta.dirname, '../../../data'));
 const ibm = (await source.history('IBM'))!;
@@ -137,23 +136,4 @@ describe('quoteAt', () => {
       changePercent: null,
     });
   });
-});
-
-describe('exchange time', () => {
-  it.each([
-    ['2024-03-08', '2024-03-08T21:00:00.000Z'], // the day before summer time begins
-    ['2024-03-11', '2024-03-11T20:00:00.000Z'],
-    ['2024-11-04', '2024-11-04T21:00:00.000Z'], // the day after it ends
-    ['1990-04-02', '1990-04-02T20:00:00.000Z'], // the rules of that time: from the first Sunday in April
-    ['2000-04-03', '2000-04-03T20:00:00.000Z'],
-    ['2000-03-31', '2000-03-31T21:00:00.000Z'],
-  ])('closes on %s at %s', (date, instant) => expect(closeOf(date).toISOString()).toBe(instant));
-
-  it.each([
-    ['2024-07-02T13:29:59Z', 'closed'],
-    ['2024-07-02T13:30:00Z', 'open'],
-    ['2024-07-02T19:59:59Z', 'open'],
-    ['2024-07-02T20:00:00Z', 'closed'],
-    ['2024-07-06T15:00:00Z', 'closed'],
-  ])('is at %s %s', (instant, state) => expect(sessionAt(new Date(instant))).toBe(state));
 });

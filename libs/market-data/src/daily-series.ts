@@ -1,5 +1,5 @@
 import type { PriceRow } from '@stocktool/contracts';
-import { closeOf } from './exchange-time';
+import { closeOf } from './calendar/exchange-calendar';
 import type { Coverage, DateRange, SourceQuote } from './market-data-source';
 
 export const priceColumns = ['open', 'high', 'low', 'close', 'adjClose', 'volume'] as const;

@@ -287,7 +287,15 @@ describe('summary', () => {
   it('shows the index and the largest moves of the last session', async () => {
     const { data } = local.process(bundled, new FixedClock(today));
     const summary = await data.summary();
-    expect(summary).toMatchObject({ dataMode: 'bundled', asOf: '2022-12-28T21:00:00.000Z', session: 'closed' });
+    expect(summary).toMatchObject({
+      dataMode: 'bundled',
+      asOf: '2022-12-28T21:00:00.000Z',
+      session: 'closed',
+      nextOpen: '2022-12-29T14:30:00.000Z',
+      nextClose: '2022-12-29T21:00:00.000Z',
+    });
+    const before = await data.summary({ asOf: '2001-09-10' });
+    expect(before).toMatchObject({ session: 'closed', nextOpen: null, nextClose: null }); // the four days without trading were not foreseen
     expect(summary.indices.map(({ symbol, price }) => [symbol, price])).toEqual([['^GSPC', 3783.22]]);
     expect(summary.losers[0]).toMatchObject({ symbol: 'RRC' }); // 24.497 after 26.375: the largest fall of the 20
     expect(summary.gainers.every(({ changePercent }) => changePercent! > 0)).toBe(true);

@@ -10,8 +10,9 @@ import {
   type SymbolMatch,
 } from '@stocktool/contracts';
 import { aggregateRows } from './aggregate-rows';
+import { endOf, marketHours } from './calendar/exchange-calendar';
+import { PriceAge } from './calendar/price-age';
 import { coverageOf, dailyRows, quoteAt, rowsWithin, type DailySeries } from './daily-series';
-import { endOf, sessionAt } from './exchange-time';
 import type { Coverage, DateRange, MarketDataSource, SourceQuote } from './market-data-source';
 import type { PriceSeriesStore } from './price-series/price-series-store';
 import type { QuoteCacheTable } from './quote-cache.table';
@@ -44,8 +45,6 @@ export interface RefreshOutcome {
 }
 
 const moversShown = 5;
-/** The longest usual closure, a weekend and a holiday: a price older than that, by its source's clock, is stale. */
-const longestClosureMs = 4 * 24 * 60 * 60_000;
 const maxSearchResults = 100;
 
 /**
@@ -54,6 +53,7 @@ const maxSearchResults = 100;
  */
 export class MarketData {
   private readonly chain: QuoteChain | undefined;
+  private readonly age = new PriceAge();
 
   constructor(
     private readonly source: MarketDataSource | undefined,
@@ -66,7 +66,8 @@ export class MarketData {
 
   /**
    * `asOf` answers from the history up to that date, past all quote caches. `ageSeconds` is measured by the real clock,
-   * `stale` by the source's own.
+   * `stale` by the source's own: a later
+   * session of the exchanges has closed, or the caches are overdue.
    */
   async quote(symbol: string, options: ReadOptions = {}): Promise<Quote> {
     if (isPrivateTicker(symbol) || options.asOf !== undefined) return this.quoteFromHistory(symbol, options);
@@ -155,7 +156,7 @@ export class MarketData {
     return {
       dataMode: source.mode,
       asOf: latest === '' ? this.nowAsOf(asOf).toISOString() : latest,
-      session: asOf === undefined ? sessionAt(source.now()) : 'closed',
+      ...hoursAt(source.now(), asOf),
       indices: items.filter(({ symbol }) => kinds.get(symbol) === 'index'),
       gainers: movers.filter(({ changePercent }) => changePercent! > 0).slice(0, moversShown),
       losers: movers
@@ -202,7 +203,7 @@ export class MarketData {
   private shown(quote: SourceQuote, cache: Quote['cache'], overdue: boolean, now: Date): Quote {
     const asOfMs = Date.parse(quote.asOf);
     const ageSeconds = Math.max(0, Math.floor((this.surroundings.clock.epochMs() - asOfMs) / 1000));
-    return { ...quote, ageSeconds, stale: overdue || now.getTime() - asOfMs > longestClosureMs, cache };
+    return { ...quote, ageSeconds, stale: overdue || this.age.isOutdated(asOfMs, now.getTime()), cache };
   }
 
   /** The source's clock, or the end of the as-of date where that is earlier. */
@@ -240,6 +241,13 @@ export class MarketData {
     this.requireSource();
     return this.chain!;
   }
+}
+
+/** As of a date its session is over, and when the next one would be was not known for sure. */
+function hoursAt(now: Date, asOf: string | undefined): Pick<MarketSummary, 'session' | 'nextOpen' | 'nextClose'> {
+  if (asOf !== undefined) return { session: 'closed', nextOpen: null, nextClose: null };
+  const { session, nextOpen, nextClose } = marketHours(now);
+  return { session, nextOpen: nextOpen.toISOString(), nextClose: nextClose.toISOString() };
 }
 
 const unknownSymbol = (symbol: string): Problem => new Problem('symbol-not-found', `There is no symbol ${symbol}.`);

@@ -142,7 +142,16 @@ export const examples: readonly (readonly [schema: z.ZodType, example: unknown])
   ],
   [
     MarketSummary,
-    { dataMode: 'bundled', asOf: quote.asOf, session: 'closed', indices: [], gainers: [], losers: [quote] },
+    {
+      dataMode: 'bundled',
+      asOf: quote.asOf,
+      session: 'closed',
+      nextOpen: '2022-12-29T14:30:00.000Z',
+      nextClose: '2022-12-29T21:00:00.000Z',
+      indices: [],
+      gainers: [],
+      losers: [quote],
+    },
   ],
   [
     SymbolMatch,
