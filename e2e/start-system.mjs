@@ -16,7 +16,13 @@ export default async function startSystem() {
     STATE_DIR: path.join(root, '.local', `e2e-${offset}`),
     ...parseEnv(readFileSync(path.join(import.meta.dirname, 'settings.env'), 'utf8')),
   };
+  process.env.BASE_URL = `http://127.0.0.1:${3000 + offset}`;
+  process.env.INBOX_URL = `http://127.0.0.1:${4580 + offset}`;
+  process.env.AWS_URL = `http://127.0.0.1:${4566 + offset}`;
+  process.env.STATE_DIR = environment.STATE_DIR;
   rmSync(environment.STATE_DIR, { recursive: true, force: true });
+  // What compares two versions starts them itself.
+  if (process.env.E2E_TARGET === 'versions') return;
   const child = spawn(process.execPath, [path.join(root, 'tools/start.mjs'), 'up'], {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: '', ...environment },
@@ -34,10 +40,6 @@ export default async function startSystem() {
       resolve();
     });
   });
-  process.env.BASE_URL = `http://127.0.0.1:${3000 + offset}`;
-  process.env.INBOX_URL = `http://127.0.0.1:${4580 + offset}`;
-  process.env.AWS_URL = `http://127.0.0.1:${4566 + offset}`;
-  process.env.STATE_DIR = environment.STATE_DIR;
 }
 
 /** `npm run e2e:containers` has started them and says where they are; what is missing is the account that specs use. */

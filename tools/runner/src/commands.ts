@@ -11,6 +11,7 @@ import { integration } from './integration/integration';
 import { invokeStockUpdater } from './stock-updater';
 import { privileges, synth } from './synth';
 import { up } from './up';
+import { e2eOfVersions } from './versions/e2e';
 import { buildAll } from './workspace-build';
 
 const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number>>> = {
@@ -25,6 +26,7 @@ const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number
   privileges,
   e2e: (arguments_) => jest('e2e', arguments_),
   'e2e:containers': e2eInContainers,
+  'e2e:versions': e2eOfVersions,
   images,
   'demo-account': demoAccount,
   async build() {

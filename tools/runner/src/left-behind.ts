@@ -47,11 +47,11 @@ export async function endLeftBehind(file = files.processes): Promise<void> {
   rmSync(file, { force: true });
 }
 
-/** A bundle or the runner of this checkout; its Node also runs other programs. */
+/** A bundle or the runner of this checkout, or a bundle of the version before it; its Node also runs other programs. */
 const isOurs = (processId: number): boolean =>
   commandLine(processId)
     .split(root + path.sep)
-    .some((part) => /^(apps|tools)\/[a-z-]+\/(dist|src)\/main\.[jt]s/.test(part));
+    .some((part) => /^(\.local\/versions\/\w+\/)?(apps|tools)\/[a-z-]+\/(dist|src)\/main\.[jt]s/.test(part));
 
 /** Empty when there is no such process. */
 function commandLine(processId: number): string {

@@ -13,7 +13,8 @@ export interface Program {
 }
 
 interface Running {
-  readonly program: Program;
+  /** What it is from its next start on. */
+  readonly describe: () => Program;
   child: ChildProcess;
   restarts: number;
   startedAtMs: number;
@@ -50,11 +51,13 @@ export class ProcessGroup {
     this.recorded = true;
   }
 
-  start(program: Program): void {
+  /** What the program is, is asked at each of its starts; its name stays. */
+  start(describe: () => Program): void {
     if (this.stopping) throw new Failure('Stopped while starting.');
-    const entry: Running = { program, child: this.launch(program), restarts: 0, startedAtMs: Date.now() };
+    const program = describe();
+    const entry: Running = { describe, child: this.launch(program), restarts: 0, startedAtMs: Date.now() };
     this.running.set(program.name, entry);
-    this.watch(entry);
+    this.watch(program.name, entry);
     this.record();
   }
 
@@ -91,8 +94,7 @@ export class ProcessGroup {
     }
   }
 
-  private watch(entry: Running): void {
-    const { name } = entry.program;
+  private watch(name: string, entry: Running): void {
     entry.child.once('error', (error) => this.giveUp(`${name} could not be started: ${error.message}`));
     entry.child.once('exit', (code, signal) => {
       if (this.stopping) return;
@@ -105,19 +107,19 @@ export class ProcessGroup {
       }
       entry.restarts += 1;
       this.say(`${name} ${how}; started again (${entry.restarts} of ${restartLimit}).`);
-      setTimeout(() => this.restart(entry), restartDelayMs * entry.restarts);
+      setTimeout(() => this.restart(name, entry), restartDelayMs * entry.restarts);
     });
   }
 
-  private restart(entry: Running): void {
+  private restart(name: string, entry: Running): void {
     if (this.stopping) return;
     try {
-      entry.child = this.launch(entry.program);
+      entry.child = this.launch(entry.describe());
       entry.startedAtMs = Date.now();
-      this.watch(entry);
+      this.watch(name, entry);
       this.record();
     } catch (error) {
-      this.giveUp(`${entry.program.name} could not be started again: ${oneLine(error)}`);
+      this.giveUp(`${name} could not be started again: ${oneLine(error)}`);
     }
   }
 

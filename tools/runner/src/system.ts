@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Inbox } from '@stocktool/inbox';
@@ -10,16 +11,20 @@ import { ProcessGroup } from './process-group';
 import { scheduleStockUpdater } from './stock-updater';
 import { allServices, chatRpcPorts, type Instances, type ServiceStart } from './services';
 import { Failure, oneLine } from './failure';
-import { awsEndpoint, awsEnvironment, bundle, directories, embedded, ports, publicUrl, region } from './settings';
+import { awsEndpoint, awsEnvironment, bundle, directories, embedded, ports, publicUrl, region, root } from './settings';
+import { Releases } from './versions/releases';
 import { buildAll } from './workspace-build';
 
 const endpointName = 'local-aws';
 const endpointTimeoutMs = 15_000;
 const readyTimeoutMs = 45_000;
+const provisionTimeoutMs = 60_000;
 const endpointGraceMs = 2000;
 
 export interface SystemOptions {
   readonly instances: Instances;
+  /** Without it everything runs from this checkout. */
+  readonly releases?: Releases;
   readonly say: (line: string) => void;
   /** Called once when something ends that cannot be brought back. */
   readonly failed: (line: string) => void;
@@ -30,10 +35,12 @@ export class System {
   private readonly group: ProcessGroup;
   private readonly inbox = new Inbox({ smtpPort: ports.smtp, webPort: ports.inbox });
   private readonly stopping = new AbortController();
+  private readonly releases: Releases;
   private stopSchedule: (() => void) | undefined;
 
   constructor(private readonly options: SystemOptions) {
     this.group = new ProcessGroup(options.say, options.failed);
+    this.releases = options.releases ?? new Releases();
   }
 
   async start(): Promise<DemoAccount> {
@@ -59,7 +66,7 @@ export class System {
     });
     if (embedded) await this.startEndpoint();
     await this.provision();
-    services.forEach((service) => this.group.start(service));
+    services.forEach((service) => this.group.start(() => this.releases.of(service)));
     await this.ready(services);
     const demo = await seedDemoAccount(publicUrlOnLoopback(), (address) =>
       Promise.resolve(this.inbox.tokenFor(address)),
@@ -78,11 +85,12 @@ export class System {
   }
 
   private async startEndpoint(): Promise<void> {
-    this.group.start({
+    const endpoint = {
       name: endpointName,
       script: bundle('tools/local-aws'),
       environment: { LOCAL_AWS_PORT: String(ports.aws), LOCAL_AWS_DATA_DIR: directories.aws },
-    });
+    };
+    this.group.start(() => endpoint);
     const up = await until(
       async () => ((await call('GET', `${awsEndpoint}/_localstack/health`)).status === 200 ? true : undefined),
       endpointTimeoutMs,
@@ -95,6 +103,8 @@ export class System {
   }
 
   private async provision(): Promise<void> {
+    const release = this.releases.directoryOf('provision');
+    if (release !== root) return provisionAs(release);
     const findings = await provision({ region, endpoint: awsEndpoint, consoleOrigins: [publicUrl], apply: true });
     const [wrong] = findings.filter(isWrong);
     if (wrong !== undefined) throw new Failure(`${wrong.resource} is not as declared: ${wrong.detail}`);
@@ -122,6 +132,15 @@ export class System {
         `Not ready after ${readyTimeoutMs / 1000} s: ${missing.join(', ')}; logs in ${directories.logs}`,
       );
   }
+}
+
+/** By the provisioner of another version, to its topology. */
+function provisionAs(directory: string): void {
+  execFileSync(process.execPath, [path.join(directory, 'infra/provision/dist/main.js')], {
+    env: { ...process.env, ...awsEnvironment, CONSOLE_ORIGINS: publicUrl },
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: provisionTimeoutMs,
+  });
 }
 
 const publicUrlOnLoopback = () => `http://127.0.0.1:${ports.gateway}`;

@@ -4,6 +4,7 @@ import { Failure, oneLine } from './failure';
 import { ports, publicUrl } from './settings';
 import type { Instances } from './services';
 import { System } from './system';
+import { Releases } from './versions/releases';
 
 const say = (line: string) => console.log(line);
 const startedAt = performance.now();
@@ -11,7 +12,7 @@ const mostInstances = 16;
 
 /** `npm start`: everything, until Ctrl-C. */
 export async function up(arguments_: readonly string[]): Promise<number> {
-  const instances = instancesOf(arguments_);
+  const { instances, releases } = optionsOf(arguments_);
   return new Promise((resolve) => {
     let ending: Promise<void> | undefined;
     const finish = (code: number, line?: string) => {
@@ -25,7 +26,7 @@ export async function up(arguments_: readonly string[]): Promise<number> {
         },
       );
     };
-    const system = new System({ instances, say, failed: (line) => finish(1, line) });
+    const system = new System({ instances, releases, say, failed: (line) => finish(1, line) });
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => finish(0, ending === undefined ? '\nStopping …' : undefined));
     finishWithParent(() => finish(0));
@@ -46,16 +47,23 @@ function finishWithParent(finish: () => void): void {
   }, 1000).unref();
 }
 
-/** `--workers` of the worker, `--instances` of each other service; with one option alone the other is 1. */
-function instancesOf(arguments_: readonly string[]): Instances {
+/**
+ * `--workers` of the worker, `--instances` of each other service; with one option alone the other is 1. `--releases` names a file that
+ * says which checkout each of them runs from.
+ */
+function optionsOf(arguments_: readonly string[]): { instances: Instances; releases: Releases } {
   const option = { type: 'string', default: '1' } as const;
-  const { values } = parseArgs({ args: [...arguments_], options: { workers: option, instances: option } });
-  const count = (name: keyof typeof values): number => {
+  const options = { workers: option, instances: option, releases: { type: 'string' } } as const;
+  const { values } = parseArgs({ args: [...arguments_], options });
+  const count = (name: 'workers' | 'instances'): number => {
     const number = Number(values[name]);
     if (Number.isInteger(number) && number >= 1 && number <= mostInstances) return number;
     throw new Failure(`--${name} takes a number from 1 to ${mostInstances}.`);
   };
-  return { workers: count('workers'), others: count('instances') };
+  return {
+    instances: { workers: count('workers'), others: count('instances') },
+    releases: new Releases(values.releases),
+  };
 }
 
 const request = {
