@@ -186,6 +186,23 @@ describe('a worker', () => {
     expect(await eventsReach(body.analysisId, 1)).toMatchObject([{ type: 'analysis.failed' }]);
   });
 
+  it.each([
+    ['an option', { optionOfTomorrow: true }],
+    ['a part', { include: ['performance', 'partOfTomorrow'] }],
+  ])('leaves an analysis with %s that only a newer version knows to a newer worker', async (_, unknown) => {
+    const body = { userId: randomUUID(), analysisId: uuidv7() };
+    const known = AnalysisRequest.parse({ holdings: [{ symbol: 'AAPL', weight: 1 }] });
+    await here.table.insertQueued(body.userId, body.analysisId, { ...known, ...unknown } as AnalysisRequest);
+    const { handler } = worker();
+    const mostAttempts = 30;
+    for (let attempt = 1; attempt <= mostAttempts; attempt++)
+      await expect(handler.handle(body, context())).rejects.toMatchObject({ code: 'dependency-unavailable' });
+    await handler.handle(body, context());
+    const { status, error } = await here.table.state(body.userId, body.analysisId);
+    expect({ status, type: error?.type }).toEqual({ status: 'failed', type: '/problems/attempts-exhausted' });
+    expect(await eventsReach(body.analysisId, 1)).toMatchObject([{ type: 'analysis.failed' }]);
+  });
+
   it('dead-letters a message about an analysis that never was', async () => {
     const unknown = { userId: randomUUID(), analysisId: uuidv7() };
     await expect(worker().handler.handle(unknown, context())).rejects.toMatchObject({

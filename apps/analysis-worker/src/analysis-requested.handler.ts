@@ -1,4 +1,4 @@
-import { AnalysisTable, type Attempt } from '@stocktool/analyses';
+import { AnalysisTable, type AttemptBeyond } from '@stocktool/analyses';
 import { isOutage, QueueHandler, RetryLater, type MessageContext } from '@stocktool/aws-sqs';
 import { Clock, Problem, problemDetails, queues, type QueueBody } from '@stocktool/contracts';
 import { LeaseLost } from './lease-keeper';
@@ -9,6 +9,10 @@ import { RunAnalysis } from './run-analysis';
 const mostTries = 4;
 /** Attempts of any kind. Those that were given back cost the analysis nothing, but an outage of days must end in an answer, too. */
 const mostAttempts = 30;
+/** While versions change places: a message that waits is taken by a newer worker, figures without an option would be wrong. */
+const forNewer = new Problem('dependency-unavailable', 'The request has options that only a newer version knows.', {
+  retryAfterSeconds: 2,
+});
 const exhausted = new Problem('attempts-exhausted', 'The analysis was tried several times and did not finish.');
 
 /**
@@ -28,17 +32,16 @@ export class AnalysisRequestedHandler extends QueueHandler<'analysis'> {
 
   override async handle({ userId, analysisId }: QueueBody<'analysis'>, { signal }: MessageContext): Promise<void> {
     const start = await this.table.start(userId, analysisId, this.leaseSeconds);
-    if (!('attempt' in start)) {
-      if (start.finished) return;
-      throw new RetryLater(start.leasedForSeconds + 1, 'another worker holds the lease');
-    }
-    await this.work(start.attempt, signal);
+    if ('attempt' in start) return this.work(start.attempt, signal, () => this.runAnalysis.run(start.attempt, signal));
+    if ('beyond' in start) return this.work(start.beyond, signal, () => Promise.reject(forNewer));
+    if (start.finished) return;
+    throw new RetryLater(start.leasedForSeconds + 1, 'another worker holds the lease');
   }
 
-  private async work(attempt: Attempt, signal: AbortSignal): Promise<void> {
+  private async work(attempt: AttemptBeyond, signal: AbortSignal, run: () => Promise<void>): Promise<void> {
     try {
       if (attempt.tries > mostTries || attempt.number > mostAttempts) await this.runAnalysis.fail(attempt, exhausted);
-      else await this.runAnalysis.run(attempt, signal);
+      else await run();
     } catch (error) {
       // The message stays until the row is finished: whoever holds the analysis now may die, too.
       if (error instanceof LeaseLost) throw new RetryLater(1, error.message);
@@ -53,7 +56,7 @@ export class AnalysisRequestedHandler extends QueueHandler<'analysis'> {
    * The failure at which the consumer gives the message up ends the analysis too: nobody shall wait for what nobody works on.
    * The row counts for itself, so that this holds whichever message brought the attempt.
    */
-  private async countFailure(attempt: Attempt): Promise<void> {
+  private async countFailure(attempt: AttemptBeyond): Promise<void> {
     const failures = await this.table.countFailure(attempt);
     if (failures === undefined || failures < queues.analysis.failuresBeforeDeadLetter) return;
     const finishedAt = this.clock.now();
@@ -64,7 +67,7 @@ export class AnalysisRequestedHandler extends QueueHandler<'analysis'> {
     if (ended) await this.outbox.publish(attempt, event);
   }
 
-  private async fail(attempt: Attempt, problem: Problem): Promise<void> {
+  private async fail(attempt: AttemptBeyond, problem: Problem): Promise<void> {
     try {
       await this.runAnalysis.fail(attempt, problem);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { AnalysisTable, ResultStore, type Attempt } from '@stocktool/analyses';
+import { AnalysisTable, type Attempt, type AttemptBeyond, ResultStore } from '@stocktool/analyses';
 import { Clock, type Problem, problemDetails } from '@stocktool/contracts';
 import { ComputePool } from './compute/compute-pool';
 import type { ComputedAnalysis } from './compute/compute-job';
@@ -38,7 +38,7 @@ export class RunAnalysis {
   }
 
   /** Ends the analysis as failed: the request cannot be met, and trying again would not help. */
-  async fail(attempt: Attempt, problem: Problem): Promise<void> {
+  async fail(attempt: AttemptBeyond, problem: Problem): Promise<void> {
     const finishedAt = this.parts.clock.now();
     const error = problemDetails(problem);
     const event = failedEvent(attempt, error, finishedAt);

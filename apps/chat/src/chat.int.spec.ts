@@ -304,6 +304,15 @@ describe('the chat service over gRPC', () => {
     await expect(finished).rejects.toMatchObject({ code: 'validation-failed', errors: [{ path: field }] });
   });
 
+  it('leaves a request that a newer gateway has accepted to a newer chat service', async () => {
+    const { finished } = await stream(one, 'Reply', randomUUID(), { message: 'hi', optionOfTomorrow: true });
+    await expect(finished).rejects.toMatchObject({ code: 'dependency-unavailable', retryAfterSeconds: 5 });
+    expect(await answer(one, 'ListConversations', randomUUID(), { limit: 5, orderOfTomorrow: 'newest' })).toEqual({
+      items: [],
+      nextCursor: null,
+    });
+  });
+
   it('lists the offline model and searches the knowledge pages', async () => {
     expect(await answer(one, 'ListModels', randomUUID(), {})).toEqual({
       items: [{ name: 'offline', provider: 'offline', available: true, default: true }],

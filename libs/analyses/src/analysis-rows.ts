@@ -43,6 +43,10 @@ export const StateRow = z.object({
 });
 export type StateRow = z.infer<typeof StateRow>;
 
+/**
+ * What was asked, as the gateway accepted it. Read with `parseKnown`: a later version may have accepted options that this one does not
+ * know, and a figure computed without them would be another than was asked for.
+ */
 export const RequestRow = z.object({ request: AnalysisRequest });
 
 /** The right to work on an analysis. `number` fences: once another attempt has begun, writes under this one are refused. */
@@ -56,6 +60,9 @@ export interface Attempt {
   readonly request: AnalysisRequest;
   readonly createdAt: string;
 }
+
+/** An attempt at what this version cannot do as it was asked: a later one accepted it. */
+export type AttemptBeyond = Omit<Attempt, 'request'>;
 
 /** What a list and the event stream show; `revision` grows with every write. */
 export type AnalysisState = AnalysisSummary & { readonly revision: number };

@@ -126,7 +126,7 @@ describe('AnalysisTable', () => {
       Array.from({ length: 10 }, () => fixture.analyses.start(userId, analysisId, leaseSeconds)),
     );
     expect(starts.filter((start) => 'attempt' in start)).toHaveLength(1);
-    expect(starts.filter((start) => !('attempt' in start) && !start.finished)).toHaveLength(9);
+    expect(starts.filter((start) => 'finished' in start && !start.finished)).toHaveLength(9);
   });
 
   it('gives an expired lease to another attempt and refuses whatever the stale one writes', async () => {

@@ -9,11 +9,13 @@ import {
   type Page,
   type PageQuery,
   parseJson,
+  parseKnown,
   Problem,
   type ProblemDetails,
   StockToolEvent,
 } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
+import { ZodError } from 'zod';
 import {
   RequestRow,
   requestItemId,
@@ -23,6 +25,7 @@ import {
   summaryOf,
   type AnalysisState,
   type Attempt,
+  type AttemptBeyond,
   type Headline,
   type PendingEvent,
   type ResultPointer,
@@ -41,7 +44,7 @@ const ownedBy = '#status = :running AND #attempts = :attempt';
 
 /** Why there is nothing to start: it has ended, or another worker's lease is alive. */
 export type NotStarted = { readonly finished: true } | { readonly finished: false; readonly leasedForSeconds: number };
-export type Start = { readonly attempt: Attempt } | NotStarted;
+export type Start = { readonly attempt: Attempt } | { readonly beyond: AttemptBeyond } | NotStarted;
 
 /**
  * The state machine queued → running → succeeded | failed | cancelled, one small item per analysis. Every transition is one
@@ -99,11 +102,12 @@ export class AnalysisTable {
 
   /** Status, request and, once succeeded, the result. */
   async get(userId: string, analysisId: string): Promise<Analysis> {
-    const [row, request] = await Promise.all([this.row(userId, analysisId), this.request(userId, analysisId)]);
-    if (!request) throw notFound(analysisId);
+    const [row, asked] = await Promise.all([this.row(userId, analysisId), this.request(userId, analysisId)]);
+    if (!asked) throw notFound(analysisId);
+    if (!asked.known) throw new Problem('dependency-unavailable', askedOfNewer, { retryAfterSeconds: 30 });
     return {
       ...summaryOf(row),
-      request,
+      request: asked.known,
       ...(row.result && { result: await this.results.read(userId, row.result) }),
     };
   }
@@ -153,7 +157,9 @@ export class AnalysisTable {
       throw reading.reason;
     }
     if (!reading.value) return this.erasedOrUnknown(userId, analysisId);
-    return { attempt: { ...owner, tries: number - released, request: reading.value, createdAt } };
+    const { known, unknown } = reading.value;
+    const attempt = { ...owner, tries: number - released, createdAt };
+    return known && unknown.length === 0 ? { attempt: { ...attempt, request: known } } : { beyond: attempt };
   }
 
   /** False when the attempt no longer owns the analysis (cancelled, or taken over): stop working. */
@@ -205,7 +211,10 @@ export class AnalysisTable {
   }
 
   /** Ends the job as failed, in the same way. */
-  fail(attempt: Attempt, end: { error: ProblemDetails; event: StockToolEvent; finishedAt: string }): Promise<boolean> {
+  fail(
+    attempt: AttemptBeyond,
+    end: { error: ProblemDetails; event: StockToolEvent; finishedAt: string },
+  ): Promise<boolean> {
     const { error, event, finishedAt } = end;
     return this.asOwner(attempt, { status: 'failed', finishedAt, error, ...this.outbox(event) }, ['leaseUntilEpochMs']);
   }
@@ -334,10 +343,10 @@ export class AnalysisTable {
     throw notFound(analysisId);
   }
 
-  private async request(userId: string, analysisId: string): Promise<AnalysisRequest | undefined> {
+  private async request(userId: string, analysisId: string): Promise<Asked | undefined> {
     const Key = { userId, itemId: requestItemId(analysisId) };
     const item = await this.dynamo.get({ TableName: this.tableName, Key, ConsistentRead: true });
-    return item && RequestRow.parse(item).request;
+    return item && askedIn(item);
   }
 
   private outbox(event: StockToolEvent) {
@@ -364,6 +373,25 @@ function notStarted(row: StateRow, nowEpochMs: number): NotStarted {
   if (isFinished(row.status)) return { finished: true };
   const leasedForMs = Math.max((row.leaseUntilEpochMs ?? 0) - nowEpochMs, 0);
   return { finished: false, leasedForSeconds: Math.ceil(leasedForMs / 1000) };
+}
+
+/** What was asked, as far as this version knows it, and the names of what only a later one does. */
+interface Asked {
+  readonly known: AnalysisRequest | undefined;
+  readonly unknown: readonly string[];
+}
+
+const askedOfNewer = 'A newer version accepted this request; this process cannot read it.';
+
+/** Each row was valid for the version that wrote it. */
+function askedIn(item: unknown): Asked {
+  try {
+    const { known, unknown } = parseKnown(RequestRow, item);
+    return { known: known.request, unknown };
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    return { known: undefined, unknown: error.issues.map(({ path }) => path.join('.')) };
+  }
 }
 
 const notFound = (analysisId: string) => new Problem('analysis-not-found', `There is no analysis ${analysisId}.`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChatRequest } from './chat';
+import { ChatRequest, KnowledgeQuery } from './chat';
 import { PageQuery } from './page';
 
 /**
@@ -58,15 +58,20 @@ export interface RpcEvent {
   json: string;
 }
 
-/** With a `messageId`, the reply is begun once under that id: a second call reads the first one's reply. */
+/**
+ * With a `messageId`, the reply is begun once under that id: a second call reads the first one's reply. Strict as what the user sent:
+ * a chat service that does not know an option yet says so, rather than answering another question.
+ */
 export const ReplyCall = ChatRequest.extend({ messageId: z.uuid().optional() });
 export type ReplyCall = z.infer<typeof ReplyCall>;
-export const AttachCall = z.strictObject({
+/* The other calls are not strict: a later gateway may send more (docs/decisions/0029). */
+export const AttachCall = z.object({
   messageId: z.uuid(),
   afterSequence: z.number().int().min(0).max(1_000_000_000),
 });
 export type AttachCall = z.infer<typeof AttachCall>;
-export const CancelCall = z.strictObject({ messageId: z.uuid() });
-export const ConversationCall = z.strictObject({ conversationId: z.uuid() });
-export const ListConversationsCall = PageQuery;
-export const EraseUserAnswer = z.strictObject({ done: z.boolean() });
+export const CancelCall = z.object({ messageId: z.uuid() });
+export const ConversationCall = z.object({ conversationId: z.uuid() });
+export const ListConversationsCall = z.object(PageQuery.shape);
+export const SearchKnowledgeCall = z.object(KnowledgeQuery.shape);
+export const EraseUserAnswer = z.object({ done: z.boolean() });

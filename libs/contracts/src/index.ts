@@ -20,6 +20,7 @@ export * from './notifications';
 export * from './optimization-result';
 export * from './page';
 export * from './parse-json';
+export * from './parse-known';
 export * from './personal-data';
 export * from './problem';
 export * from './queues';

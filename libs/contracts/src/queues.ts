@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { StockToolEvent } from './events';
 
-const AnalysisRequested = z.strictObject({ userId: z.uuid(), analysisId: z.uuid() });
+/* Bodies are not strict: a later version may send more, and what this one does not know it leaves out (docs/decisions/0029). */
+
+const AnalysisRequested = z.object({ userId: z.uuid(), analysisId: z.uuid() });
 
 /** Mail that the account itself asked for: no subscription decides about it. The token is the secret of the link in it. */
-const AccountMail = z.strictObject({
+const AccountMail = z.object({
   kind: z.literal('account-mail'),
   id: z.string().min(1).max(200),
   template: z.enum(['verify-email', 'reset-password', 'confirm-subscription']),
@@ -13,10 +15,10 @@ const AccountMail = z.strictObject({
 });
 
 /** Says that an account has been deleted; there is nothing to click. */
-const GoodbyeMail = z.strictObject({ kind: z.literal('goodbye-mail'), id: z.string().min(1).max(200), to: z.string() });
+const GoodbyeMail = z.object({ kind: z.literal('goodbye-mail'), id: z.string().min(1).max(200), to: z.string() });
 
 /** Another attempt at a delivery whose last one failed: the row in the subscriptions table holds everything else. */
-const DeliveryDue = z.strictObject({
+const DeliveryDue = z.object({
   kind: z.literal('delivery-due'),
   userId: z.uuid(),
   subscriptionId: z.uuid(),
@@ -33,7 +35,7 @@ export type DeliveryDue = z.infer<typeof DeliveryDue>;
 
 const MetricName = z.string().regex(/^[A-Za-z0-9./_-]{1,100}$/);
 
-export const MetricSeries = z.strictObject({
+export const MetricSeries = z.object({
   name: MetricName,
   unit: z.enum(['Milliseconds', 'Count', 'Percent', 'Bytes', 'None']),
   dimensions: z.record(z.string(), z.string()),
@@ -44,7 +46,7 @@ export const MetricSeries = z.strictObject({
 export type MetricSeries = z.infer<typeof MetricSeries>;
 
 /** One flush of one process. `batchId` lets the collector count it once. */
-export const MetricBatch = z.strictObject({
+export const MetricBatch = z.object({
   batchId: z.uuid(),
   service: z.string(),
   series: z.array(MetricSeries).min(1).max(1000),

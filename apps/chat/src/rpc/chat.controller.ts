@@ -6,11 +6,11 @@ import {
   CancelCall,
   chatService,
   ConversationCall,
-  KnowledgeQuery,
   ListConversationsCall,
   ReplyCall,
   type RpcEvent,
   type RpcText,
+  SearchKnowledgeCall,
 } from '@stocktool/contracts';
 import { from, switchMap, type Observable } from 'rxjs';
 import type { z } from 'zod';
@@ -86,7 +86,7 @@ export class ChatController {
   @GrpcMethod(chatService, 'SearchKnowledge')
   async searchKnowledge(request: RpcText, metadata: Metadata): Promise<RpcText> {
     await this.callers.userOf(metadata);
-    const { q, k } = readCall(KnowledgeQuery, request);
+    const { q, k } = readCall(SearchKnowledgeCall, request);
     return json({ items: this.reads.knowledge.search(q, k) });
   }
 
