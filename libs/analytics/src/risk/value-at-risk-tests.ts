@@ -26,7 +26,8 @@ export function valueAtRiskTests(returns: Sample, periodsPerYear: number): VarTe
     return { unavailable: { code: 'too-few-observations', reason: `A backtest of the VaR needs ${needed}.` } };
   }
   const exceeded = exceedances(returns, window, tail);
-  return { kupiec: kupiec(exceeded), christoffersen: christoffersen(exceeded) };
+  const counts = countsOf(exceeded);
+  return { kupiec: kupiec(exceeded, counts), christoffersen: christoffersen(exceeded, counts) };
 }
 
 /** Of a likelihood ratio with one degree of freedom: P(chi-squared > x) = 2 Phi(-sqrt x). */
@@ -60,15 +61,13 @@ function likelier(misses: number, hits: number, q: number, difference: number): 
 }
 
 /** LR = -2 ln [(1-p)^(T-x) p^x / ((1-x/T)^(T-x) (x/T)^x)], x exceedances in T periods. */
-export function kupiec(exceeded: Uint8Array): VarTest {
-  const { hits } = countsOf(exceeded);
+export function kupiec(exceeded: Uint8Array, { hits } = countsOf(exceeded)): VarTest {
   const periods = exceeded.length;
   return tested(2 * likelier(periods - hits, hits, tail, (hits - tail * periods) / periods));
 }
 
 /** LR of a Markov chain with the transition counts n_ij against independence. */
-export function christoffersen(exceeded: Uint8Array): VarTest {
-  const { hits, inARow: n11 } = countsOf(exceeded);
+export function christoffersen(exceeded: Uint8Array, { hits, inARow: n11 } = countsOf(exceeded)): VarTest {
   const n01 = hits - n11 - (exceeded[0] ?? 0);
   const n10 = hits - n11 - (exceeded.at(-1) ?? 0);
   const n00 = exceeded.length - 1 - n01 - n10 - n11;

@@ -14,7 +14,7 @@ export interface AssetPrices {
 
 export interface Alignment {
   /** The dates that every series has, ascending. */
-  dates: string[];
+  dates: readonly string[];
   /** Adjusted closes on those dates, in the order of the series. */
   prices: Float64Array[];
   /** Rows of each series whose price is missing, zero, negative or beyond any market; such a date counts as absent. */
@@ -35,7 +35,7 @@ export const isUsable = (price: number | null | undefined): price is number =>
   typeof price === 'number' && price >= priceBounds.least && price <= priceBounds.most;
 
 interface UsableRows {
-  dates: string[];
+  dates: readonly string[];
   prices: Float64Array;
   unusable: number;
 }
@@ -75,7 +75,7 @@ function usableRows(series: AssetPrices, { from = '', to }: Range): UsableRows {
     if (isUsable(price)) prices[i] = price;
     else (bad ??= []).push(i);
   }
-  const kept = dates.slice(start, start + count);
+  const kept = count === dates.length ? dates : dates.slice(start, start + count);
   if (!bad) return { dates: kept, prices, unusable: 0 };
   const gone = new Set(bad);
   return {
@@ -86,7 +86,8 @@ function usableRows(series: AssetPrices, { from = '', to }: Range): UsableRows {
 }
 
 /** Both ascending. Equality is asked first: nearly all dates are shared, and mostly all of them. */
-function intersection(left: string[], right: string[]): string[] {
+function intersection(left: readonly string[], right: readonly string[]): readonly string[] {
+  if (left === right) return left;
   let same = 0;
   while (same < left.length && left[same] === right[same]) same++;
   if (same === left.length) return left;

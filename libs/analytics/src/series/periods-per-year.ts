@@ -13,14 +13,15 @@ const spacings = [
  * The median gap decides, so that holidays and a missing stretch do not.
  */
 export function periodsPerYear(dates: readonly string[]): number {
+  if (dates.length < 2) return spacings[0]!.periods;
+  const half = (dates.length - 1) >> 1;
   const within = spacings.map(() => 0);
-  let day = dayNumber(dates[0] ?? '1970-01-01');
-  for (let i = 1; i < dates.length; i++) {
+  let day = dayNumber(dates[0]!);
+  // Whatever comes after, more than half of the gaps are the shortest.
+  for (let i = 1; i < dates.length && within[0]! <= half; i++) {
     const next = dayNumber(dates[i]!);
     for (let k = 0; k < spacings.length; k++) if (next - day <= spacings[k]!.days) within[k]!++;
     day = next;
   }
-  const half = (dates.length - 1) >> 1;
-  if (dates.length < 2) return spacings[0]!.periods;
   return spacings.find((_, k) => within[k]! > half)?.periods ?? 1;
 }

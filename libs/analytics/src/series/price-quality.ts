@@ -28,8 +28,10 @@ export function priceQuality(series: readonly AssetPrices[], aligned: Alignment)
 
 /** A hole in the common dates, and who has none of the dates in it. */
 function gaps(series: readonly AssetPrices[], dates: readonly string[]): AnalysisWarning[] {
-  const days = Int32Array.from(dates, dayNumber);
-  const spacing = days.slice(1).map((day, i) => day - days[i]!);
+  const spacing = new Int32Array(dates.length - 1);
+  let day = dayNumber(dates[0]!);
+  for (let i = 0; i < spacing.length; i++) spacing[i] = -day + (day = dayNumber(dates[i + 1]!));
+  if (!spacing.some((days) => days > longestClosure)) return [];
   const usual = spacing.slice().sort()[spacing.length >> 1] ?? 1;
   const limit = Math.max(longestClosure, 3 * usual);
   return Array.from(spacing.keys())
@@ -77,15 +79,20 @@ function unusable({ symbol, adjClose }: AssetPrices, rows: number): AnalysisWarn
 /** Splits that look like crashes, and prices that stand still. */
 function suspicious(symbol: string, prices: Float64Array, dates: readonly string[]): AnalysisWarning[] {
   const splits: string[] = [];
-  let longest = { length: 1, end: 0 };
-  let still = 1;
+  const longest = { length: 1, end: 0 };
+  let since = 0; // the first day at this price
+  let before = prices[0]!;
   for (let i = 1; i < prices.length; i++) {
-    const [before, price] = [prices[i - 1]!, prices[i]!];
-    still = price === before ? still + 1 : 1;
-    if (still > longest.length) longest = { length: still, end: i };
-    if (price > before * halved && price * halved < before) continue;
-    const ratio = splitRatio(price / before);
+    const price = prices[i]!;
+    if (price === before) {
+      if (i - since >= longest.length) Object.assign(longest, { length: i - since + 1, end: i });
+      continue;
+    }
+    since = i;
+    const usual = price > before * halved && price * halved < before;
+    const ratio = usual ? undefined : splitRatio(price / before);
     if (ratio !== undefined) splits.push(`${dates[i]} (one share to ${Number(ratio.toPrecision(3))})`);
+    before = price;
   }
   const found: AnalysisWarning[] = [];
   if (splits.length > 0) {

@@ -3,7 +3,12 @@ import type { Sample } from '../statistics/moments';
 /** Simple returns between consecutive prices. (b - a) / a instead of b / a - 1: small returns keep all their digits. */
 export function simpleReturns(prices: Sample): Float64Array {
   const returns = new Float64Array(Math.max(prices.length - 1, 0));
-  for (let i = 0; i < returns.length; i++) returns[i] = (prices[i + 1]! - prices[i]!) / prices[i]!;
+  let before = prices[0]!;
+  for (let i = 0; i < returns.length; i++) {
+    const price = prices[i + 1]!;
+    returns[i] = (price - before) / before;
+    before = price;
+  }
   return returns;
 }
 
@@ -31,8 +36,9 @@ const together = (a: number, b: number): number => a + b * (1 + a);
 /** Wealth of 1 put in at the start: one point more than returns, the first is 1. `into`: where to put it, when it is not to be kept. */
 export function wealthOf(returns: Sample, into: Float64Array = new Float64Array(returns.length + 1)): Float64Array {
   const wealth = into.subarray(0, returns.length + 1);
-  wealth[0] = 1;
-  for (let i = 0; i < returns.length; i++) wealth[i + 1] = wealth[i]! * (1 + returns[i]!);
+  let value = 1;
+  wealth[0] = value;
+  for (let i = 0; i < returns.length; i++) wealth[i + 1] = value *= 1 + returns[i]!;
   return wealth;
 }
 

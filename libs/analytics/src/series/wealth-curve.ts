@@ -14,7 +14,8 @@ export function wealthCurve(portfolio: Sample, benchmark: Sample, dates: readonl
   const points = Math.min(dates.length, mostPoints);
   const positions = Array.from({ length: points }, (_, i) => Math.round((i * (dates.length - 1)) / (points - 1)));
   const [own, market] = [wealthOf(portfolio), wealthOf(benchmark)];
-  if (![own, market].every((curve) => curve.every(Number.isFinite))) return undefined;
+  // What once was not finite never is again.
+  if (![own, market].every((curve) => Number.isFinite(curve.at(-1)))) return undefined;
   return {
     dates: positions.map((i) => dates[i]!),
     portfolio: positions.map((i) => own[i]!),
