@@ -12,6 +12,8 @@ export {
   type Moments,
   type Sample,
 } from './statistics/moments';
+export { indicatorConventions, indicatorsOf } from './indicators/indicators';
+export { barsOf } from './indicators/price-bars';
 export { simulateHere, type Simulate } from './monte-carlo/path-simulator';
 export {
   callHelpersBack,

@@ -13,6 +13,7 @@ export * from './clock';
 export * from './company';
 export * from './events';
 export { Unavailable } from './figure';
+export * from './indicators';
 export * from './market';
 export * from './monte-carlo-result';
 export * from './news';

@@ -55,10 +55,10 @@ export type QuotesQuery = z.infer<typeof QuotesQuery>;
 export const Interval = z.enum(['1d', '1wk', '1mo']);
 export type Interval = z.infer<typeof Interval>;
 
-const range = { from: z.iso.date().optional(), to: z.iso.date().optional() };
-const inOrder = ({ from, to }: { from?: string | undefined; to?: string | undefined }) =>
+export const range = { from: z.iso.date().optional(), to: z.iso.date().optional() };
+export const inOrder = ({ from, to }: { from?: string | undefined; to?: string | undefined }) =>
   from === undefined || to === undefined || from <= to;
-const orderFault = { error: '`to` must not be before `from`', path: ['to'] };
+export const orderFault = { error: '`to` must not be before `from`', path: ['to'] };
 
 export const HistoryQuery = AsOfQuery.extend({
   ...range,

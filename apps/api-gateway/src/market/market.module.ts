@@ -16,16 +16,19 @@ import { GatewayConfig } from '../config';
 import { CsvBodies } from '../price-series/csv-bodies';
 import { PriceSeriesController } from '../price-series/price-series.controller';
 import { AssessRisk } from './assess-risk';
+import { ComputeIndicators } from './compute-indicators';
+import { IndicatorsController } from './indicators.controller';
 import { MarketController } from './market.controller';
 
 const { portfolios, stockCache } = topology.tables;
 
 @Global()
 @Module({
-  controllers: [MarketController, PriceSeriesController],
+  controllers: [MarketController, IndicatorsController, PriceSeriesController],
   providers: [
     CsvBodies,
     AssessRisk,
+    ComputeIndicators,
     {
       provide: PriceSeriesStore,
       inject: [Dynamo, ObjectStore, Clock],
