@@ -1,5 +1,6 @@
 import { cloudwatchService } from './cloudwatch/cloudwatch-service';
 import { dynamodbService } from './dynamodb/dynamodb-service';
+import type { Recovery } from './dynamodb/history';
 import type { Service } from './http/exchange';
 import { LogGroups } from './logs/log-groups';
 import { logsService } from './logs/logs-service';
@@ -22,6 +23,8 @@ export interface LocalAwsOptions {
   /** Without it everything is in memory and gone with the process. */
   readonly dataDir?: string | undefined;
   readonly ttlSweepSeconds?: number;
+  /** What point-in-time recovery can go back to; nothing unless said otherwise. */
+  readonly recovery?: Recovery;
   /** Secrets of access keys whose signatures are checked where a signature is the only protection: presigned URLs. */
   readonly accessKeys?: ReadonlyMap<string, string>;
 }
@@ -41,10 +44,11 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     host,
     dataDir,
     ttlSweepSeconds = defaultSweepSeconds,
+    recovery = { hours: 0, lagSeconds: 0 },
     accessKeys = new Map<string, string>(),
   } = options;
   const state = openState(dataDir);
-  const dynamodb = await dynamodbService(dataDir, ttlSweepSeconds);
+  const dynamodb = await dynamodbService(dataDir, ttlSweepSeconds, recovery);
   const queues = new Queues(state);
   const sqs = sqsService(queues);
   const topics = new Topics(state, queues, () => server.url);

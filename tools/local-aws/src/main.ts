@@ -5,6 +5,8 @@ const {
   LOCAL_AWS_HOST = '127.0.0.1',
   LOCAL_AWS_DATA_DIR,
   LOCAL_AWS_TTL_SWEEP_SECONDS = '60',
+  LOCAL_AWS_RECOVERY_HOURS = '0',
+  LOCAL_AWS_RECOVERY_LAG_SECONDS = '0',
   LOCAL_AWS_ACCESS_KEYS = '',
 } = process.env;
 
@@ -39,6 +41,10 @@ try {
     host: LOCAL_AWS_HOST,
     dataDir: LOCAL_AWS_DATA_DIR || undefined,
     ttlSweepSeconds: whole('LOCAL_AWS_TTL_SWEEP_SECONDS', LOCAL_AWS_TTL_SWEEP_SECONDS, 1, 86_400),
+    recovery: {
+      hours: whole('LOCAL_AWS_RECOVERY_HOURS', LOCAL_AWS_RECOVERY_HOURS, 0, 840),
+      lagSeconds: whole('LOCAL_AWS_RECOVERY_LAG_SECONDS', LOCAL_AWS_RECOVERY_LAG_SECONDS, 0, 3600),
+    },
     accessKeys,
   });
   let stopping = false;

@@ -5,7 +5,9 @@ import type { Service } from '../http/exchange';
 import { JsonService, textOf } from '../http/json-service';
 import { database } from './dynalite';
 import { GroupCommit } from './group-commit';
+import { History, type Recovery } from './history';
 import { itemOperations } from './item-operations';
+import { recoveryOperations } from './recovery-operations';
 import { tableOperations } from './table-operations';
 import { tableSettings } from './table-settings';
 import { Tables } from './tables';
@@ -18,12 +20,15 @@ const mostBytes = 16 * 1024 * 1024;
 export async function dynamodbService(
   dataDirectory: string | undefined,
   ttlSweepSeconds: number,
+  recovery: Recovery,
 ): Promise<{ service: Service; stop(): Promise<void> }> {
   const store = database.create({ path: dataDirectory && path.join(dataDirectory, 'dynamodb') });
   await store.db.open();
   const commits = new GroupCommit(store.db);
-  const tables = new Tables(store.db, commits);
+  const history = new History(store.db, recovery);
+  const tables = new Tables(store.db, commits, history);
   await tables.load();
+  history.start(() => tables.list());
   const sweeper = new TtlSweeper(store.db, tables, commits);
   sweeper.start(ttlSweepSeconds);
 
@@ -36,12 +41,14 @@ export async function dynamodbService(
       ...transactionOperations(tables, commits),
       ...tableOperations(tables),
       ...tableSettings(tables),
+      ...recoveryOperations(tables),
     },
     shapesOf,
     headersOf: (body) => ({ 'x-amz-crc32': String(crc32(body)) }),
   });
   const stop = async (): Promise<void> => {
     sweeper.stop();
+    history.stop();
     await commits.settled();
     await new Promise<void>((resolve) => store.lifecycleManager.gracefulClose(() => resolve()));
   };

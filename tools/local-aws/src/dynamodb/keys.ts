@@ -25,3 +25,16 @@ export function ttlEntryKey(table: string, attribute: string, key: string, item:
   const seconds = expiresAtEpochSeconds(item?.[attribute]);
   return seconds === undefined ? undefined : `${ttlPrefix(table)}${padded(seconds)}~${key}`;
 }
+
+export const historyPrefix = (table: string): string => `history-${table}~`;
+
+const momentDigits = 15;
+const sequenceDigits = 10;
+const digits = (value: number, count: number): string => String(value).padStart(count, '0');
+
+export const historyBefore = (table: string, epochMs: number): string =>
+  historyPrefix(table) + digits(epochMs, momentDigits);
+export const historyEntryKey = (table: string, epochMs: number, sequence: number, itemKey: string): string =>
+  `${historyBefore(table, epochMs)}~${digits(sequence % 10 ** sequenceDigits, sequenceDigits)}~${itemKey}`;
+export const itemKeyOfHistoryEntry = (table: string, entry: string): string =>
+  entry.slice(historyPrefix(table).length + momentDigits + sequenceDigits + 2);

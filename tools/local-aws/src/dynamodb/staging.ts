@@ -1,6 +1,7 @@
 import type { ActionStore, Item, Level, Range, SubStore, TableDescription } from './dynalite';
 import { maxItemSize } from './dynalite';
 import type { GroupCommit } from './group-commit';
+import type { History } from './history';
 import { itemPrefix, ttlEntryKey, indexPrefix } from './keys';
 import type { Table } from './tables';
 import { ValueStream } from './value-stream';
@@ -10,7 +11,8 @@ type Done = (error: unknown) => void;
 
 /**
  * The store that one call works on. It reads what is committed and its own writes, synchronously, and collects what is to be written;
- * the caller commits the writes together or drops them. It also keeps the entries by which expired items are found.
+ * the caller commits the writes together or drops them. It also keeps the entries by which expired items are found, and what items
+ * were before.
  */
 export class Staging implements ActionStore {
   readonly options = { maxItemSize };
@@ -20,6 +22,7 @@ export class Staging implements ActionStore {
     private readonly level: Level,
     private readonly committed: GroupCommit,
     private readonly tableNamed: (name: string) => Table,
+    private readonly history: History,
   ) {}
 
   getTable(
@@ -39,14 +42,15 @@ export class Staging implements ActionStore {
 
   getItemDb(name: string): SubStore {
     const prefix = itemPrefix(name);
-    const { ttlAttribute } = this.tableNamed(name);
+    const table = this.tableNamed(name);
+    const { ttlAttribute } = table;
+    const isRecoverable = this.history.keeps(table);
     const store = this.subStore(prefix);
-    if (!ttlAttribute) return store;
+    if (!ttlAttribute && !isRecoverable) return store;
     const tracked = (key: string, item: Item | undefined): void => {
-      const before = ttlEntryKey(name, ttlAttribute, key, this.read(prefix + key) as Item | undefined);
-      const after = ttlEntryKey(name, ttlAttribute, key, item);
-      if (before && before !== after) this.writes.set(before, undefined);
-      if (after && after !== before) this.writes.set(after, 0);
+      const present = this.read(prefix + key) as Item | undefined;
+      if (isRecoverable) this.writes.set(...this.history.entry(name, key, present));
+      if (ttlAttribute) this.trackExpiry({ table: name, attribute: ttlAttribute, key }, present, item);
       this.writes.set(prefix + key, item);
     };
     return {
@@ -68,6 +72,17 @@ export class Staging implements ActionStore {
 
   read(key: string): unknown {
     return this.writes.has(key) ? this.writes.get(key) : this.committed.get(key);
+  }
+
+  private trackExpiry(
+    { table, attribute, key }: { table: string; attribute: string; key: string },
+    present: Item | undefined,
+    next: Item | undefined,
+  ): void {
+    const before = ttlEntryKey(table, attribute, key, present);
+    const after = ttlEntryKey(table, attribute, key, next);
+    if (before && before !== after) this.writes.set(before, undefined);
+    if (after && after !== before) this.writes.set(after, 0);
   }
 
   private subStore(prefix: string): SubStore {

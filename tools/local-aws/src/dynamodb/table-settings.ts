@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { operation, type Operations } from '../http/json-service';
 import { validation } from './errors';
-import type { Table, Tables } from './tables';
+import type { Tables } from './tables';
 
 const Named = z.object({ TableName: z.string() });
 const Resource = z.object({ ResourceArn: z.string() });
 
-/** Time to live, point-in-time recovery and tags: kept with the table and told truthfully; recovery itself does not exist here. */
+/** Time to live and tags, kept with the table. */
 export function tableSettings(tables: Tables): Operations {
   return {
     UpdateTimeToLive: operation(
@@ -39,29 +39,6 @@ export function tableSettings(tables: Tables): Operations {
           : { TimeToLiveStatus: 'DISABLED' },
       };
     }),
-    UpdateContinuousBackups: operation(
-      Named.extend({
-        PointInTimeRecoverySpecification: z.object({
-          PointInTimeRecoveryEnabled: z.boolean(),
-          RecoveryPeriodInDays: z.number().int().min(1).max(35).nullish(),
-        }),
-      }),
-      async ({ TableName, PointInTimeRecoverySpecification: wanted }) => {
-        const table = tables.byArn(TableName);
-        const since = table.pointInTimeRecovery ? table.pointInTimeRecoverySince : Date.now() / 1000;
-        const next: Table = {
-          ...table,
-          pointInTimeRecovery: wanted.PointInTimeRecoveryEnabled,
-          recoveryPeriodDays: wanted.RecoveryPeriodInDays ?? 35,
-          pointInTimeRecoverySince: wanted.PointInTimeRecoveryEnabled ? since : undefined,
-        };
-        await tables.put(next);
-        return { ContinuousBackupsDescription: backups(next) };
-      },
-    ),
-    DescribeContinuousBackups: operation(Named, ({ TableName }) => ({
-      ContinuousBackupsDescription: backups(tables.byArn(TableName)),
-    })),
     TagResource: operation(
       Resource.extend({ Tags: z.array(z.object({ Key: z.string().min(1).max(128), Value: z.string().max(256) })) }),
       async ({ ResourceArn, Tags }) => {
@@ -82,15 +59,3 @@ export function tableSettings(tables: Tables): Operations {
     })),
   };
 }
-
-const backups = ({ pointInTimeRecovery, recoveryPeriodDays, pointInTimeRecoverySince }: Table) => ({
-  ContinuousBackupsStatus: 'ENABLED',
-  PointInTimeRecoveryDescription: pointInTimeRecovery
-    ? {
-        PointInTimeRecoveryStatus: 'ENABLED',
-        RecoveryPeriodInDays: recoveryPeriodDays,
-        EarliestRestorableDateTime: pointInTimeRecoverySince,
-        LatestRestorableDateTime: Date.now() / 1000,
-      }
-    : { PointInTimeRecoveryStatus: 'DISABLED' },
-});

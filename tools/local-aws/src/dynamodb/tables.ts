@@ -1,7 +1,8 @@
 import type { Index, Item, Level, Range, TableDescription } from './dynalite';
-import { database } from './dynalite';
+import { database, runNow } from './dynalite';
 import { ddbError } from './errors';
 import type { GroupCommit } from './group-commit';
+import type { History } from './history';
 import { indexPrefix, itemPrefix, tableKey, tablePrefix, ttlPrefix, ttlEntryKey } from './keys';
 import { Staging } from './staging';
 
@@ -13,7 +14,7 @@ export interface Table {
   readonly recoveryPeriodDays: number;
   readonly pointInTimeRecoverySince?: number | undefined;
   readonly tags: Readonly<Record<string, string>>;
-  /** Deletion has begun; a start after a crash completes it. */
+  /** Deletion has begun, or a restore has not ended; a start after a crash removes it. */
   readonly deleting?: boolean;
 }
 
@@ -30,6 +31,7 @@ export class Tables {
   constructor(
     private readonly level: Level,
     private readonly commits: GroupCommit,
+    readonly history: History,
   ) {}
 
   async load(): Promise<void> {
@@ -63,7 +65,7 @@ export class Tables {
   }
 
   staging(): Staging {
-    return new Staging(this.level, this.commits, (name) => this.get(name));
+    return new Staging(this.level, this.commits, (name) => this.get(name), this.history);
   }
 
   async create(table: Table): Promise<void> {
@@ -95,6 +97,28 @@ export class Tables {
     await this.commits.settled();
     await this.erase(table);
     this.erasing.delete(name);
+  }
+
+  /** Fills a new table with what the source held at the moment; nobody sees it before it is whole. */
+  async restore(source: string, epochMs: number, target: Table): Promise<void> {
+    const { TableName, KeySchema } = target.description;
+    await this.create({ ...target, deleting: true });
+    const keyOf = (item: Item) =>
+      Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName]]));
+    // Copied first and corrected after: what is written meanwhile has an entry by the time of the correction.
+    await this.eachItem(source, (staging, _key, Item) => void runNow('PutItem', staging, { TableName, Item }));
+    await this.commits.settled();
+    let staging = this.staging();
+    for await (const [itemKey, Item] of this.history.changedSince(source, epochMs)) {
+      const copied = staging.read(itemPrefix(TableName) + itemKey) as Item | undefined;
+      if (Item) runNow('PutItem', staging, { TableName, Item });
+      else if (copied) runNow('DeleteItem', staging, { TableName, Key: keyOf(copied) });
+      if (staging.writes.size < backfillSize) continue;
+      await this.commits.commit(staging.writes);
+      staging = this.staging();
+    }
+    await this.commits.commit(staging.writes);
+    await this.put(target);
   }
 
   /** Index entries for the items that are there already. */
@@ -143,6 +167,7 @@ export class Tables {
     );
     for (const prefix of [itemPrefix(TableName), ttlPrefix(TableName), ...indexes])
       await this.level.clear(under(prefix));
+    await this.history.erase(TableName);
     await this.commits.commit(new Map([[tableKey(TableName), undefined]]));
   }
 }
