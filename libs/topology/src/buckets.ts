@@ -25,10 +25,12 @@ export const buckets = {
     lifecycle: [{ id: 'old-versions', prefix: '', expireOldVersionsAfterDays: 365 }, abandonedUploads],
     uploads: { topic: 'documents', prefix: 'documents/' },
   },
+  /** Users' results and price series too. What is deleted can be brought back for as long as items of a table can. */
   reports: {
     name: 'stocktool-reports',
-    versioned: false,
+    versioned: true,
     lifecycle: [
+      { id: 'old-versions', prefix: '', expireOldVersionsAfterDays: 35 },
       { id: 'reports-to-glacier', prefix: 'reports/', glacierInstantRetrievalAfterDays: 90 },
       { id: 'temporary', prefix: 'tmp/', expireAfterDays: 7 },
       abandonedUploads,

@@ -4,10 +4,12 @@ import { e2eInContainers } from './containers/e2e';
 import { images } from './containers/images';
 import { demo } from './demo';
 import { doctor } from './doctor';
+import { drill } from './drill/command';
 import { Failure } from './failure';
 import { endLeftBehind } from './left-behind';
 import { demoAccount } from './seed';
 import { integration } from './integration/integration';
+import { restore } from './restore/restore';
 import { invokeStockUpdater } from './stock-updater';
 import { privileges, synth } from './synth';
 import { up } from './up';
@@ -28,6 +30,8 @@ const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number
   'e2e:containers': e2eInContainers,
   'e2e:versions': e2eOfVersions,
   images,
+  drill,
+  restore,
   'demo-account': demoAccount,
   async build() {
     console.log(await buildAll());

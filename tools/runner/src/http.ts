@@ -9,16 +9,18 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** One HTTP call with a timeout; a body that is an object goes out as JSON. */
+/** One HTTP call with a timeout; `body` goes out as JSON, `csv` as it is. */
 export async function call(
   method: string,
   url: string,
-  init: { body?: unknown; headers?: Record<string, string> } = {},
+  init: { body?: unknown; csv?: string; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
+  const body = init.csv ?? (init.body === undefined ? undefined : JSON.stringify(init.body));
+  const contentType = init.csv === undefined ? 'application/json' : 'text/csv';
   const response = await fetch(url, {
     method,
-    headers: { ...(init.body !== undefined && { 'content-type': 'application/json' }), ...init.headers },
-    ...(init.body !== undefined && { body: JSON.stringify(init.body) }),
+    headers: { ...(body !== undefined && { 'content-type': contentType }), ...init.headers },
+    ...(body !== undefined && { body }),
     signal: AbortSignal.timeout(callTimeoutMs),
     redirect: 'manual',
   });

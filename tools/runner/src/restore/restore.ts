@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { topology, type BucketId, type BucketSpec, type TableId } from '@stocktool/topology';
+import { Failure } from '../failure';
+import { ErasedOwners } from './erased-owners';
+import { restoreObjects } from './restore-objects';
+import { restoreTable } from './restore-table';
+
+const usage = `npm run restore -- table <${Object.keys(topology.tables).join('|')}> --at <time>
+npm run restore -- objects <${Object.keys(topology.buckets).join('|')}> --from <time> --until <time> [--prefix results/]`;
+const attemptsAtMost = 10;
+
+/**
+ * `npm run restore`: brings back what a table or a bucket has lost, in the account that the environment names (AWS_REGION, credentials,
+ * S3_BUCKET_SUFFIX; AWS_ENDPOINT_URL for another backend). It adds what is missing and changes nothing that is there.
+ */
+export async function restore(arguments_: readonly string[]): Promise<number> {
+  const text = { type: 'string' } as const;
+  const { positionals, values } = parseArgs({
+    args: [...arguments_],
+    allowPositionals: true,
+    options: { at: text, from: text, until: text, prefix: text },
+  });
+  const [what, id = ''] = positionals;
+  if (what === 'table' && Object.hasOwn(topology.tables, id))
+    console.log(JSON.stringify(await table(id as TableId, momentOf('at', values.at)), undefined, 2));
+  else if (what === 'objects' && Object.hasOwn(topology.buckets, id)) {
+    const window = { from: momentOf('from', values.from), until: momentOf('until', values.until) };
+    console.log(
+      JSON.stringify(await objects(id as BucketId, { prefix: values.prefix ?? '', ...window }), undefined, 2),
+    );
+  } else throw new Failure(usage);
+  return 0;
+}
+
+async function table(id: TableId, at: Date) {
+  const dynamodb = new DynamoDBClient({ maxAttempts: attemptsAtMost });
+  try {
+    return await restoreTable(dynamodb, topology.tables[id], at, new ErasedOwners(dynamodb));
+  } finally {
+    dynamodb.destroy();
+  }
+}
+
+async function objects(id: BucketId, window: { prefix: string; from: Date; until: Date }) {
+  const { name, versioned }: BucketSpec = topology.buckets[id];
+  if (!versioned) throw new Failure(`${name} keeps no versions: what is deleted there stays deleted.`);
+  const s3 = new S3Client({
+    maxAttempts: attemptsAtMost,
+    forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined,
+  });
+  try {
+    return await restoreObjects(s3, { bucket: `${name}${process.env['S3_BUCKET_SUFFIX'] ?? ''}`, ...window });
+  } finally {
+    s3.destroy();
+  }
+}
+
+function momentOf(option: string, text: string | undefined): Date {
+  const moment = new Date(text ?? '');
+  if (Number.isNaN(moment.getTime()) || !/(Z|[+-]\d\d:\d\d)$/.test(text ?? ''))
+    throw new Failure(`--${option} is a time with its zone, such as 2026-01-31T12:00:00Z.`);
+  return moment;
+}
