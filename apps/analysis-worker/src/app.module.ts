@@ -1,13 +1,12 @@
-import { type DynamicModule, Logger, Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { AnalysesModule, AnalysisTable, ResultStore } from '@stocktool/analyses';
-import { Dynamo, DynamoModule } from '@stocktool/aws-dynamodb';
-import { ObjectStore, ObjectStoreModule } from '@stocktool/aws-s3';
+import { DynamoModule } from '@stocktool/aws-dynamodb';
+import { ObjectStoreModule } from '@stocktool/aws-s3';
 import { EventPublisher, TopicModule } from '@stocktool/aws-sns';
 import { QueueModule, QueueSender } from '@stocktool/aws-sqs';
 import { bucket, dynamoTable, HealthModule, queue, topic } from '@stocktool/bootstrap';
 import { systemClock } from '@stocktool/contracts';
-import { BundledSource, MarketData, PriceSeriesStore, PriceSeriesTable, QuoteCacheTable } from '@stocktool/market-data';
-import { Metrics } from '@stocktool/observability';
+import { MarketData, MarketDataModule } from '@stocktool/market-data';
 import { topology } from '@stocktool/topology';
 import { AnalysisRequestedHandler } from './analysis-requested.handler';
 import { AnalysisSweep } from './analysis-sweep';
@@ -33,6 +32,7 @@ export class AppModule {
           concurrency: config.WORKER_CONCURRENCY * config.WORKER_MESSAGES_PER_THREAD,
           visibilitySeconds: config.VISIBILITY_SECONDS,
         }),
+        MarketDataModule.register(config),
         AnalysesModule,
         HealthModule.register({
           checks: [
@@ -43,26 +43,10 @@ export class AppModule {
           ],
         }),
       ],
-      providers: [marketData(config), ...analysis(config)],
+      providers: analysis(config),
     };
   }
 }
-
-const marketData = (config: Config) => ({
-  provide: MarketData,
-  inject: [Dynamo, ObjectStore, Metrics],
-  useFactory: async (dynamo: Dynamo, objects: ObjectStore, metrics: Metrics) => {
-    const logger = new Logger(MarketData.name);
-    const source = config.MARKET_DATA === 'bundled' ? await BundledSource.open(config.DATA_DIR) : undefined;
-    const series = new PriceSeriesTable(dynamo, tables.portfolios.name);
-    return new MarketData(
-      source,
-      new QuoteCacheTable(dynamo, tables.stockCache.name, systemClock),
-      new PriceSeriesStore(series, objects, buckets.reports.name, systemClock),
-      { clock: systemClock, metrics, report: (err, doing) => logger.warn({ err, msg: doing }) },
-    );
-  },
-});
 
 const analysis = (config: Config) => [
   {

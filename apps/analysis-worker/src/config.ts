@@ -1,5 +1,6 @@
 import { readEnvironment, ServiceEnvironment } from '@stocktool/bootstrap';
 import { queues } from '@stocktool/contracts';
+import { marketEnvironment } from '@stocktool/market-data';
 import { topology } from '@stocktool/topology';
 import { z } from 'zod';
 import { processors } from './compute/processors';
@@ -7,7 +8,7 @@ import { processors } from './compute/processors';
 const Environment = ServiceEnvironment.extend({
   PORT: z.coerce.number().int().min(0).max(65_535).default(topology.services.analysisWorker.httpPort),
   DATA_DIR: z.string().min(1).default('data'),
-  MARKET_DATA: z.enum(['bundled', 'live']).default('bundled'),
+  ...marketEnvironment,
   /** Computing threads. One core is left to what reads, writes and answers: with none, every step waits behind a computation. */
   WORKER_CONCURRENCY: z.coerce
     .number()

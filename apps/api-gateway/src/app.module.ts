@@ -52,7 +52,7 @@ export class AppModule {
           ],
         }),
         AuthModule,
-        MarketModule,
+        MarketModule.register(environment),
         AnalysesModule,
         ChatModule,
         SubscriptionsModule,

@@ -1,4 +1,5 @@
 import { ServiceEnvironment } from '@stocktool/bootstrap';
+import { marketEnvironment } from '@stocktool/market-data';
 import { topology } from '@stocktool/topology';
 import { z } from 'zod';
 
@@ -25,7 +26,7 @@ const namedUrls = z
 export const Environment = ServiceEnvironment.extend({
   PORT: z.coerce.number().int().min(0).max(65_535).default(topology.services.apiGateway.httpPort),
   DATA_DIR: z.string().min(1).default('data'),
-  MARKET_DATA: z.enum(['bundled', 'live']).default('bundled'),
+  ...marketEnvironment,
   CHAT_GRPC_URL: z.string().min(1).default('127.0.0.1:50051'),
   PUBLIC_URL: z.url().default('http://localhost:3000'),
   ADMIN_EMAILS: z.string().default(''),

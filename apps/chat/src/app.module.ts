@@ -1,21 +1,14 @@
-import { type DynamicModule, Logger, Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { AnalysesModule, AnalysisTable } from '@stocktool/analyses';
 import { Dynamo, DynamoModule } from '@stocktool/aws-dynamodb';
-import { ObjectStore, ObjectStoreModule } from '@stocktool/aws-s3';
+import { ObjectStoreModule } from '@stocktool/aws-s3';
 import { Secrets, SecretsModule } from '@stocktool/aws-secrets';
 import { QueueModule, QueueSender } from '@stocktool/aws-sqs';
 import { bucket, dynamoTable, HealthModule, queue } from '@stocktool/bootstrap';
 import { Clock, systemClock } from '@stocktool/contracts';
 import { KnowledgeIndex } from '@stocktool/knowledge';
 import { OfflineModel } from '@stocktool/llm';
-import {
-  BundledSource,
-  MarketData,
-  MarketDataSource,
-  PriceSeriesStore,
-  PriceSeriesTable,
-  QuoteCacheTable,
-} from '@stocktool/market-data';
+import { MarketData, MarketDataModule, MarketDataSource } from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
 import type { Environment } from './config';
@@ -43,7 +36,8 @@ import { Toolbox } from './tools/toolbox';
 
 @Module({})
 export class AppModule {
-  static register({ DATA_DIR, DETACH_SECONDS, MAX_REPLIES, MAX_REPLIES_PER_USER }: Environment): DynamicModule {
+  static register(environment: Environment): DynamicModule {
+    const { DATA_DIR, DETACH_SECONDS, MAX_REPLIES, MAX_REPLIES_PER_USER } = environment;
     return {
       module: AppModule,
       imports: [
@@ -51,6 +45,7 @@ export class AppModule {
         ObjectStoreModule.register(),
         SecretsModule.register(),
         QueueModule.register(),
+        MarketDataModule.register(environment),
         AnalysesModule,
         HealthModule.register({
           checks: [
@@ -65,9 +60,7 @@ export class AppModule {
       controllers: [ChatController],
       providers: [
         { provide: Clock, useValue: systemClock },
-        { provide: MarketDataSource, useFactory: () => BundledSource.open(DATA_DIR) },
         { provide: KnowledgeIndex, useFactory: () => KnowledgeIndex.open(DATA_DIR) },
-        { provide: MarketData, inject: [MarketDataSource, Dynamo, ObjectStore, Metrics], useFactory: marketData },
         {
           provide: Models,
           inject: [MarketDataSource],
@@ -124,19 +117,6 @@ export class AppModule {
       ],
     };
   }
-}
-
-function marketData(source: MarketDataSource, dynamo: Dynamo, objects: ObjectStore, metrics: Metrics): MarketData {
-  const logger = new Logger('MarketData');
-  const series = new PriceSeriesStore(
-    new PriceSeriesTable(dynamo, topology.tables.portfolios.name),
-    objects,
-    topology.buckets.reports.name,
-    systemClock,
-  );
-  const cache = new QuoteCacheTable(dynamo, topology.tables.stockCache.name, systemClock);
-  const report = (error: unknown, doing: string) => logger.warn({ err: error }, doing);
-  return new MarketData(source, cache, series, { clock: systemClock, metrics, report });
 }
 
 const toolbox = (market: MarketData, analyses: AnalysisTable, queueSender: QueueSender, knowledge: KnowledgeIndex) =>

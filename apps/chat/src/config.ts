@@ -1,4 +1,5 @@
 import { ServiceEnvironment } from '@stocktool/bootstrap';
+import { marketEnvironment } from '@stocktool/market-data';
 import { topology } from '@stocktool/topology';
 import { z } from 'zod';
 
@@ -9,7 +10,7 @@ export const Environment = ServiceEnvironment.extend({
   GRPC_URL: z.string().min(3).default(`127.0.0.1:${grpcPort}`),
   /** The folder with `prices/` and `knowledge/`. */
   DATA_DIR: z.string().min(1),
-  MARKET_DATA: z.enum(['bundled']).default('bundled'),
+  ...marketEnvironment,
   /** How long a reply goes on without a reader. */
   DETACH_SECONDS: z.coerce.number().min(0.1).max(3600).default(60),
   MAX_REPLIES: z.coerce.number().int().min(1).max(10_000).default(100),

@@ -50,3 +50,20 @@ export const DeadLetter = z
   })
   .meta({ id: 'DeadLetter' });
 export type DeadLetter = z.infer<typeof DeadLetter>;
+
+/** `since`: when it came into this state. `budgetLeft`: the share of the vendor's request limit that is left, from 0 to 1. */
+export const CircuitBreakerState = z.object({
+  name: z.string(),
+  state: z.enum(['closed', 'open', 'half-open']),
+  since: z.iso.datetime(),
+  lastFailure: z.string().nullable(),
+  budgetLeft: z.number().min(0).max(1),
+});
+export type CircuitBreakerState = z.infer<typeof CircuitBreakerState>;
+
+/** A breaker of one process: `instance` tells processes of a service apart. */
+export const CircuitBreaker = CircuitBreakerState.extend({
+  service: z.string(),
+  instance: z.string(),
+}).meta({ id: 'CircuitBreaker' });
+export type CircuitBreaker = z.infer<typeof CircuitBreaker>;

@@ -4,6 +4,10 @@ import { Ticker } from './ticker';
 
 const Price = z.number().nullable();
 
+/** A second vendor's price for the same moment, and how far it is from the first: 100 basis points are one per cent. */
+export const Disagreement = z.object({ source: z.string(), price: z.number(), basisPoints: z.number().min(0) });
+export type Disagreement = z.infer<typeof Disagreement>;
+
 export const Quote = z
   .object({
     symbol: Ticker,
@@ -17,6 +21,7 @@ export const Quote = z
     ageSeconds: z.number().min(0),
     stale: z.boolean(),
     cache: z.enum(['memory', 'dynamodb', 'origin']),
+    disagreement: Disagreement.optional().describe('Present where another vendor told a price too far away.'),
   })
   .meta({
     id: 'Quote',
@@ -103,12 +108,13 @@ export const SymbolMatch = z
   .object({
     symbol: Ticker,
     name: z.string(),
-    kind: z.enum(['stock', 'etf', 'index', 'private']),
-    currency: z.string(),
+    kind: z.enum(['stock', 'etf', 'index', 'fund', 'currency', 'crypto', 'other', 'private']),
+    currency: z.string().nullable(),
     source: z.string(),
-    from: z.iso.date(),
-    to: z.iso.date(),
+    from: z.iso.date().nullable(),
+    to: z.iso.date().nullable(),
   })
+  .describe('A vendor that finds a symbol does not always tell its currency, and never since when it has prices.')
   .meta({ id: 'SymbolMatch' });
 export type SymbolMatch = z.infer<typeof SymbolMatch>;
 

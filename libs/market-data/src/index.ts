@@ -17,8 +17,12 @@ export {
   type SourceNews,
   type SourceQuote,
 } from './market-data-source';
+export { MarketDataModule } from './market-data.module';
+export { openSource } from './open-source';
 export { PriceSeriesData } from './price-series/price-series-data';
 export { PriceSeriesStore } from './price-series/price-series-store';
 export { PriceSeriesTable } from './price-series/price-series.table';
 export { QuoteCacheTable } from './quote-cache.table';
 export type { Counter, Surroundings } from './quote-chain';
+export { marketEnvironment, marketSettings, type MarketSettings } from './settings';
+export { VendorChain } from './vendor-chain/vendor-chain';

@@ -47,12 +47,7 @@ export class LocalMarket {
   }
 
   /** Each is like a process of its own: own memory, same tables. */
-  process(
-    source: MarketDataSource | undefined,
-    clock: Clock,
-    quoteTable = this.quotes.name,
-    series = this.seriesStore(clock),
-  ) {
+  process(source: MarketDataSource, clock: Clock, quoteTable = this.quotes.name, series = this.seriesStore(clock)) {
     const reported: string[] = [];
     const metrics = new ManualMetrics();
     const report = (_: unknown, doing: string) => void reported.push(doing);

@@ -1,6 +1,7 @@
 import {
   Problem,
   type CompanyProfile,
+  type Disagreement,
   type Dividends,
   type Earnings,
   type Financials,
@@ -23,6 +24,8 @@ export interface SourceQuote {
   readonly asOf: string;
   /** Who says so: shown to the user as it is. */
   readonly source: string;
+  /** Of a second vendor that was asked too, where it is too far away. */
+  readonly disagreement?: Disagreement | undefined;
 }
 
 export interface Coverage {

@@ -3,9 +3,11 @@ import { Problem, type Clock, type SymbolMatch } from '@stocktool/contracts';
 import fc from 'fast-check';
 import type { BundledSource } from './bundled-source';
 import type { DailySeries } from './daily-series';
-import { eventually, FixedClock, type ManualMetrics } from '@stocktool/testing';
+import { eventually, FixedClock, ManualMetrics } from '@stocktool/testing';
 import { bundled, failure, LocalMarket, today } from './local-market.fixture';
 import { MarketDataSource, type Capability, type Coverage, type SourceQuote } from './market-data-source';
+import { openSource } from './open-source';
+import { marketSettings } from './settings';
 
 /** A live-like source: the clock of the test, a price that counts the calls, and failures on demand. */
 class CountingSource extends MarketDataSource {
@@ -194,13 +196,19 @@ describe('quotes', () => {
     expect(await failure(data.quote('AAPL', { asOf: '1989-12-29' }))).toMatchObject({ code: 'symbol-not-found' });
   });
 
-  it('need a source', async () => {
-    const { data } = local.process(undefined, new FixedClock(today));
-    expect(await failure(data.quote('AAPL'))).toMatchObject({ code: 'no-source-configured' });
-    expect(await failure(data.search('apple', 5))).toMatchObject({ code: 'no-source-configured' });
-    expect((await data.quotes(['AAPL']).catch((error: unknown) => error)) as object).toMatchObject({
-      code: 'no-source-configured',
-    });
+  it('need a source: live without a vendor is none', async () => {
+    const settings = marketSettings({ MARKET_DATA: 'live', MARKET_DATA_VENDORS: 'finnhub' });
+    const clock = new FixedClock(today);
+    const notices: string[] = [];
+    const around = { clock, metrics: new ManualMetrics(), report: () => undefined };
+    const source = await openSource(settings, { ...around, notice: (line) => notices.push(line) });
+    expect(notices).toEqual(['Market data: finnhub is left out, it has no key.']);
+    const { data } = local.process(source, clock);
+    const options = { interval: '1d', adjusted: true } as const;
+    const asked = [data.quote('AAPL'), data.search('apple', 5), data.history('AAPL', options), data.series('AAPL')];
+    for (const question of asked) expect(await failure(question)).toMatchObject({ code: 'no-source-configured' });
+    const { items, errors } = await data.quotes(['AAPL']);
+    expect([items, errors.map(({ problem }) => problem.status)]).toEqual([[], [501]]);
   });
 
   it('are refreshed for the next process, with a failure for each that cannot be', async () => {
@@ -233,7 +241,7 @@ describe('as of a date', () => {
           expect(coverage?.rows ?? 0).toBe(series.dates.length);
           expect((coverage?.to ?? '') <= asOf).toBe(true);
           const matches = await data.search(symbol, 5, { asOf });
-          expect(matches.every(({ from, to }) => from <= asOf && to <= asOf)).toBe(true);
+          expect(matches.every(({ from, to }) => from! <= asOf && to! <= asOf)).toBe(true);
           const summary = await data.summary({ asOf });
           expect(
             [...summary.indices, ...summary.gainers, ...summary.losers].every(
@@ -270,7 +278,7 @@ describe('series', () => {
 
   it('of 20 symbols over 33 years take few milliseconds once read', async () => {
     const { data } = local.process(bundled, new FixedClock(today));
-    const symbols = (await bundled.universe()).filter(({ from }) => from < '1991').slice(0, 20);
+    const symbols = (await bundled.universe()).filter(({ from }) => from! < '1991').slice(0, 20);
     const read = () => Promise.all(symbols.map(({ symbol }) => data.series(symbol)));
     await read();
     const times: number[] = [];

@@ -49,19 +49,19 @@ const maxSearchResults = 100;
 
 /**
  * Prices for gateway, chat and workers: the market's from one source through the cache chain, `~NAME` from the caller's
- * own series. Throws Problem `symbol-not-found`, and `no-source-configured` where there is no source.
+ * own series. Throws Problem `symbol-not-found`, and `no-source-configured` where nothing that is configured can answer.
  */
 export class MarketData {
-  private readonly chain: QuoteChain | undefined;
+  private readonly chain: QuoteChain;
   private readonly age = new PriceAge();
 
   constructor(
-    private readonly source: MarketDataSource | undefined,
+    private readonly source: MarketDataSource,
     cache: QuoteCacheTable,
     private readonly privateSeries: PriceSeriesStore,
     private readonly surroundings: Surroundings,
   ) {
-    this.chain = source && new QuoteChain(source, cache, surroundings);
+    this.chain = new QuoteChain(source, cache, surroundings);
   }
 
   /**
@@ -71,15 +71,14 @@ export class MarketData {
    */
   async quote(symbol: string, options: ReadOptions = {}): Promise<Quote> {
     if (isPrivateTicker(symbol) || options.asOf !== undefined) return this.quoteFromHistory(symbol, options);
-    return this.quoteFromChain(symbol, this.requireChain().find([symbol]));
+    return this.quoteFromChain(symbol, this.chain.find([symbol]));
   }
 
   /** Each symbol on its own: what is known comes back although the rest is not. In the order asked for, without repeats. */
   async quotes(symbols: readonly string[], options: ReadOptions = {}): Promise<Quotes> {
     const distinct = [...new Set(symbols)];
     const market = options.asOf === undefined ? distinct.filter((symbol) => !isPrivateTicker(symbol)) : [];
-    const looking =
-      market.length > 0 ? this.requireChain().find(market) : new Map<string, Promise<Found | undefined>>();
+    const looking = market.length > 0 ? this.chain.find(market) : new Map<string, Promise<Found | undefined>>();
     const answers = await Promise.allSettled(
       distinct.map((symbol) =>
         looking.has(symbol) ? this.quoteFromChain(symbol, looking) : this.quoteFromHistory(symbol, options),
@@ -135,19 +134,18 @@ export class MarketData {
   /** Symbols and names; `~` lists the caller's own series. */
   async search(query: string, limit: number, { userId, asOf }: ReadOptions = {}): Promise<SymbolMatch[]> {
     const own = userId === undefined ? [] : await this.privateSeries.search(userId, query);
-    const listed = isPrivateTicker(query) ? [] : await this.requireSource().search(query, maxSearchResults);
-    const known = [...own, ...listed].filter(({ from }) => asOf === undefined || from <= asOf);
-    return known
-      .slice(0, limit)
-      .map((match) => (asOf !== undefined && match.to > asOf ? { ...match, to: asOf } : match));
+    const listed = isPrivateTicker(query) ? [] : await this.source.search(query, maxSearchResults);
+    return knownAsOf([...own, ...listed], asOf).slice(0, limit);
   }
 
   /** Indices and the largest moves among the stocks of the latest session; symbols that ended earlier do not take part. */
   async summary({ asOf }: Pick<ReadOptions, 'asOf'> = {}): Promise<MarketSummary> {
-    const source = this.requireSource();
+    const { source } = this;
     const universe = await source.universe();
     const kinds = new Map(universe.map(({ symbol, kind }) => [symbol, kind]));
-    const listed = universe.filter(({ from }) => asOf === undefined || from <= asOf).map(({ symbol }) => symbol);
+    const listed = universe
+      .filter(({ from }) => asOf === undefined || from === null || from <= asOf)
+      .map(({ symbol }) => symbol);
     const { items } = await this.quotes(listed, { asOf });
     const latest = items.reduce((last, quote) => (quote.asOf > last ? quote.asOf : last), '');
     const movers = items
@@ -168,12 +166,11 @@ export class MarketData {
 
   /** Fetches from the source and writes both caches: for whoever keeps them warm. Without symbols: all that the source lists. */
   async refresh(symbols?: readonly string[]): Promise<RefreshOutcome> {
-    const chain = this.requireChain();
-    const wanted = symbols ?? (await this.requireSource().universe()).map(({ symbol }) => symbol);
+    const wanted = symbols ?? (await this.source.universe()).map(({ symbol }) => symbol);
     const outcome: RefreshOutcome = { refreshed: [], failed: [] };
     for (const symbol of new Set(wanted)) {
       try {
-        const entry = await chain.refresh(symbol);
+        const entry = await this.chain.refresh(symbol);
         if (entry) outcome.refreshed.push(entry.quote);
         else outcome.failed.push({ symbol, error: unknownSymbol(symbol) });
       } catch (error) {
@@ -189,7 +186,7 @@ export class MarketData {
   ): Promise<Quote> {
     const found = await looking.get(symbol);
     if (!found) throw unknownSymbol(symbol);
-    return this.shown(found.quote, found.cache, !this.requireChain().isFresh(found), this.requireSource().now());
+    return this.shown(found.quote, found.cache, !this.chain.isFresh(found), this.source.now());
   }
 
   private async quoteFromHistory(symbol: string, options: ReadOptions): Promise<Quote> {
@@ -208,12 +205,12 @@ export class MarketData {
 
   /** The source's clock, or the end of the as-of date where that is earlier. */
   private nowAsOf(asOf: string | undefined): Date {
-    const now = this.requireSource().now();
+    const now = this.source.now();
     return asOf !== undefined && endOf(asOf) < now ? endOf(asOf) : now;
   }
 
   private async wholeCoverage(symbol: string, userId: string | undefined): Promise<Coverage | undefined> {
-    if (!isPrivateTicker(symbol)) return this.requireSource().coverage(symbol);
+    if (!isPrivateTicker(symbol)) return this.source.coverage(symbol);
     return userId === undefined ? undefined : this.privateSeries.coverage(userId, symbol.slice(1));
   }
 
@@ -228,18 +225,8 @@ export class MarketData {
     range: DateRange,
     { userId }: ReadOptions,
   ): Promise<DailySeries | undefined> {
-    if (!isPrivateTicker(symbol)) return this.requireSource().history(symbol, range);
+    if (!isPrivateTicker(symbol)) return this.source.history(symbol, range);
     return userId === undefined ? undefined : this.privateSeries.load(userId, symbol.slice(1));
-  }
-
-  private requireSource(): MarketDataSource {
-    if (!this.source) throw new Problem('no-source-configured', 'No source of market data is configured.');
-    return this.source;
-  }
-
-  private requireChain(): QuoteChain {
-    this.requireSource();
-    return this.chain!;
   }
 }
 
@@ -251,6 +238,14 @@ function hoursAt(now: Date, asOf: string | undefined): Pick<MarketSummary, 'sess
 }
 
 const unknownSymbol = (symbol: string): Problem => new Problem('symbol-not-found', `There is no symbol ${symbol}.`);
+
+/** Whoever does not say since when it has prices may not have had any then, and stays out. */
+function knownAsOf(matches: readonly SymbolMatch[], asOf: string | undefined): SymbolMatch[] {
+  if (asOf === undefined) return [...matches];
+  return matches
+    .filter(({ from }) => from !== null && from <= asOf)
+    .map((match) => (match.to !== null && match.to > asOf ? { ...match, to: asOf } : match));
+}
 
 /** A plain loop: Array.from with a callback took forty times as long over 20 symbols. */
 function nullable(values: Float64Array | undefined, start: number, end: number): (number | null)[] {

@@ -1,4 +1,4 @@
-import type { Clock } from '@stocktool/contracts';
+import { Disagreement, type Clock } from '@stocktool/contracts';
 import type { Dynamo } from '@stocktool/aws-dynamodb';
 import { z } from 'zod';
 import type { SourceQuote } from './market-data-source';
@@ -23,6 +23,7 @@ const Row = z.object({
     changePercent: z.number().nullable(),
     asOf: z.iso.datetime(),
     source: z.string(),
+    disagreement: Disagreement.optional(),
   }),
 });
 

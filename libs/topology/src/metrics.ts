@@ -9,6 +9,8 @@ export const metrics = {
   ToolErrors: { unit: 'Count', dimensionSets: [['Tool']] },
   CacheHits: { unit: 'Count', dimensionSets: [['Cache']] },
   CacheMisses: { unit: 'Count', dimensionSets: [['Cache']] },
+  VendorFailures: { unit: 'Count', dimensionSets: [['Vendor']] },
+  VendorDisagreements: { unit: 'Count', dimensionSets: [[]] },
   ModelTokens: { unit: 'Count', dimensionSets: [['Model', 'Kind']] },
   ModelLatency: { unit: 'Milliseconds', dimensionSets: [['Model']] },
   QueueDepth: { unit: 'Count', dimensionSets: [['Queue']] },

@@ -148,7 +148,9 @@ export interface OutsideCalls {
 
 /** Who calls the world outside AWS; nobody else gets a way out. */
 export const outside: Readonly<Partial<Record<PrincipalId, OutsideCalls>>> = {
-  chat: { ports: [443], why: 'language models' },
+  apiGateway: { ports: [443], why: 'vendors of market data' },
+  chat: { ports: [443], why: 'language models and vendors of market data' },
+  analysisWorker: { ports: [443], why: 'vendors of market data' },
   notifier: { ports: [443, 465, 587], why: 'webhooks and mail' },
   stockUpdater: { ports: [443], why: 'vendors of market data' },
 };

@@ -1,0 +1,22 @@
+import type { SourceQuote } from '../market-data-source';
+
+export interface QuoteFacts {
+  readonly symbol: string;
+  readonly price: number;
+  readonly currency: string;
+  readonly previousClose: number | null;
+  readonly asOf: Date;
+  readonly source: string;
+}
+
+/** The change is computed here, from the two prices: no vendor's rounding, and no change that does not fit its prices. */
+export function quoteOf({ previousClose, asOf, ...facts }: QuoteFacts): SourceQuote {
+  const { price } = facts;
+  return {
+    ...facts,
+    previousClose,
+    change: previousClose === null ? null : price - previousClose,
+    changePercent: previousClose === null ? null : (price / previousClose - 1) * 100,
+    asOf: asOf.toISOString(),
+  };
+}
