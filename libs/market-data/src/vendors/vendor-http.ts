@@ -84,7 +84,7 @@ export class VendorHttp {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     try {
-      for await (const chunk of response.body ?? []) {
+      for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
         bytes += chunk.length;
         if (bytes > maxAnswerBytes) break;
         chunks.push(chunk);
@@ -116,7 +116,7 @@ export class VendorHttp {
 }
 
 /** `path (code)` of the first faults: enough to find what a vendor changed. */
-export const fieldFaults = (error: z.ZodError): string =>
+const fieldFaults = (error: z.ZodError): string =>
   error.issues
     .slice(0, 3)
     .map(({ path, code }) => `${path.join('.') || 'answer'} (${code})`)
