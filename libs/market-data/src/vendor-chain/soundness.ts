@@ -1,5 +1,5 @@
 import type { DailySeries } from '../daily-series';
-import { closeOf } from '../exchange-time';
+import { closeOf } from '../calendar/exchange-calendar';
 import type { SourceNews, SourceQuote } from '../market-data-source';
 import { VendorFailure } from '../vendors/vendor-failure';
 
@@ -24,8 +24,7 @@ export function soundQuote(quote: SourceQuote, symbol: string, now: Date): Sourc
 }
 
 /**
- * Checked, and without the rows of a session that is not over: what would be a close is still a price on its way. On half
- * days that is longer than need be.
+ * Checked, and without the rows of a session that is not over: what would be a close is still a price on its way.
  */
 export function soundSeries(series: DailySeries, symbol: string, now: Date): DailySeries {
   const check = checker(series.source);
