@@ -1,112 +1,17 @@
-import { AnalysisRequest, isAvailable, type Optimization, type OptimalPortfolio } from '@stocktool/contracts';
+import { isAvailable } from '@stocktool/contracts';
 import fc from 'fast-check';
-import type { PortfolioData } from '../portfolio-data';
+import {
+  dataOf,
+  days,
+  dot,
+  frontierOf,
+  momentsOf,
+  optimised,
+  portfolioOf,
+  returnsOf,
+  times,
+} from './made-up-market.fixture';
 import { optimization } from './optimization';
-
-const days = 160;
-const weekdays = Array.from({ length: days + 1 }, (_, i) =>
-  new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10),
-);
-
-/** A market with one common factor; numbers of a small generator of its own. */
-function returnsOf(seed: number, assets: number): { series: Float64Array[]; market: Float64Array } {
-  let state = seed;
-  const uniform = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
-  const normal = () => Array.from({ length: 12 }, uniform).reduce((sum, each) => sum + each, -6);
-  const market = Float64Array.from({ length: days }, () => 0.0004 + 0.01 * normal());
-  const series = Array.from({ length: assets }, () => {
-    const [beta, own, drift] = [0.4 + uniform(), 0.005 + 0.015 * uniform(), 0.002 * (uniform() - 0.3)];
-    return market.map((each) => beta * each + own * normal() + drift);
-  });
-  return { series, market };
-}
-
-function dataOf(
-  { series, market }: ReturnType<typeof returnsOf>,
-  options: object = {},
-  { names, weights, riskFreeRate = 0 }: { names?: string[]; weights?: number[]; riskFreeRate?: number } = {},
-): PortfolioData {
-  const symbols = names ?? series.map((_, i) => `S${String(i).padStart(2, '0')}`);
-  const held = weights ?? symbols.map(() => 1 / symbols.length);
-  const holdings = symbols.map((symbol, i) => ({ symbol, weight: held[i]! }));
-  const request = AnalysisRequest.parse({ holdings, riskFreeRate, optimization: options });
-  const pricesOf = (symbol: string) => ({
-    symbol,
-    currency: 'USD',
-    source: 'test',
-    dates: weekdays,
-    adjClose: weekdays.map(() => 10 + 7 * Number(symbol.slice(1))),
-    close: weekdays.map(() => 10 + 7 * Number(symbol.slice(1))),
-  });
-  return {
-    request: { ...request, holdings },
-    timeline: { dates: weekdays, periodsPerYear: 252, riskFreeRate },
-    symbols,
-    weights: held,
-    assetReturns: series,
-    returns: market.map((_, t) => series.reduce((sum, each, i) => sum + held[i]! * each[t]!, 0)),
-    benchmarkReturns: market,
-    assets: symbols.map((symbol) => pricesOf(symbol)),
-    benchmark: pricesOf('B0'),
-    factors: [],
-    benchmarkHoldings: [],
-  };
-}
-
-function optimised(data: PortfolioData): Optimization {
-  const result = optimization(data);
-  if (!isAvailable<Optimization>(result)) throw new Error(result.unavailable.reason);
-  return result;
-}
-
-function portfolioOf(result: Optimization, name: keyof Optimization): OptimalPortfolio {
-  const found = result[name] as OptimalPortfolio | { unavailable: { reason: string } };
-  if ('unavailable' in found) throw new Error(`${name}: ${found.unavailable.reason}`);
-  return found;
-}
-
-const frontierOf = ({ frontier }: Optimization) => {
-  if (!Array.isArray(frontier)) throw new Error(frontier.unavailable.reason);
-  return frontier;
-};
-
-/** Annual, straight from the definition: nothing of the code under test. */
-function momentsOf(series: readonly Float64Array[]) {
-  const means = series.map((each) => each.reduce((sum, value) => sum + value, 0) / days);
-  const covariance = series.map((a, i) =>
-    series.map((b, j) => {
-      let total = 0;
-      for (let t = 0; t < days; t++) total += (a[t]! - means[i]!) * (b[t]! - means[j]!);
-      return (252 * total) / (days - 1);
-    }),
-  );
-  return { expected: means.map((each) => 252 * each), covariance };
-}
-
-const times = (matrix: number[][], x: number[]) =>
-  matrix.map((row) => row.reduce((sum, each, j) => sum + each * x[j]!, 0));
-const dot = (a: number[], b: number[]) => a.reduce((sum, each, i) => sum + each * b[i]!, 0);
-
-/** How far weights in a box are from the conditions of Karush, Kuhn and Tucker for a gradient: spread of it among the free, wrong side at bounds. */
-function kktResidual(weights: number[], gradient: number[], lower: number, upper: number): number {
-  const at = (bound: number) => (each: number) => Math.abs(each - bound) < 1e-12;
-  const free = gradient.filter((_, i) => !at(lower)(weights[i]!) && !at(upper)(weights[i]!));
-  const inFloor = gradient.filter((_, i) => at(lower)(weights[i]!));
-  const inCeiling = gradient.filter((_, i) => at(upper)(weights[i]!));
-  const level =
-    free.length > 0
-      ? dot(
-          free,
-          free.map(() => 1 / free.length),
-        )
-      : Math.max(...inCeiling);
-  return Math.max(
-    0,
-    ...free.map((each) => Math.abs(each - level)),
-    ...inFloor.map((each) => level - each),
-    ...inCeiling.map((each) => each - level),
-  );
-}
 
 const market = fc.record({ seed: fc.integer({ min: 1, max: 1e9 }), assets: fc.integer({ min: 2, max: 12 }) });
 const runs = { numRuns: 20 };
@@ -122,36 +27,6 @@ const named = [
 ] as const;
 
 describe('optimal portfolios', () => {
-  it('meet the conditions of Karush, Kuhn and Tucker to 1e-9', () => {
-    fc.assert(
-      fc.property(market, fc.constantFrom(1, 0.5, 0.3), fc.boolean(), ({ seed, assets }, most, longOnly) => {
-        const made = returnsOf(seed, assets);
-        const maxWeight = Math.max(most, 1 / assets + 0.05);
-        const lower = longOnly ? 0 : -maxWeight;
-        const { expected, covariance } = momentsOf(made.series);
-        const base = Math.min(0.4, Math.max(...expected) / 4 - 0.2);
-        const result = optimised(
-          dataOf(made, { longOnly, maxWeight }, { riskFreeRate: Math.expm1(252 * Math.log1p(base / 252)) }),
-        );
-        const residual = (name: (typeof named)[number], gradientOf: (w: number[], risk: number[]) => number[]) => {
-          const weights = Object.values(portfolioOf(result, name).weights);
-          return kktResidual(weights, gradientOf(weights, times(covariance, weights)), lower, maxWeight);
-        };
-        expect(residual('minVariance', (_, risk) => risk)).toBeLessThan(1e-9);
-        // Of (base - return) / volatility.
-        const ratio = (gains: number[], from: number) => (w: number[], risk: number[]) => {
-          const volatility = Math.sqrt(dot(w, risk));
-          return gains.map((each, i) => -each / volatility + ((dot(w, gains) - from) * risk[i]!) / volatility ** 3);
-        };
-        if (isAvailable<object>(result.maxSharpe))
-          expect(residual('maxSharpe', ratio(expected, base))).toBeLessThan(1e-9);
-        const deviations = covariance.map((row, i) => Math.sqrt(row[i]!));
-        expect(residual('maxDiversification', ratio(deviations, 0))).toBeLessThan(1e-9);
-      }),
-      runs,
-    );
-  });
-
   it('sum to 1 and stay within bounds, groups and turnover', () => {
     fc.assert(
       fc.property(market, fc.constantFrom(null, 0.3, 0.8), ({ seed, assets }, turnoverLimit) => {

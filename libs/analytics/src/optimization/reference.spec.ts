@@ -2,15 +2,18 @@ import {
   AnalysisRequest,
   AnalysisResult,
   isAvailable,
+  OptimizationRequest,
   type Optimization,
   type OptimalPortfolio,
 } from '@stocktool/contracts';
 import { readFileSync } from 'node:fs';
 import { analyse } from '../analyse';
-import type { AssetPrices } from '../series/alignment';
+import { bundled } from '../bundled.fixture';
 import { basisOf, estimatesFrom, shrinkageOf, type EstimationSettings } from './estimates/estimates';
 import { feasibleStart } from './feasible-start';
+import { momentsOf } from './made-up-market.fixture';
 import { quadraticForm } from './matrix';
+import { allowedBy, tooLarge } from './optimality.fixture';
 import { frontierFrom } from './quadratic/frontier';
 
 // reference/optimization/values.json: scikit-learn, PyPortfolioOpt, skfolio, cvxpy with Clarabel, HiGHS (generate.py, versions inside).
@@ -44,22 +47,6 @@ interface Reference {
   riskBudget: { symbol: string; share: number; weights: number[] };
   criticalLine: { maxWeight: number; corners: { return: number; volatility: number }[] };
   cases: Record<string, Case>;
-}
-
-const catalogue = (
-  JSON.parse(read('data/prices/symbols.json').toString()) as {
-    symbols: { symbol: string; rows: number; file: string; columns: string[] }[];
-  }
-).symbols;
-
-function bundled(symbol: string): AssetPrices {
-  const { rows, file, columns } = catalogue.find((row) => row.symbol === symbol)!;
-  const bytes = read(`data/prices/${file}`);
-  const position = columns.indexOf('adjClose');
-  const day = (i: number) => bytes.readInt32LE(8 * columns.length * rows + 4 * i) * 86_400_000;
-  const dates = Array.from({ length: rows }, (_, i) => new Date(day(i)).toISOString().slice(0, 10));
-  const adjClose = dates.map((_, i) => bytes.readDoubleLE(8 * (position * rows + i)));
-  return { symbol, currency: 'USD', source: 'bundled', dates, adjClose, close: adjClose };
 }
 
 const series = [...symbols, '^GSPC'].map(bundled);
@@ -138,9 +125,40 @@ describe('estimates agree with the libraries to 1e-9', () => {
   });
 });
 
+const rules = ['riskParity', 'hrp', 'equalWeight', 'inverseVolatility'] as const;
+
 describe('optima agree with solvers at 1e-12: weights to 1e-5, what is minimised to 1e-8', () => {
+  const unlimited = optimised({});
+
   describe.each(Object.entries(reference.cases))('%s', (_, expected) => {
     const result = optimised(expected.options);
+
+    it('all meet the conditions of Karush, Kuhn and Tucker to 1e-9', () => {
+      const asked = OptimizationRequest.parse(expected.options);
+      const listed = (weights: Record<string, number>) => symbols.map((symbol) => weights[symbol]!);
+      const own = returns.slice(0, -1);
+      const residuals = tooLarge({
+        found: Object.fromEntries(
+          [...named, 'minCvar' as const].map((name) => [name, listed(portfolioOf(result, name).weights)]),
+        ),
+        rules: rules.map((rule) => [
+          listed(portfolioOf(result, rule).weights),
+          listed(portfolioOf(unlimited, rule).weights),
+        ]),
+        frontier: (result.frontier as { weights: Record<string, number> }[]).map(({ weights }) => listed(weights)),
+        returns: own,
+        ...momentsOf(own),
+        riskFreeRate: 252 * Math.expm1(Math.log1p(window.riskFreeRate) / 252),
+        allowed: allowedBy(
+          asked,
+          symbols,
+          symbols.map(() => 1 / symbols.length),
+        ),
+        targets: { return: asked.targetReturn!, volatility: asked.targetVolatility! },
+        confidence: asked.cvarConfidence,
+      });
+      expect(residuals).toEqual([]);
+    });
 
     it.each(named)('%s', (name) => {
       const { weights, return: reached, volatility } = portfolioOf(result, name);
@@ -191,8 +209,8 @@ describe('optima agree with solvers at 1e-12: weights to 1e-5, what is minimised
     const { symbol, share, weights } = reference.riskBudget;
     const of = (result: Optimization, name: 'hrp' | 'riskParity') =>
       symbols.map((each) => portfolioOf(result, name).weights[each]!);
-    expectClose(of(optimised({}), 'hrp'), reference.hrp, 1e-9);
-    expectClose(of(optimised({}), 'riskParity'), reference.riskParity, 1e-7);
+    expectClose(of(unlimited, 'hrp'), reference.hrp, 1e-9);
+    expectClose(of(unlimited, 'riskParity'), reference.riskParity, 1e-7);
     expectClose(of(optimised({ riskBudget: [{ symbol, share }] }), 'riskParity'), weights, 1e-7);
   });
 

@@ -65,7 +65,8 @@ export function maximumSharpe(frontier: Frontier, { riskFreeRate }: Given): Choi
 /** Least variance at this return or more; what minimum variance returns already is met by it. */
 export function targetReturn(frontier: Frontier, target: NonNullable<OptimizationRequest['targetReturn']>): Choice {
   const most = frontier.corners.at(-1)!.return;
-  if (target <= most) return { weights: atReturn(frontier, target) };
+  // The most itself, as a result shows it, is within reach: its last digit is rounding.
+  if (target <= most + 1e-12) return { weights: atReturn(frontier, target) };
   return refused('target-out-of-reach', `The most that is expected within the limits is ${percent(most)}.`);
 }
 

@@ -28,6 +28,8 @@ export class CriticalLine {
   private readonly linear: Float64Array;
   private readonly step: Float64Array;
   private change: Float64Array;
+  /** Every weight: nothing is left to choose. */
+  private readonly given: boolean;
   private costRate = 0;
   private tradeCost = 0;
 
@@ -46,6 +48,8 @@ export class CriticalLine {
     this.linear = new Float64Array(this.n);
     this.step = new Float64Array(this.n);
     this.change = new Float64Array(this.n);
+    this.given = this.set.status.every((each) => each === pinned);
+    if (this.given) return;
     this.begin();
     this.toMinimumVariance();
   }
@@ -118,6 +122,7 @@ export class CriticalLine {
     length = Infinity,
   ): void {
     visit(this.x);
+    if (this.given) return;
     this.change = expected;
     this.walk(length, cost, visit);
   }
@@ -149,6 +154,9 @@ export class CriticalLine {
     step.set(factor.carried[0]!.subarray(0, k));
     const before = dot(step, step, k);
     const dy = this.withoutRows(step);
+    // Twice: what the rows leave may be small beside what they take, and a weight that they determine must not seem to move.
+    if (dy.length > 1) this.withoutRows(step).forEach((each, r) => (dy[r]! += each));
+    if (!dy.every(Number.isFinite)) throw new WalkFailed('limits that hold together depend on each other');
     if (k === dy.length || dot(step, step, k) < 1e-22 * before) step.fill(0);
     else factor.backward(step);
     dx.fill(0);
@@ -182,8 +190,9 @@ export class CriticalLine {
   }
 
   private motion(dy: Float64Array) {
-    const { z, dz, dx, change } = this;
-    return { z, dz, dx, dy, change, width: this.kinkWidth(), widening: this.costRate + this.turnoverRate(dy) };
+    const { z, dz, dx, change, set } = this;
+    const turnoverRate = dy[set.rows.findIndex(({ row }) => row === set.turnoverRow)] ?? 0;
+    return { z, dz, dx, dy, change, width: this.kinkWidth(), widening: this.costRate + turnoverRate };
   }
 
   private advance(at: number, dy: Float64Array): void {
@@ -254,10 +263,6 @@ export class CriticalLine {
 
   private kinkWidth(): number {
     return this.tradeCost + (this.set.rows.find(({ row }) => row === this.set.turnoverRow)?.multiplier ?? 0);
-  }
-
-  private turnoverRate(dy: Float64Array): number {
-    return dy[this.set.rows.findIndex(({ row }) => row === this.set.turnoverRow)] ?? 0;
   }
 
   /** Takes away what rounding has added: solves for the residual of the conditions at this s, then computes the gradient anew. */
