@@ -31,7 +31,7 @@ const problems = fc.integer({ min: 2, max: 10 }).chain((assets) => {
     longOnly: fc.boolean(),
     inside: each(share).map(parts),
     held: each(share).map(parts),
-    bounds: fc.option(each(fc.option(fc.tuple(slack, slack))), { nil: [] }),
+    bounds: fc.boolean().chain((bounded) => each(fc.option(fc.tuple(slack, slack), { freq: bounded ? 1 : 0 }))),
     groups: fc.array(fc.record({ members, below: fc.option(slack), above: fc.option(slack) }), { maxLength: 3 }),
     turnover: fc.option(slack),
     cost: fc.oneof(fc.constant(0), fc.double({ min: 1e-4, max: 0.05, noNaN: true })),
