@@ -31,7 +31,9 @@ const problems = fc.integer({ min: 2, max: 10 }).chain((assets) => {
     longOnly: fc.boolean(),
     inside: each(share).map(parts),
     held: each(share).map(parts),
-    bounds: fc.boolean().chain((bounded) => each(fc.option(fc.tuple(slack, slack), { freq: bounded ? 1 : 0 }))),
+    bounds: fc
+      .tuple(fc.boolean(), each(fc.option(fc.tuple(slack, slack))))
+      .map(([bounded, all]) => all.map((around) => (bounded ? around : null))),
     groups: fc.array(fc.record({ members, below: fc.option(slack), above: fc.option(slack) }), { maxLength: 3 }),
     turnover: fc.option(slack),
     cost: fc.oneof(fc.constant(0), fc.double({ min: 1e-4, max: 0.05, noNaN: true })),
