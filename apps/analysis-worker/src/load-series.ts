@@ -22,10 +22,10 @@ export class LoadSeries {
 
   constructor(private readonly market: MarketData) {}
 
-  /** Problem `symbol-not-found` or `portfolio-not-found` when the request cannot be met. */
+  /** Problem `symbol-not-found` or `unknown-portfolio` when the request cannot be met. */
   async run({ userId, request }: Pick<Attempt, 'userId' | 'request'>): Promise<ComputeJob> {
     const { holdings } = request;
-    if (!holdings) throw new Problem('portfolio-not-found', 'The request names no holdings.');
+    if (!holdings) throw new Problem('unknown-portfolio', 'The request names no holdings.');
     const symbols = symbolsOf({ ...request, holdings });
     const [series, factors] = await Promise.all([
       Promise.all(symbols.map((symbol) => this.one(symbol, userId))),

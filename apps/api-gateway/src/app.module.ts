@@ -18,6 +18,7 @@ import { MailedLinksController } from './pages/mailed-links.controller';
 import { PrivacyModule } from './privacy/privacy.module';
 import { OpenStreams } from './streams/open-streams';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module';
+import { WatchlistsModule } from './watchlists/watchlists.module';
 import { otherServices } from './other-services';
 
 const { tables, queues, buckets } = topology;
@@ -56,6 +57,7 @@ export class AppModule {
         AnalysesModule,
         ChatModule,
         SubscriptionsModule,
+        WatchlistsModule,
         AdminModule,
         PrivacyModule,
       ],

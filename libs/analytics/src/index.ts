@@ -1,4 +1,5 @@
 export { alignByDate, type Alignment, type AssetPrices } from './series/alignment';
+export { positionsAfter, type Positions } from './accounts/positions';
 export { analyse, type AnalysisInput } from './analyse';
 export { assess, type Assessment } from './assess';
 export { relativeToBenchmark, type BenchmarkRelative } from './performance/benchmark-relative';

@@ -10,7 +10,15 @@ describe('events', () => {
       id: 'alert-1',
       source: 'market-data',
       time,
-      data: { userId, alertId: userId, symbol: 'AAPL', price: 130, condition: 'above 129' },
+      data: {
+        userId,
+        alertId: userId,
+        symbol: 'AAPL',
+        price: 130,
+        condition: 'above 129',
+        asOf: '2026-01-05T14:29:00.000Z',
+        source: 'bundled',
+      },
     });
     expect(event).toMatchObject({ specversion: '1.0', type: 'price.alert', time: '2026-01-05T14:30:00.000Z' });
     expect(StockToolEvent.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);

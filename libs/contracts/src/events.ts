@@ -40,7 +40,17 @@ export const events = {
   },
   'price.alert': {
     severity: 'info',
-    data: z.object({ userId, alertId: z.uuid(), symbol: Ticker, price: z.number(), condition: z.string() }),
+    data: z.object({
+      userId,
+      alertId: z.uuid(),
+      symbol: Ticker,
+      price: z.number(),
+      /** In words: what began to hold. */
+      condition: z.string(),
+      /** Of the price. */
+      asOf: z.iso.datetime(),
+      source: z.string(),
+    }),
   },
   'market.updated': {
     severity: 'info',

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { Account, ApiKeyRow, SessionRow } from './accounts';
+import { Alert } from './alert';
 import { Analysis } from './analysis';
 import { Conversation } from './chat';
 import { PriceRow } from './market';
 import { Delivery, Subscription } from './notifications';
+import { Portfolio } from './portfolio';
 import { Ticker } from './ticker';
+import { Watchlist } from './watchlist';
 
 /** What one part of the system keeps of a user, beside the tables it is kept in. */
 export interface PersonalData {
@@ -17,6 +20,8 @@ export interface PersonalData {
 }
 
 const ExportedSeries = z.object({ symbol: Ticker, currency: z.string(), rows: z.array(PriceRow) });
+/** Holdings are those that were given; all transactions are there. */
+const ExportedPortfolio = Portfolio.required({ transactions: true });
 const ExportedDelivery = Delivery.extend({ subscriptionId: z.uuid() });
 
 /** Everything a user has here, in one document. */
@@ -28,6 +33,9 @@ export const AccountExport = z
     sessions: z.array(SessionRow.omit({ current: true })),
     apiKeys: z.array(ApiKeyRow),
     priceSeries: z.array(ExportedSeries),
+    watchlists: z.array(Watchlist),
+    portfolios: z.array(ExportedPortfolio),
+    alerts: z.array(Alert),
     analyses: z.array(Analysis),
     subscriptions: z.array(Subscription),
     deliveries: z.array(ExportedDelivery),

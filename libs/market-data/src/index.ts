@@ -19,6 +19,7 @@ export {
 } from './market-data-source';
 export { MarketDataModule } from './market-data.module';
 export { openSource } from './open-source';
+export { cellsOf, linesOf, type Line } from './price-series/csv-lines';
 export { PriceSeriesData } from './price-series/price-series-data';
 export { PriceSeriesStore } from './price-series/price-series-store';
 export { PriceSeriesTable } from './price-series/price-series.table';

@@ -33,6 +33,18 @@ export const accessPatterns: readonly AccessPattern[] = [
   pattern('portfolios', 'a private price series by name', 'GetItem PutItem UpdateItem DeleteItem'),
   pattern('portfolios', 'the private price series of a user', 'Query'),
   pattern('portfolios', 'keep or remove a series and count it: together or not at all', 'TransactWriteItems'),
+  pattern('portfolios', 'a watchlist, portfolio or alert of a user', 'GetItem PutItem UpdateItem DeleteItem'),
+  pattern(
+    'portfolios',
+    'the watchlists, portfolios or alerts of a user, newest first; the packs of a portfolio',
+    'Query',
+  ),
+  pattern(
+    'portfolios',
+    'whose symbols everybody watches, the alerts of a symbol, portfolios with a weekly report: by kind and shard',
+    'Query',
+    'watch-index',
+  ),
   pattern('stockCache', 'the cached quote of a symbol', 'GetItem PutItem'),
   pattern('stockCache', 'the cached quotes of many symbols', 'BatchGetItem BatchWriteItem'),
   pattern('analyses', 'an analysis of a user: state, request, result', 'GetItem PutItem UpdateItem'),

@@ -26,6 +26,9 @@ const table = (
 /** Work that must happen even when the process that began it died: sparse, an item is in it only while something is due. */
 const dueIndex = { 'due-index': { partitionKey: 'dueKind', sortKey: 'dueAt' } };
 
+/** What the stock updater must know of everybody: sparse, and its partitions are shards, so that no one symbol or day makes one hot. */
+const watchIndex = { 'watch-index': { partitionKey: 'watchKind', sortKey: 'watchKey' } };
+
 export const tables = {
   conversations: table('stocktool-conversations', 'conversationId', 'timestamp', {
     indexes: { 'user-index': { partitionKey: 'userId', sortKey: 'lastMessageAt' } },
@@ -33,7 +36,7 @@ export const tables = {
   }),
   stockCache: table('stocktool-stock-cache', 'symbol', 'dataType'),
   users: table('stocktool-users', 'userId', 'itemId', { indexes: dueIndex }),
-  portfolios: table('stocktool-portfolios', 'userId', 'itemId'),
+  portfolios: table('stocktool-portfolios', 'userId', 'itemId', { indexes: watchIndex }),
   analyses: table('stocktool-analyses', 'userId', 'itemId', { indexes: dueIndex }),
   documents: table('stocktool-documents', 'userId', 'itemId'),
   subscriptions: table('stocktool-subscriptions', 'userId', 'itemId', { indexes: dueIndex }),

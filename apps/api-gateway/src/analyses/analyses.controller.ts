@@ -34,7 +34,7 @@ export class AnalysesController {
     answer: AnalysisAccepted,
     description: 'Accepted.',
     headers: { Location: 'Where the analysis is.' },
-    problems: ['unknown-symbol', 'no-date-overlap', 'currency-mismatch', 'portfolio-not-found', 'body-too-large'],
+    problems: ['unknown-symbol', 'no-date-overlap', 'currency-mismatch', 'unknown-portfolio', 'body-too-large'],
   })
   async create(
     @CurrentCaller() { userId }: Caller,

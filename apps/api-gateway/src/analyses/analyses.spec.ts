@@ -129,7 +129,7 @@ describe('a request for an analysis', () => {
       'unknown-symbol',
       ['attribution.benchmarkHoldings.1.symbol'],
     ],
-    ['a portfolio that is not there', { portfolioId: randomUUID() }, 422, 'portfolio-not-found', ['portfolioId']],
+    ['a portfolio that is not there', { portfolioId: randomUUID() }, 422, 'unknown-portfolio', ['portfolioId']],
   ])('is refused for %s, and nothing is written', async (_what, request, status, code, paths) => {
     const stranger = await gateway.register();
     const { body, headers } = await post(request, stranger).set('idempotency-key', 'refused').expect(status);

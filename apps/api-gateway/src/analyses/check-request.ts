@@ -1,22 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Problem, type AnalysisRequest, type FieldFault } from '@stocktool/contracts';
-import { MarketData, type Coverage } from '@stocktool/market-data';
-
-interface Asked {
-  readonly path: string;
-  readonly symbol: string;
-}
-type Covered = Asked & { readonly coverage: Coverage };
+import { Problem, type AnalysisRequest } from '@stocktool/contracts';
+import { KnownSymbols, refusal, type Asked, type Covered } from '../market/known-symbols';
 
 /** What a well-formed request can still get wrong: asked of the market data before anything is written. */
 @Injectable()
 export class CheckRequest {
-  constructor(private readonly market: MarketData) {}
+  constructor(private readonly symbols: KnownSymbols) {}
 
-  /** Throws `portfolio-not-found`, `unknown-symbol`, `currency-mismatch` or `no-date-overlap`, all faults named. */
+  /** Throws `unknown-portfolio`, `unknown-symbol`, `currency-mismatch` or `no-date-overlap`, all faults named. */
   async run(userId: string, request: AnalysisRequest): Promise<void> {
     if (!request.holdings)
-      throw new Problem('portfolio-not-found', `There is no portfolio ${request.portfolioId ?? ''}.`, {
+      throw new Problem('unknown-portfolio', `There is no portfolio ${request.portfolioId ?? ''}.`, {
         errors: [{ path: 'portfolioId', message: 'no such portfolio' }],
       });
     const asked: Asked[] = [
@@ -28,24 +22,9 @@ export class CheckRequest {
       path: `attribution.benchmarkHoldings.${index}.symbol`,
       symbol,
     }));
-    const covered = await this.cover(userId, [...asked, ...beside]);
+    const covered = await this.symbols.cover(userId, [...asked, ...beside]);
     refuseMixedCurrencies(covered);
     refuseWithoutOverlap(covered.slice(0, asked.length), request);
-  }
-
-  private async cover(userId: string, asked: readonly Asked[]): Promise<Covered[]> {
-    const answers = await Promise.all(
-      asked.map(async (one) => ({ ...one, coverage: await this.market.coverage(one.symbol, { userId }) })),
-    );
-    const known = answers.filter((one): one is Covered => one.coverage !== undefined);
-    if (known.length < answers.length)
-      throw refusal(
-        'unknown-symbol',
-        answers
-          .filter(({ coverage }) => coverage === undefined)
-          .map(({ path, symbol }) => ({ path, message: `there is no symbol ${symbol}` })),
-      );
-    return known;
   }
 }
 
@@ -74,10 +53,4 @@ function refuseWithoutOverlap(covered: readonly Covered[], { from = '', to = '99
       message: `${symbol} has prices from ${coverage.from} to ${coverage.to}`,
     })),
   );
-}
-
-function refusal(code: 'unknown-symbol' | 'currency-mismatch' | 'no-date-overlap', errors: FieldFault[]): Problem {
-  const shown = errors.slice(0, 5).map(({ message }) => message);
-  const more = errors.length > shown.length ? [`and ${errors.length - shown.length} more`] : [];
-  return new Problem(code, [...shown, ...more].join('; '), { errors });
 }

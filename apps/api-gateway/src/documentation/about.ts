@@ -6,6 +6,7 @@ const tags = {
   accounts: 'Registering, signing in, sessions.',
   'api keys': 'Keys for programs.',
   'market data': 'Quotes, history, risk of one symbol, price series of your own.',
+  portfolios: 'Watchlists, portfolios with their transactions, price alerts.',
   analyses: 'Portfolio analyses: the main job.',
   chat: 'Questions, answered from tools; conversations and knowledge.',
   notifications: 'Who is told of what, by mail or webhook.',

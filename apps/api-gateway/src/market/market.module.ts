@@ -8,6 +8,7 @@ import { PriceSeriesController } from '../price-series/price-series.controller';
 import { AssessRisk } from './assess-risk';
 import { ComputeIndicators } from './compute-indicators';
 import { IndicatorsController } from './indicators.controller';
+import { KnownSymbols } from './known-symbols';
 import { MarketController } from './market.controller';
 
 @Module({})
@@ -22,6 +23,7 @@ export class MarketModule {
         CsvBodies,
         AssessRisk,
         ComputeIndicators,
+        KnownSymbols,
         {
           provide: PriceSeriesData,
           inject: [PriceSeriesStore, Dynamo, ObjectStore],
@@ -29,7 +31,7 @@ export class MarketModule {
             new PriceSeriesData(series, dynamo, objects),
         },
       ],
-      exports: [PriceSeriesData],
+      exports: [PriceSeriesData, KnownSymbols],
     };
   }
 }

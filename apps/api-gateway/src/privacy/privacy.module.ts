@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AnalysesModule, AnalysisData } from '@stocktool/analyses';
 import type { PersonalData } from '@stocktool/contracts';
 import { PriceSeriesData } from '@stocktool/market-data';
+import { PortfolioData, PortfoliosModule } from '@stocktool/portfolios';
 import { SubscriptionData, SubscriptionsModule } from '@stocktool/subscriptions';
 import { AccountMail } from '../auth/account-mail';
 import { PriorAccess } from '../auth/prior-access';
@@ -23,6 +24,7 @@ const places = [
   ConversationData,
   AccountData,
   PriceSeriesData,
+  PortfolioData,
   AnalysisData,
   SubscriptionData,
   DocumentData,
@@ -31,7 +33,7 @@ const places = [
 
 /** A user's right to all of their data, and to its end. */
 @Module({
-  imports: [ChatModule, AnalysesModule, SubscriptionsModule],
+  imports: [ChatModule, AnalysesModule, SubscriptionsModule, PortfoliosModule],
   controllers: [PrivacyController],
   providers: [
     ConversationData,

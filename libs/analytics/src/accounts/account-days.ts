@@ -32,15 +32,26 @@ export function accountDays(
     prices,
     transactions.some(({ type }) => type === 'deposit' || type === 'withdrawal'),
   );
-  const sorted = [...transactions].sort(
-    (a, b) => a.date.localeCompare(b.date) || order.indexOf(a.type) - order.indexOf(b.type),
-  );
+  const sorted = inOrder(transactions);
   let next = 0;
   return dates.map((date) => {
     account.begin(date);
     while (sorted[next]?.date === date) account.apply(sorted[next++]!);
     return { date, ...account.flows, value: account.value() };
   });
+}
+
+/** As they happened: by date, and within a day money before what it is spent on. */
+export const inOrder = (transactions: readonly Transaction[]): Transaction[] =>
+  [...transactions].sort((a, b) => a.date.localeCompare(b.date) || order.indexOf(a.type) - order.indexOf(b.type));
+
+/** The shares after so many were bought or, negative, sold. Throws ImpossibleTransactions where more are sold than held. */
+export function sharesAfter(held: number, change: number, symbol: string, date: string): number {
+  const after = held + change;
+  if (after < -dust * Math.max(held, 1))
+    throw new ImpossibleTransactions(`${date}: ${-change} ${symbol} sold, ${held} held`);
+  // What rounding leaves of a position that was closed is no position.
+  return after <= dust * held ? 0 : after;
 }
 
 class Account {
@@ -90,12 +101,7 @@ class Account {
   }
 
   private hold(symbol: string, change: number, date: string): void {
-    const before = this.shares.get(symbol) ?? 0;
-    const after = before + change;
-    if (after < -dust * Math.max(before, 1))
-      throw new ImpossibleTransactions(`${date}: ${-change} ${symbol} sold, ${before} held`);
-    // What rounding leaves of a position that was closed is no position.
-    this.shares.set(symbol, after <= dust * before ? 0 : after);
+    this.shares.set(symbol, sharesAfter(this.shares.get(symbol) ?? 0, change, symbol, date));
   }
 
   private spend(amount: number, growthToClose: number): void {
