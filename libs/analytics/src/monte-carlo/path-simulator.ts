@@ -1,3 +1,4 @@
+import { pathsTogether } from './batches';
 import { Kernel } from './kernel';
 import { quasiNormal } from './quasi-normal';
 import {
@@ -11,8 +12,8 @@ import {
   type SimulationPlan,
 } from './simulation-plan';
 
-const chunk = 16;
 const bytesPerAsset = 64;
+const bytesPerTotal = 32;
 const rowBytes = pathsPerBlock * Float32Array.BYTES_PER_ELEMENT;
 
 /** Computes any block of a plan's paths. Blocks do not depend on one another, nor on who computes them. */
@@ -30,8 +31,8 @@ export class PathSimulator {
     if (dynamics.kind === 'gaussian') this.describeShocks(dynamics);
     else this.describeHistory(dynamics);
     if (plan.quasiBatches > 0) {
-      kernel.exports.describeTotals(kernel.room(plan.steps * bytesPerAsset));
-      this.totals = kernel.room(rowBytes);
+      kernel.exports.describeTotals(kernel.room(plan.steps * bytesPerTotal));
+      this.totals = kernel.room(rowBytes / 2);
     }
     this.out = kernel.room((fanSteps.length + 1) * rowBytes);
   }
@@ -42,7 +43,7 @@ export class PathSimulator {
     const { seed, steps, paths, fanSteps, dynamics } = plan;
     const from = block * pathsPerBlock;
     const count = Math.min(pathsPerBlock, paths - from);
-    const chunks = Math.ceil(count / chunk);
+    const chunks = Math.ceil(count / pathsTogether);
     kernel.exports.seedStreams(seed, block);
     if (this.totals !== 0) this.placeTotals(from);
     if (dynamics.kind === 'gaussian') kernel.exports.simulateGaussian(steps, chunks, out, this.totals);
@@ -57,9 +58,12 @@ export class PathSimulator {
 
   private placeTotals(from: number): void {
     const { seed, paths, quasiBatches: batches } = this.plan;
-    const values = this.kernel.floats(this.totals, pathsPerBlock);
-    for (let i = 0; i < pathsPerBlock; i++)
-      values[i] = quasiNormal(Math.min(from + i, paths - 1), { seed, paths, batches });
+    const pairs = pathsTogether / 2;
+    const values = this.kernel.floats(this.totals, pathsPerBlock / 2);
+    for (let i = 0; i < values.length; i++) {
+      const path = from + Math.floor(i / pairs) * pathsTogether + (i % pairs);
+      values[i] = quasiNormal(Math.min(path, paths - 1), { seed, paths, batches });
+    }
   }
 
   private describeShocks({ assets, triangle, slopes, constants, ...rest }: GaussianDynamics): void {

@@ -1,24 +1,33 @@
 import { normalCumulative, normalQuantile } from '../statistics/normal-distribution';
-import { batchesOf, batchOf, firstPathOf } from './batches';
+import { batchesOf, batchOf, firstPathOf, pathsTogether } from './batches';
 import { quasiNormal, quickNormalQuantile } from './quasi-normal';
 
 describe('quasiNormal', () => {
-  const [paths, batches] = [8192, 8];
+  const [paths, batches] = [16_384, 8];
+  /** Of the first path of each pair. */
   const values = (seed: number) =>
-    Array.from({ length: paths }, (_, path) => quasiNormal(path, { seed, paths, batches }));
+    Array.from({ length: paths / 2 }, (_, pair) => Math.floor(pair / 8) * 16 + (pair % 8)).map((path) =>
+      quasiNormal(path, { seed, paths, batches }),
+    );
 
-  it('has exactly one value of each batch of 1024 in each 1024th of the distribution, also of its first halves', () => {
-    const drawn = values(42).map(normalCumulative);
+  it('with its mirror image has exactly one value of each batch of 2048 in each 2048th of the distribution, also of its first halves', () => {
+    const drawn = values(42);
     for (let batch = 0; batch < batches; batch++)
-      for (const size of [1, 2, 16, 512, 1024]) {
-        const cells = drawn.slice(batch * 1024, batch * 1024 + size).map((u) => Math.floor(u * size));
-        expect(new Set(cells).size).toBe(size);
+      for (const pairs of [1, 2, 16, 512, 1024]) {
+        const firsts = drawn.slice(batch * 1024, batch * 1024 + pairs);
+        const both = [...firsts, ...firsts.map((value) => -value)].map(normalCumulative);
+        expect(new Set(both.map((u) => Math.floor(u * 2 * pairs))).size).toBe(2 * pairs);
       }
+  });
+
+  it('begins a pair on either side as often', () => {
+    const above = values(42).filter((value) => value > 0).length;
+    expect(Math.abs(above - 4096)).toBeLessThan(5 * Math.sqrt(8192 / 4));
   });
 
   it('differs between batches and between seeds', () => {
     const firsts = [1, 2, 3].flatMap((seed) =>
-      Array.from({ length: batches }, (_, batch) => quasiNormal(batch * 1024, { seed, paths, batches })),
+      Array.from({ length: batches }, (_, batch) => quasiNormal(batch * 2048, { seed, paths, batches })),
     );
     expect(new Set(firsts).size).toBe(24);
   });
@@ -49,6 +58,7 @@ describe('batchOf', () => {
       const { batch, first } = batchOf(path, paths, batches);
       expect(first).toBe(firstPathOf(batch, paths, batches));
       expect(first).toBeLessThanOrEqual(path);
+      expect(first % pathsTogether).toBe(0);
       expect(firstPathOf(batch + 1, paths, batches)).toBeGreaterThan(path);
     }
   });

@@ -1,19 +1,27 @@
-import { batchOf } from './batches';
+import { batchOf, pathsTogether } from './batches';
 
 /**
  * Normal values that fill the distribution more evenly than random ones: the quantiles of van der Corput's sequence in base 2 (the first
  * dimension of Sobol's), scrambled as Owen (1995) with the hash of Laine and Karras (2011). Every batch has a scrambling of its own, so
  * batches are independent and their spread tells the error.
+ * `path`: the first of a pair; the other has the value with the other sign. The pair's distance from the centre is drawn evenly, by chance the side of
+ * the first: all paths together have one value in each of as many parts of the distribution.
  */
 export function quasiNormal(
   path: number,
   { seed, paths, batches }: { seed: number; paths: number; batches: number },
 ): number {
   const { batch, first } = batchOf(path, paths, batches);
+  const pair = firstsBefore(path) - firstsBefore(first);
   // Scrambling works on the digits from the last; reversed once, they are those of van der Corput's number.
-  const scrambled = reversedBits(permuted(path - first, hashed(seed, batch)));
-  return quickNormalQuantile((scrambled + 0.5) / 2 ** 32);
+  const scrambled = reversedBits(permuted(pair, hashed(seed, batch)));
+  const lower = quickNormalQuantile((scrambled + 0.5) / 2 ** 33);
+  return scrambled % 2 === 0 ? lower : -lower;
 }
+
+/** How many paths before this one are the first of a pair: the first half of those that are drawn together. */
+const firstsBefore = (path: number): number =>
+  Math.floor(path / pathsTogether) * (pathsTogether / 2) + (path % (pathsTogether / 2));
 
 /** Each bit is flipped or not by those below it alone: a nested permutation of the digits. */
 function permuted(index: number, seed: number): number {
