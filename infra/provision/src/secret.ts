@@ -43,4 +43,6 @@ export function signingKeysResource({ name: SecretId, keys }: SecretSpec, { secr
   };
 }
 
-const isKey = (value: unknown): boolean => typeof value === 'string' && value.length >= shortestKey;
+/** One key, or during a rotation several. */
+const isKey = (value: unknown): boolean =>
+  [value].flat().every((key) => typeof key === 'string' && key.length >= shortestKey) && [value].flat().length > 0;

@@ -39,7 +39,7 @@ export const chatService = 'Chat';
 /** gRPC metadata key of the caller's signed context: a JWT that only the gateway can make. */
 export const userContextKey = 'x-user-context';
 /**
- * Claims of that JWT: HS256 with `userContextKey` of the secret (base64url), `aud` chat, `sub` the user's id, `exp` a minute
+ * Claims of that JWT: HS256 with the first `userContextKey` of the secret, named by `kid`, `aud` chat, `sub` the user's id, `exp` a minute
  * ahead. Made by the gateway for each call.
  */
 export const userContextAudience = 'chat';

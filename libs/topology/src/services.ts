@@ -42,7 +42,7 @@ export const logGroupOf = (name: string): string => `/stocktool/${name}`;
 
 export interface SecretSpec {
   readonly name: string;
-  /** Of the JSON object, each 32 random bytes in base64url, made when the secret is. */
+  /** Of the JSON object, each 32 random bytes in base64url, made when the secret is; during a rotation a list, of which the first signs. */
   readonly keys: readonly [string, ...string[]];
 }
 

@@ -10,6 +10,7 @@ import { endLeftBehind } from './left-behind';
 import { demoAccount } from './seed';
 import { integration } from './integration/integration';
 import { restore } from './restore/restore';
+import { rotate } from './rotate';
 import { invokeStockUpdater } from './stock-updater';
 import { privileges, synth } from './synth';
 import { up } from './up';
@@ -32,6 +33,7 @@ const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number
   images,
   drill,
   restore,
+  rotate,
   'demo-account': demoAccount,
   async build() {
     console.log(await buildAll());

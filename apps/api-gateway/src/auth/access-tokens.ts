@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Problem, Role } from '@stocktool/contracts';
-import { jwtVerify, SignJWT } from 'jose';
+import { verifyToken } from '@stocktool/aws-secrets';
+import { SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { SigningKeys } from './signing-keys';
@@ -37,14 +38,15 @@ export class AccessTokens {
 
   async issue({ userId, sessionId, roles }: AccessClaims): Promise<string> {
     const issuedAt = this.clock.epochSeconds();
+    const { signing } = await this.keys.accessTokenKeys();
     return new SignJWT({ sid: sessionId, roles: [...roles] })
-      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: signing.id })
       .setIssuer(issuer)
       .setAudience(audience)
       .setSubject(userId)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + accessTokenSeconds)
-      .sign(await this.keys.accessTokenKey());
+      .sign(signing.key);
   }
 
   /**
@@ -60,10 +62,9 @@ export class AccessTokens {
   }
 
   private async check(token: string): Promise<VerifiedToken> {
-    const key = await this.keys.accessTokenKey();
+    const keys = await this.keys.accessTokenKeys();
     try {
-      const { payload } = await jwtVerify(token, key, {
-        algorithms: ['HS256'],
+      const payload = await verifyToken(token, keys, {
         typ: 'at+jwt',
         issuer,
         audience,

@@ -19,13 +19,14 @@ export class UserContexts {
   async metadata({ userId, roles }: Pick<Caller, 'userId' | 'roles'>): Promise<Metadata> {
     const scope = RequestContext.current();
     const now = this.clock.epochSeconds();
+    const { signing } = await this.keys.userContextKeys();
     const token = await new SignJWT({ roles: [...roles], requestId: scope?.requestId })
-      .setProtectedHeader({ alg: 'HS256' })
+      .setProtectedHeader({ alg: 'HS256', kid: signing.id })
       .setSubject(userId)
       .setAudience(userContextAudience)
       .setIssuedAt(now)
       .setExpirationTime(now + livesSeconds)
-      .sign(await this.keys.userContextKey());
+      .sign(signing.key);
     const metadata = new Metadata();
     metadata.set(userContextKey, token);
     if (scope) metadata.set(requestIdKey, scope.requestId);

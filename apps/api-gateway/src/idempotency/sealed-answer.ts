@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { SigningKey } from '@stocktool/aws-secrets';
 import { SigningKeys } from '../auth/signing-keys';
 
 const nonceLength = 12;
@@ -15,20 +16,32 @@ export class SealedAnswers {
 
   async seal(text: string, owner: string): Promise<Uint8Array> {
     const nonce = randomBytes(nonceLength);
-    const cipher = createCipheriv('aes-256-gcm', await this.key(), nonce).setAAD(Buffer.from(owner));
+    const { signing } = await this.keys.accessTokenKeys();
+    const cipher = createCipheriv('aes-256-gcm', derived(signing), nonce).setAAD(Buffer.from(owner));
     const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), body]);
   }
 
+  /** By whichever of the keys it was sealed with; only that one opens it. */
   async open(sealed: Uint8Array, owner: string): Promise<string> {
-    const bytes = Buffer.from(sealed);
-    const decipher = createDecipheriv('aes-256-gcm', await this.key(), bytes.subarray(0, nonceLength))
-      .setAAD(Buffer.from(owner))
-      .setAuthTag(bytes.subarray(nonceLength, nonceLength + tagLength));
-    return Buffer.concat([decipher.update(bytes.subarray(nonceLength + tagLength)), decipher.final()]).toString('utf8');
-  }
-
-  private async key(): Promise<Uint8Array> {
-    return new Uint8Array(hkdfSync('sha256', await this.keys.accessTokenKey(), '', 'idempotency-answers', 32));
+    const failures: unknown[] = [];
+    for (const key of (await this.keys.accessTokenKeys()).verifying()) {
+      try {
+        return openedBy(key, Buffer.from(sealed), owner);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    throw new AggregateError(failures, 'no key opens a sealed answer');
   }
 }
+
+function openedBy(key: SigningKey, bytes: Buffer, owner: string): string {
+  const decipher = createDecipheriv('aes-256-gcm', derived(key), bytes.subarray(0, nonceLength))
+    .setAAD(Buffer.from(owner))
+    .setAuthTag(bytes.subarray(nonceLength, nonceLength + tagLength));
+  return Buffer.concat([decipher.update(bytes.subarray(nonceLength + tagLength)), decipher.final()]).toString('utf8');
+}
+
+const derived = ({ key }: SigningKey): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', key, '', 'idempotency-answers', 32));

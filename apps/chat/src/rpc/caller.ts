@@ -1,12 +1,11 @@
 import type { Metadata } from '@grpc/grpc-js';
-import type { Secrets } from '@stocktool/aws-secrets';
+import { KeySet, verifyToken, type Secrets } from '@stocktool/aws-secrets';
 import { Clock, Problem, UserContext, userContextAudience, userContextKey } from '@stocktool/contracts';
 import { RequestContext } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
-import { jwtVerify } from 'jose';
 import { z } from 'zod';
 
-const Keys = z.object({ userContextKey: z.string().min(43) });
+const Keys = z.object({ userContextKey: KeySet });
 
 /** Who calls, by the context that only the gateway can sign; nothing else about a caller is believed. */
 export class CallerVerifier {
@@ -19,16 +18,15 @@ export class CallerVerifier {
   async userOf(metadata: Metadata): Promise<string> {
     const token = metadata.get(userContextKey)[0];
     if (typeof token !== 'string' || token === '') throw unauthenticated();
-    const { userContextKey: key } = await this.secrets.get(topology.secrets.userContext.name, Keys);
-    const userId = await this.verified(token, Buffer.from(key, 'base64url'));
+    const { userContextKey: keys } = await this.secrets.get(topology.secrets.userContext.name, Keys);
+    const userId = await this.verified(token, keys);
     RequestContext.setUserId(userId);
     return userId;
   }
 
-  private async verified(token: string, key: Uint8Array): Promise<string> {
+  private async verified(token: string, keys: KeySet): Promise<string> {
     try {
-      const { payload } = await jwtVerify(token, key, {
-        algorithms: ['HS256'],
+      const payload = await verifyToken(token, keys, {
         audience: userContextAudience,
         requiredClaims: ['exp', 'sub'],
         clockTolerance: 5,

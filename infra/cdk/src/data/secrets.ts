@@ -36,7 +36,7 @@ export class Secrets extends Construct {
       acknowledge(
         make(secretId, spec.name, spec.keys[0]),
         'AwsSolutions-SMG4',
-        'A new key ends what the old one signed: people rotate it by the runbook, at a time they choose.',
+        'People rotate it by the runbook: for a while the next and the last key are believed, which takes an order of steps.',
       );
     // Operators put the real address in; until then the notifier keeps mail in its queue.
     this.mail = make('mail', 'stocktool/mail', 'unused', { SMTP_URL: 'smtps://mail.invalid:465' });

@@ -1,2 +1,4 @@
+export { KeySet, type SigningKey } from './key-set';
 export { Secrets } from './secrets';
 export { SecretsModule } from './secrets.module';
+export { verifyToken } from './verify-token';
