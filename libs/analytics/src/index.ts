@@ -27,6 +27,8 @@ export {
   type SharedSimulation,
 } from './monte-carlo/shared-simulation';
 export { blocksOf } from './monte-carlo/simulation-plan';
+export { describeForecast, forecastablePrices } from './forecast/describe-forecast';
+export { forecastPrices, type PriceForecast } from './forecast/forecast';
 export { normalCumulative, normalQuantile } from './statistics/normal-distribution';
 export { efficientFrontier, type FrontierPoint } from './optimization/efficient-frontier';
 export { performanceOf, type Timeline } from './performance/performance';

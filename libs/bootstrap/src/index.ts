@@ -8,4 +8,5 @@ export { ServiceState } from './service-state';
 export { type ServiceOptions, startService } from './start-service';
 export { type ApiDocument, apiDocument, ApiProblems, swaggerDocs } from './swagger';
 export { testService, type TestServiceOptions } from './test-service';
+export { startThread, ThreadLine, type ThreadReply } from './thread-line';
 export { problemOfIssues } from './validation-pipe';

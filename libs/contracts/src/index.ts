@@ -14,6 +14,7 @@ export * from './clock';
 export * from './company';
 export * from './events';
 export { Unavailable } from './figure';
+export * from './forecast';
 export * from './indicators';
 export * from './kept-object';
 export * from './market';

@@ -38,6 +38,7 @@ export const problems = {
   'unsupported-media-type': { status: 415, title: 'Unsupported media type', retryable: false },
   'unknown-symbol': { status: 422, title: 'Unknown symbol', retryable: false },
   'no-date-overlap': { status: 422, title: 'No overlap of dates', retryable: false },
+  'too-few-prices': { status: 422, title: 'Too few prices', retryable: false },
   'currency-mismatch': { status: 422, title: 'Currencies cannot be converted', retryable: false },
   'unknown-portfolio': { status: 422, title: 'Unknown portfolio', retryable: false },
   'portfolio-empty': { status: 422, title: 'The portfolio holds nothing', retryable: false },

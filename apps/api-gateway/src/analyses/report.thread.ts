@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
+import type { ThreadReply } from '@stocktool/bootstrap';
 import { renderCsv, renderHtml, renderJson, renderPdf, type ReportInput } from '@stocktool/reports';
-import type { RenderJob, RenderReply } from './render-report';
+import type { RenderJob } from './render-report';
 import type { ReportFormat } from './report-format';
 
 const renderers: Record<ReportFormat, (input: ReportInput) => string | Promise<Uint8Array>> = {
@@ -10,15 +11,15 @@ const renderers: Record<ReportFormat, (input: ReportInput) => string | Promise<U
   json: renderJson,
 };
 
-async function replyTo({ format, input }: RenderJob): Promise<RenderReply> {
+async function replyTo({ format, input }: RenderJob): Promise<ThreadReply<Uint8Array<ArrayBuffer>>> {
   try {
     const made = await renderers[format](input);
-    return { bytes: typeof made === 'string' ? new TextEncoder().encode(made) : Uint8Array.from(made) };
+    return { made: typeof made === 'string' ? new TextEncoder().encode(made) : Uint8Array.from(made) };
   } catch (error) {
     return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
 
 parentPort?.on('message', (job: RenderJob) => {
-  void replyTo(job).then((reply) => parentPort?.postMessage(reply, 'bytes' in reply ? [reply.bytes.buffer] : []));
+  void replyTo(job).then((reply) => parentPort?.postMessage(reply, 'made' in reply ? [reply.made.buffer] : []));
 });

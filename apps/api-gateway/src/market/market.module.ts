@@ -9,6 +9,7 @@ import { AssessRisk } from './assess-risk';
 import { ComputeIndicators } from './compute-indicators';
 import { IndicatorsController } from './indicators.controller';
 import { KnownSymbols } from './known-symbols';
+import { MakeForecast } from './make-forecast';
 import { MarketController } from './market.controller';
 
 @Module({})
@@ -24,6 +25,7 @@ export class MarketModule {
         AssessRisk,
         ComputeIndicators,
         KnownSymbols,
+        MakeForecast,
         {
           provide: PriceSeriesData,
           inject: [PriceSeriesStore, Dynamo, ObjectStore],
