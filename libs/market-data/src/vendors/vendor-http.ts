@@ -51,8 +51,20 @@ export class VendorHttp {
     });
   }
 
+  /** For a client that speaks for itself: its request, with our limits; the answer has been read whole. */
+  whole(url: URL, init: RequestInit): Promise<Response> {
+    return this.again.execute(async () => {
+      const answer = await this.send(url, init);
+      const whole = new Response(await this.read(answer), { status: answer.status });
+      // A response of one's own making must not have cookies: it takes over those that came, as an array of this realm.
+      const getSetCookie = () => [...answer.headers.getSetCookie()];
+      const headers = Object.defineProperty(new Headers(answer.headers), 'getSetCookie', { value: getSetCookie });
+      return Object.defineProperty(whole, 'headers', { value: headers });
+    });
+  }
+
   /** One request whose answer is not an error, except 404. */
-  async send(url: URL, init: RequestInit): Promise<Response> {
+  private async send(url: URL, init: RequestInit): Promise<Response> {
     const { budget, timeoutMs } = this.settings;
     if (!budget.take()) throw this.failure('out-of-budget', 'its request budget is spent');
     const signal = AbortSignal.timeout(timeoutMs);
@@ -71,7 +83,7 @@ export class VendorHttp {
   }
 
   /** Parsed and checked. The fault names the field and its kind, never the text. */
-  parse<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> {
+  private parse<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> {
     try {
       return parseJson(schema, text);
     } catch (error) {
@@ -80,7 +92,13 @@ export class VendorHttp {
     }
   }
 
-  async read(response: Response): Promise<string> {
+  check<Schema extends z.ZodType>(answer: unknown, schema: Schema): z.output<Schema> {
+    const checked = schema.safeParse(answer);
+    if (checked.success) return checked.data;
+    throw this.failure('garbage', fieldFaults(checked.error));
+  }
+
+  private async read(response: Response): Promise<string> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     try {
