@@ -3,16 +3,17 @@ const base = require('../jest.config.cjs')(__dirname, { testTimeout: 120_000 });
 
 /** What cannot be asked of containers; a line each is printed by start-system.mjs. */
 const ofProcessesOnly = require('./of-processes-only.json');
-/** It needs a second version, which `npm run e2e:versions` builds. */
-const ofTwoVersions = 'versions';
+/** Run by commands of their own: it needs a second version; it writes down what this one writes. */
+const [ofTwoVersions, ofKeeping] = ['versions', 'keep-version'];
 const without = (...names) => ({
   testPathIgnorePatterns: ['/node_modules/', ...names.map((name) => `/${name}\\.spec\\.ts$`)],
 });
 const targets = {
-  containers: without(ofTwoVersions, ...Object.keys(ofProcessesOnly)),
+  containers: without(ofTwoVersions, ofKeeping, ...Object.keys(ofProcessesOnly)),
   versions: { testMatch: [`**/src/${ofTwoVersions}.spec.ts`] },
+  keep: { testMatch: [`**/src/${ofKeeping}.spec.ts`] },
 };
-const target = targets[process.env.E2E_TARGET] ?? without(ofTwoVersions);
+const target = targets[process.env.E2E_TARGET] ?? without(ofTwoVersions, ofKeeping);
 
 /** The suite runs against one started system; specs run one after another, the lifecycle last. */
 module.exports = {

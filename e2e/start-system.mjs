@@ -21,8 +21,8 @@ export default async function startSystem() {
   process.env.AWS_URL = `http://127.0.0.1:${4566 + offset}`;
   process.env.STATE_DIR = environment.STATE_DIR;
   rmSync(environment.STATE_DIR, { recursive: true, force: true });
-  // What compares two versions starts them itself.
-  if (process.env.E2E_TARGET === 'versions') return;
+  // What is about versions starts them itself.
+  if (['versions', 'keep'].includes(process.env.E2E_TARGET)) return;
   const child = spawn(process.execPath, [path.join(root, 'tools/start.mjs'), 'up'], {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: '', ...environment },

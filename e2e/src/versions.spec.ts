@@ -76,35 +76,40 @@ beforeAll(async () => {
   release(versionBefore, rolling.instances);
   await rolling.start('--releases', releasesFile);
 });
-afterAll(() => rolling.stop());
+let load: Load | undefined;
+afterAll(async () => {
+  await load?.stop();
+  await rolling.stop();
+});
 
 it('deploys this version beside the one before and takes it back, under load: no request fails, no stream breaks, both read what either wrote', async () => {
   const { system, first, second, gateways } = rolling;
   const [one = '', two = ''] = gateways.map(({ port }) => `http://127.0.0.1:${port}`);
-  const load = new Load(rolling.baseUrl, system.apiKey);
-  await eventually('the load is running', () => Promise.resolve(load.analyses.length > 5));
+  const users = new Load(rolling.baseUrl, system.apiKey);
+  load = users;
+  await eventually('the load is running', () => Promise.resolve(users.analyses.length > 5));
   footprints.push(await Footprint.leftAt(one));
 
   await provisionThisVersion();
   await deploy(thisVersion, first);
-  await bothVersionsShare(load, [one, two]);
+  await bothVersionsShare(users, [one, two]);
   await deploy(thisVersion, second);
   await everythingIsKept(two);
 
   await deploy(versionBefore, first);
-  await bothVersionsShare(load, [two, one]);
+  await bothVersionsShare(users, [two, one]);
   await footprints.pop()?.deletedAt(two);
   await deploy(versionBefore, second);
   await everythingIsKept(one);
-  await load.stop();
+  await users.stop();
 
-  expect(load.failures).toEqual([]);
+  expect(users.failures).toEqual([]);
   const ends = system.output.split('\n').filter((line) => line.includes('started again'));
   expect(ends.filter((line) => !line.includes('ended with code 0;'))).toEqual([]);
   expect(ends).toHaveLength(2 * rolling.instances.length);
-  await rolling.everythingArrived(load);
+  await rolling.everythingArrived(users);
   await rolling.noDeadLetters();
   process.stdout.write(
-    `versions: ${load.requests} requests, ${load.streams} streams (${load.resumes} resumed), ${load.analyses.length} analyses, 0 failed\n`,
+    `versions: ${users.requests} requests, ${users.streams} streams (${users.resumes} resumed), ${users.analyses.length} analyses, 0 failed\n`,
   );
 }, 300_000);

@@ -11,7 +11,7 @@ export interface CachedQuote {
 
 const keptSeconds = 24 * 60 * 60;
 const dataType = 'quote';
-const Row = z.object({
+export const QuoteRow = z.object({
   symbol: z.string(),
   fetchedAtMs: z.number(),
   quote: z.object({
@@ -43,7 +43,7 @@ export class QuoteCacheTable {
       keys.length === 1
         ? [await this.dynamo.get({ TableName: this.tableName, Key: only! })]
         : await this.dynamo.batchGet(this.tableName, keys);
-    const rows = items.flatMap((item) => Row.safeParse(item).data ?? []);
+    const rows = items.flatMap((item) => QuoteRow.safeParse(item).data ?? []);
     return new Map(rows.map(({ symbol, quote, fetchedAtMs }) => [symbol, { quote, fetchedAtMs }]));
   }
 

@@ -17,5 +17,7 @@ export {
   type LocalResource,
   type NamedOptions,
 } from './local-resources';
+export { describeKept, type KeptOptions } from './kept/describe-kept';
+export { keep } from './kept/kept-versions';
 export { lostAnswers, type LostAnswers } from './lost-answers';
 export { ManualMetrics } from './manual-metrics';

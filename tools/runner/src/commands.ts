@@ -15,6 +15,7 @@ import { invokeStockUpdater } from './stock-updater';
 import { privileges, synth } from './synth';
 import { up } from './up';
 import { e2eOfVersions } from './versions/e2e';
+import { keepVersion } from './versions/keep';
 import { buildAll } from './workspace-build';
 
 const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number>>> = {
@@ -30,6 +31,7 @@ const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number
   e2e: (arguments_) => jest('e2e', arguments_),
   'e2e:containers': e2eInContainers,
   'e2e:versions': e2eOfVersions,
+  'keep-version': keepVersion,
   images,
   drill,
   restore,

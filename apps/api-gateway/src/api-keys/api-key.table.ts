@@ -16,7 +16,7 @@ const table = topology.tables.users.name;
 const prefix = 'apiKey#';
 const mostPerUser = 50;
 
-const StoredKey = z.object({
+export const StoredKey = z.object({
   itemId: z.string(),
   name: z.string(),
   scopes: z.array(Scope),

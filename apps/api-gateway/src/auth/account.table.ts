@@ -10,7 +10,7 @@ const table = topology.tables.users.name;
 export const accountItemId = 'account';
 export const emailKey = (email: string) => ({ userId: `email#${email}`, itemId: accountItemId });
 
-const StoredAccount = z.object({
+export const StoredAccount = z.object({
   userId: z.uuid(),
   email: z.string(),
   emailVerified: z.boolean(),
@@ -21,7 +21,7 @@ const StoredAccount = z.object({
   createdAt: z.iso.datetime(),
 });
 export type StoredAccount = z.infer<typeof StoredAccount>;
-const EmailRow = z.object({ ownerId: z.uuid() });
+export const EmailRow = z.object({ ownerId: z.uuid() });
 
 /** Accounts, and one row per e-mail address that makes it belong to one of them. */
 @Injectable()

@@ -16,7 +16,7 @@ const livesSeconds = {
 
 export type MailedPurpose = keyof typeof livesSeconds;
 
-const StoredToken = z.object({
+export const StoredToken = z.object({
   purpose: z.enum(Object.keys(livesSeconds) as [MailedPurpose, ...MailedPurpose[]]),
   secretHash: z.string(),
   subject: z.string(),

@@ -9,7 +9,7 @@ const table = topology.tables.idempotency.name;
 const keptSeconds = 86_400;
 const leaseMs = 60_000;
 
-const StoredClaim = z.object({
+export const StoredClaim = z.object({
   bodyHash: z.string(),
   workId: z.uuid(),
   owner: z.uuid(),

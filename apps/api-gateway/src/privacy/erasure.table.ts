@@ -10,14 +10,14 @@ const table = topology.tables.users.name;
 const dueKind = 'erasure';
 /** A pass that has not said for so long how it ended is taken over. */
 const leaseMs = 5 * 60_000;
-const Row = z.object({
+export const Erasure = z.object({
   userId: z.uuid(),
   email: z.string().optional(),
   erasedOnce: z.boolean().default(false),
   dueAt: z.string(),
 });
 /** An account that is being erased. `erasedOnce`: the first pass is through, what is left is the second. */
-export type Erasure = z.infer<typeof Row>;
+export type Erasure = z.infer<typeof Erasure>;
 
 /**
  * The account item as the erasure's own record: marked, it is nobody's account any more and in the due index until the last
@@ -44,7 +44,7 @@ export class ErasureTable {
 
   async get(userId: string): Promise<Erasure | undefined> {
     const item = await this.dynamo.get({ TableName: table, Key: keyOf(userId), ConsistentRead: true });
-    return item?.['erasingSince'] === undefined ? undefined : Row.parse(item);
+    return item?.['erasingSince'] === undefined ? undefined : Erasure.parse(item);
   }
 
   /** Erasures whose time has come; each is given to one sweeper, which has five minutes for it. */
@@ -57,7 +57,7 @@ export class ErasureTable {
       Limit: limit,
     });
     const claims = items.map(async (item) => {
-      const row = Row.parse(item);
+      const row = Erasure.parse(item);
       const claimed = await this.written(
         this.change(row.userId, {
           UpdateExpression: 'SET dueAt = :next',

@@ -14,7 +14,7 @@ const liveAtMost = 50;
 /** A browser's tabs wake up together: so long the cookie before the current one is refused and no more. */
 const raceMs = 10_000;
 
-const StoredSession = z.object({
+export const StoredSession = z.object({
   userId: z.uuid(),
   itemId: z.string(),
   refreshHash: z.string(),

@@ -5,7 +5,7 @@ import type { Metrics } from '@stocktool/observability';
 import { z } from 'zod';
 import { RetryLater } from './queue-handler';
 
-const Claim = z.object({ owner: z.string(), state: z.enum(['claimed', 'done']), leaseUntilEpochMs: z.number() });
+export const Claim = z.object({ owner: z.string(), state: z.enum(['claimed', 'done']), leaseUntilEpochMs: z.number() });
 
 export interface ClaimLedgerOptions {
   /** Longer than any effect takes: after it, another owner may repeat an effect that was not settled. */

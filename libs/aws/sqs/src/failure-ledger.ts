@@ -2,7 +2,7 @@ import type { Dynamo } from '@stocktool/aws-dynamodb';
 import { type Clock, systemClock } from '@stocktool/contracts';
 import { z } from 'zod';
 
-const Row = z.object({
+export const FailureRow = z.object({
   failures: z.number().default(0),
   deadAt: z.string().optional(),
   reason: z.string().optional(),
@@ -39,7 +39,7 @@ export class FailureLedger {
       ReturnValues: 'ALL_NEW',
       ownWrite: true,
     });
-    return Row.parse(row).failures;
+    return FailureRow.parse(row).failures;
   }
 
   /** Sentences a message to the dead-letter queue, once: later calls return the first sentence. */
@@ -56,14 +56,14 @@ export class FailureLedger {
       },
       ReturnValues: 'ALL_NEW',
     });
-    return Row.required({ deadAt: true, reason: true }).parse(row);
+    return FailureRow.required({ deadAt: true, reason: true }).parse(row);
   }
 
   /** The sentence of a message whose move a crash cut short. */
   async verdict(queue: string, messageId: string): Promise<Verdict | undefined> {
     const row = await this.dynamo.get({ ...this.at(queue, messageId), ConsistentRead: true });
     if (row?.deadAt === undefined) return undefined;
-    return Row.required({ deadAt: true, reason: true }).parse(row);
+    return FailureRow.required({ deadAt: true, reason: true }).parse(row);
   }
 
   async markMoved(queue: string, messageId: string): Promise<void> {

@@ -7,7 +7,7 @@ const itemPrefix = 'series#';
 const counterItem = 'series-count';
 const maxAttempts = 10;
 
-const Row = z.object({
+export const SeriesRow = z.object({
   name: z.string(),
   rows: z.number().int(),
   from: z.iso.date(),
@@ -17,7 +17,7 @@ const Row = z.object({
   contentHash: z.string(),
 });
 /** What is known of a series without reading it; `objectKey` says where it lies. */
-export type SeriesRow = z.infer<typeof Row>;
+export type SeriesRow = z.infer<typeof SeriesRow>;
 
 /**
  * One row per series in stocktool-portfolios, key (userId, `series#<NAME>`). A counter beside them, changed in the same
@@ -31,7 +31,7 @@ export class PriceSeriesTable {
 
   async get(userId: string, name: string): Promise<SeriesRow | undefined> {
     const item = await this.dynamo.get({ ...this.at(userId, name), ConsistentRead: true });
-    return item && Row.parse(item);
+    return item && SeriesRow.parse(item);
   }
 
   async list(userId: string, limit: number, cursor?: string): Promise<Page<SeriesRow>> {
@@ -44,7 +44,7 @@ export class PriceSeriesTable {
       Limit: limit,
       ...(start && { ExclusiveStartKey: start }),
     });
-    return { items: items.map((item) => Row.parse(item)), nextCursor: encodeCursor(lastKey) };
+    return { items: items.map((item) => SeriesRow.parse(item)), nextCursor: encodeCursor(lastKey) };
   }
 
   /** Creates or replaces in one write and gives back the row that was replaced: its object is nobody's any more. */
@@ -86,7 +86,7 @@ export class PriceSeriesTable {
         ExpressionAttributeValues: Object.fromEntries(fields.map(([, value], i) => [`:f${i}`, value])),
         ReturnValues: 'ALL_OLD',
       });
-      return Row.parse(old);
+      return SeriesRow.parse(old);
     } catch (error) {
       if (error instanceof ConditionFailed) return undefined;
       throw error;
