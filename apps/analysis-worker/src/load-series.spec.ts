@@ -6,8 +6,15 @@ import { gunzipSync } from 'node:zlib';
 import { factorPortfolios } from '@stocktool/analytics';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
-import { AnalysisRequest, AnalysisResult, parseJson } from '@stocktool/contracts';
-import { BundledSource, MarketData, PriceSeriesStore, PriceSeriesTable, QuoteCacheTable } from '@stocktool/market-data';
+import { AnalysisRequest, AnalysisResult, parseJson, Problem } from '@stocktool/contracts';
+import {
+  BundledSource,
+  MarketData,
+  MarketDataSource,
+  PriceSeriesStore,
+  PriceSeriesTable,
+  QuoteCacheTable,
+} from '@stocktool/market-data';
 import { FixedClock, localDynamo, localS3 } from '@stocktool/testing';
 import { ComputePool } from './compute/compute-pool';
 import { LoadSeries } from './load-series';
@@ -17,12 +24,36 @@ const [dynamoClient, s3] = [localDynamo(), localS3()];
 const pool = new ComputePool({ threads: 1, jobTimeoutMs: 20_000 });
 let withoutFactors: string;
 
+const loader = async (directory: string): Promise<LoadSeries> => loading(await BundledSource.open(directory));
+
+const outage = 'No vendor of market data can answer at present.';
+
+/** The bundled data, but for a fund that the vendor cannot give just now. */
+class FactorOutage extends MarketDataSource {
+  readonly name = 'outage';
+  readonly mode = 'live';
+  readonly provides;
+
+  constructor(private readonly bundled: BundledSource) {
+    super();
+    this.provides = bundled.provides;
+  }
+
+  now(): Date {
+    return this.bundled.now();
+  }
+
+  override history(symbol: string) {
+    if (symbol === 'VLUE') return Promise.reject(new Problem('market-data-unavailable', outage));
+    return this.bundled.history(symbol);
+  }
+}
+
 /** Symbols of the market come from the source alone: no table is asked. */
-async function loader(directory: string): Promise<LoadSeries> {
+function loading(source: MarketDataSource): LoadSeries {
   const clock = new FixedClock('2026-03-02T15:00:00.000Z');
   const dynamo = new Dynamo(dynamoClient);
   const own = new PriceSeriesStore(new PriceSeriesTable(dynamo, 'none'), new ObjectStore(s3), 'none', clock);
-  const source = await BundledSource.open(directory);
   const surroundings = { clock, metrics: { count: () => undefined }, report: () => undefined };
   return new LoadSeries(new MarketData(source, new QuoteCacheTable(dynamo, 'none', clock), own, surroundings));
 }
@@ -88,6 +119,21 @@ describe('the prices of an analysis', () => {
       explainedMove: { date: expect.any(String) },
     });
     expect((result.stress as { coverage: number }[]).every(({ coverage }) => coverage === 1)).toBe(true);
+  });
+
+  it('where the factor portfolios cannot be had for now say so, and not that there are none', async () => {
+    const request = asked(['attribution', 'stress']);
+    const job = await loading(new FactorOutage(await BundledSource.open(dataDir))).run(request);
+    const { packedResult } = await pool.run(job, new AbortController().signal);
+    const { attribution, stress, warnings } = parseJson(AnalysisResult, gunzipSync(packedResult).toString());
+    const refused = { unavailable: { code: 'market-data-unavailable', reason: expect.stringContaining(outage) } };
+    expect(attribution).toMatchObject({ contribution: { AAPL: expect.any(Number) }, factors: refused });
+    expect((stress as { coverage: number }[]).filter(({ coverage }) => coverage === 0)).toHaveLength(1);
+    expect(warnings).toContainEqual({
+      code: 'market-data-unavailable',
+      path: 'stress',
+      message: expect.stringContaining(`VLUE: ${outage}`),
+    });
   });
 
   it('without factor portfolios leave the other parts as they are', async () => {

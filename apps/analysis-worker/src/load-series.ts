@@ -6,6 +6,8 @@ import { LRUCache } from 'lru-cache';
 import type { ComputeJob } from './compute/compute-job';
 import { packSeries, type PackedSeries } from './compute/packed-series';
 
+/** Of a source that does not have the symbol, now or later; any other problem may pass. */
+const hasNone: ReadonlySet<string> = new Set(['symbol-not-found', 'no-source-configured']);
 const keptSymbols = 500;
 const keptMs = 5 * 60_000;
 
@@ -31,18 +33,25 @@ export class LoadSeries {
       Promise.all(symbols.map((symbol) => this.one(symbol, userId))),
       this.factorsOf(request),
     ]);
-    return { request: { ...request, holdings }, series, factors };
+    return { request: { ...request, holdings }, series, ...factors };
   }
 
-  /** Those that the source has: without them an analysis has its other parts all the same. */
-  private async factorsOf({ include }: AnalysisRequest): Promise<PackedSeries[]> {
-    if (!include.includes('stress') && !include.includes('attribution')) return [];
+  /** Those that the source has, and why it could not give the others: without them an analysis has its other parts all the same. */
+  private async factorsOf({ include }: AnalysisRequest): Promise<Pick<ComputeJob, 'factors' | 'factorFaults'>> {
+    if (!include.includes('stress') && !include.includes('attribution')) return { factors: [] };
     const answers = await Promise.allSettled(factorPortfolios.map(({ symbol }) => this.packed.fetch(symbol)));
-    return answers.flatMap((answer) => {
-      if (answer.status === 'fulfilled') return answer.value ?? [];
-      if (answer.reason instanceof Problem) return [];
-      throw answer.reason;
+    const factors: PackedSeries[] = [];
+    const factorFaults: NonNullable<ComputeJob['factorFaults']>[number][] = [];
+    answers.forEach((answer, i) => {
+      if (answer.status === 'fulfilled') {
+        if (answer.value) factors.push(answer.value);
+      } else if (!(answer.reason instanceof Problem)) throw answer.reason;
+      else if (!hasNone.has(answer.reason.code)) {
+        const { code, message: reason } = answer.reason;
+        factorFaults.push({ symbol: factorPortfolios[i]!.symbol, code, reason });
+      }
     });
+    return { factors, factorFaults };
   }
 
   private async one(symbol: string, userId: string): Promise<PackedSeries> {

@@ -19,10 +19,10 @@ import { optimization } from './optimization/optimization';
 import type { Timeline } from './performance/performance';
 import { periodsPerYear } from './series/periods-per-year';
 import { plainZeros } from './plain-zeros';
-import type { PortfolioData } from './portfolio-data';
+import type { FactorFault, PortfolioData } from './portfolio-data';
 import { simpleReturns } from './series/returns';
 import { seriesWarnings } from './series/series-warnings';
-import { stress } from './stress/stress';
+import { faultWarning, stress } from './stress/stress';
 import { undefinedFigures } from './undefined-figures';
 import { wealthCurve } from './series/wealth-curve';
 
@@ -33,6 +33,8 @@ export interface AnalysisInput {
   series: readonly AssetPrices[];
   /** Prices of the factor portfolios that are known, for what is explained by factors. */
   factors?: readonly AssetPrices[];
+  /** Factor portfolios that the source has but could not give; without prices, and not because there are none. */
+  factorFaults?: readonly FactorFault[];
   /** Of the account that the portfolio is, in any order; `series` has the prices of every symbol in them. */
   transactions?: readonly Transaction[];
 }
@@ -43,7 +45,7 @@ export interface AnalysisInput {
  * Refuses with `unknown-symbol`, `currency-mismatch` or `no-date-overlap`.
  */
 export function analyse(input: AnalysisInput, simulate?: Simulate): AnalysisResult {
-  const { request, series, factors = [], transactions = [] } = input;
+  const { request, series, factors = [], factorFaults = [], transactions = [] } = input;
   const { holdings, include } = request;
   const assets = holdings.map(({ symbol }) => seriesOf(series, symbol));
   const all = [...assets, seriesOf(series, request.benchmark)];
@@ -67,6 +69,7 @@ export function analyse(input: AnalysisInput, simulate?: Simulate): AnalysisResu
     assets,
     benchmark: all.at(-1)!,
     factors,
+    factorFaults,
     benchmarkHoldings,
   };
   const simulation = include.includes('monteCarlo') ? monteCarlo(data, simulate) : undefined;
@@ -83,6 +86,7 @@ export function analyse(input: AnalysisInput, simulate?: Simulate): AnalysisResu
     ...partsOf(data),
     ...(simulation && { monteCarlo: isAvailable(simulation) ? simulation.monteCarlo : simulation }),
   });
+  if (include.includes('stress')) warnings.push(...factorFaults.map(faultWarning));
   for (const [path, value] of Object.entries(figures)) warnings.push(...undefinedFigures(path, value));
   const wealth = wealthCurve(portfolio.returns, benchmark, dates);
   return {

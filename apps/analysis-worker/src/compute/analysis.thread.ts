@@ -35,9 +35,9 @@ const simulate: Simulate = (plan) => {
   });
 };
 
-function compute({ request, series, factors, transactions = [] }: ComputeJob): ComputedAnalysis {
+function compute({ request, series, factors, factorFaults = [], transactions = [] }: ComputeJob): ComputedAnalysis {
   const unpacked = (each: ComputeJob['series']) => each.map((packed) => unpacker.unpack(packed));
-  const input = { request, series: unpacked(series), factors: unpacked(factors), transactions };
+  const input = { request, series: unpacked(series), factors: unpacked(factors), factorFaults, transactions };
   const result = analyse(input, simulate);
   const { from, to } = result.window;
   const packedResult = new Uint8Array(gzipSync(JSON.stringify(result)));

@@ -10,6 +10,8 @@ export interface ComputeJob {
   readonly series: readonly PackedSeries[];
   /** Of the factor portfolios that the source has; none unless a part asks for them. */
   readonly factors: readonly PackedSeries[];
+  /** Of those that it has but could not give. */
+  readonly factorFaults?: NonNullable<AnalysisInput['factorFaults']>;
   /** Of the account, where the portfolio has them; `series` has the prices of every symbol in them. */
   readonly transactions?: NonNullable<AnalysisInput['transactions']>;
 }

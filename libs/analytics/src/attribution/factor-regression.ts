@@ -25,7 +25,14 @@ const fewestObservations = 60;
 
 /** The factor portfolios at hand beside the benchmark, in the currency of the portfolio, or why there is nothing to regress on. */
 export function factorSample(data: PortfolioData): FactorSample | Unavailable {
-  const { benchmark, benchmarkReturns, timeline, returns } = data;
+  const { benchmark, benchmarkReturns, timeline, returns, factorFaults } = data;
+  const [fault] = factorFaults;
+  // On those that did come the same request would have other exposures at another time.
+  if (fault)
+    return unavailable(
+      fault.code,
+      `Factor portfolios could not be had (${factorFaults.map(({ symbol }) => symbol).join(', ')}): ${fault.reason}`,
+    );
   const known = factorPortfolios.flatMap(({ symbol }) => data.factors.filter((one) => one.symbol === symbol));
   if (known.length === 0)
     return unavailable(

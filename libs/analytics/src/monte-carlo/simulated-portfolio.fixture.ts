@@ -33,6 +33,7 @@ export function simulatedPortfolio({ returns, sharesHeld = false, settings = {},
     assets: [],
     benchmark: prices,
     factors: [],
+    factorFaults: [],
     benchmarkHoldings: [],
   };
 }

@@ -48,6 +48,7 @@ export function dataOf(
     assets: symbols.map((symbol) => pricesOf(symbol)),
     benchmark: pricesOf('B0'),
     factors: [],
+    factorFaults: [],
     benchmarkHoldings: [],
   };
 }

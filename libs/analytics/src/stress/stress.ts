@@ -1,5 +1,5 @@
-import type { Stress } from '@stocktool/contracts';
-import type { PortfolioData } from '../portfolio-data';
+import type { AnalysisWarning, Stress } from '@stocktool/contracts';
+import type { FactorFault, PortfolioData } from '../portfolio-data';
 import { correlationToOne } from './correlation-to-one';
 import { historicalReturn } from './historical-return';
 import { historicalWindows } from './historical-windows';
@@ -12,3 +12,10 @@ export const stress = (data: PortfolioData): Stress => [
   ...factorShocks(data),
   correlationToOne(data),
 ];
+
+/** Why a factor has no data for any holding, where that may pass. */
+export const faultWarning = ({ symbol, code, reason }: FactorFault): AnalysisWarning => ({
+  code,
+  path: 'stress',
+  message: `No shock of the factor portfolio ${symbol}: ${reason}`,
+});
