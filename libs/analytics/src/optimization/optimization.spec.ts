@@ -120,6 +120,16 @@ describe('optimal portfolios', () => {
     );
   });
 
+  it('have no weight where the budget leaves no risk', () => {
+    const made = returnsOf(5, 3);
+    const parity = (riskBudget: object[]) => portfolioOf(optimised(dataOf(made, { riskBudget })), 'riskParity').weights;
+    expect(parity([{ symbol: 'S01', share: 1 }])).toEqual({ S00: 0, S01: 1, S02: 0 });
+    const weights = Object.values(parity([{ symbol: 'S00', share: 0.7 }, { symbol: 'S02', share: 0.3 }])); // prettier-ignore
+    const risk = times(momentsOf(made.series).covariance, weights);
+    expect(weights[1]).toBe(0);
+    expect((weights[0]! * risk[0]!) / dot(weights, risk)).toBeCloseTo(0.7, 12);
+  });
+
   it('rise in volatility along the frontier, in even steps of return, from minimum variance to the most return', () => {
     fc.assert(
       fc.property(market, fc.integer({ min: 2, max: 40 }), ({ seed, assets }, frontierPoints) => {
@@ -229,6 +239,19 @@ describe('what cannot be is refused with a reason', () => {
       expect(portfolioOf(result, name).volatility).toBeGreaterThan(0);
     const shrunk = optimised(dataOf({ ...made, series }, { covariance: 'oas' }));
     expect(portfolioOf(shrunk, 'minVariance').volatility).toBeGreaterThan(0);
+  });
+
+  it('assets that undo each other, which have no shares of a variance', () => {
+    const [first, second] = made.series as [Float64Array, Float64Array];
+    for (const factor of [-1, -0.3, -3])
+      for (const own of [[first], [first, second, second.map((each) => factor * each)]]) {
+        const series = [...own, first.map((each) => factor * each)];
+        const result = optimised(dataOf({ ...made, series }));
+        expect(codeOf(result.riskParity)).toBe('singular-covariance');
+        const { weights } = portfolioOf(result, 'inverseVolatility');
+        expect(Object.values(weights).reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 12);
+        expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+      }
   });
 
   it('targets out of reach, unknown symbols and views that contradict each other', () => {

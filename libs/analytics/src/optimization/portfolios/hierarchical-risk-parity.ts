@@ -28,7 +28,8 @@ function clusterVariance(covariance: Float64Array, n: number, members: readonly 
   members.forEach((i, a) =>
     members.forEach((j, b) => (variance += (inverse[a]! * inverse[b]! * covariance[i * n + j]!) / total ** 2)),
   );
-  return variance;
+  // Of assets that undo each other rounding alone is left, also below 0.
+  return Math.max(0, variance);
 }
 
 /** Leaves of the single-linkage tree from left to right; of two clusters that join, the one that is older is left (as scipy numbers them). */

@@ -91,12 +91,20 @@ export function maximumDiversification({ estimates: { covariance }, limits, star
 }
 
 /** Weights by a rule; within the limits the nearest to them. */
-function byRule(rule: (covariance: Float64Array) => Float64Array, { estimates, limits, start }: Given): Choice {
+function byRule(
+  rule: (covariance: Float64Array) => Float64Array | undefined,
+  { estimates, limits, start }: Given,
+): Choice {
   const { covariance } = estimates;
   if (!volatilitiesOf(covariance).every((each) => each > 1e-12))
     return refused('singular-covariance', 'An asset does not vary.');
   return guarded(() => {
     const unlimited = rule(covariance);
+    if (!unlimited?.every(Number.isFinite))
+      return refused(
+        'singular-covariance',
+        'A mix of assets that undo each other does not vary: it has no parts of a risk.',
+      );
     const weights = nearestAllowed(unlimited, limits, start);
     return weights === unlimited ? { weights } : { weights, unlimited };
   });
