@@ -65,6 +65,16 @@ describe('no image is pushed unless the same commit passed against LocalStack', 
   });
 });
 
+it('runs the version before beside this one, with its commit in the clone, before anything is deployed', () => {
+  const steps = stepsOf(job('ci.yml', 'versions'));
+  expect(steps[0]?.with).toMatchObject({ 'fetch-depth': 0 });
+  expect(steps.at(-1)).toMatchObject({
+    run: 'tools/ci/versions.sh',
+    env: { BEFORE: '${{ github.event.pull_request.base.sha || github.event.before }}' },
+  });
+  for (const pusher of pushers) for (const way of before(pusher)) expect(way.map(labelOf)).toContain('ci.yml versions');
+});
+
 describe('what is deployed is what was tested', () => {
   const commands = (file: string, name: string) => stepsOf(job(file, name)).flatMap(({ run }) => run ?? []);
 
