@@ -61,7 +61,15 @@ export default tseslint.config(
       'no-console': 'error',
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: '@stocktool/testing', message: 'Only *.spec.ts may import test fixtures.' }] },
+        {
+          paths: [
+            { name: '@stocktool/testing', message: 'Only *.spec.ts may import test fixtures.' },
+            ...['process', 'node:process'].map((name) => ({
+              name,
+              message: 'process is global, so that its use is seen.',
+            })),
+          ],
+        },
       ],
       'no-restricted-properties': [
         'error',

@@ -25,7 +25,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         DynamoModule.register(),
-        ObjectStoreModule.register(),
+        ObjectStoreModule.register(config),
         TopicModule.register(),
         QueueModule.register({
           consume: { analysis: AnalysisRequestedHandler },
@@ -37,7 +37,7 @@ export class AppModule {
         HealthModule.register({
           checks: [
             dynamoTable(tables.analyses.name),
-            bucket(buckets.reports.name),
+            bucket(buckets.reports.name, config.S3_BUCKET_SUFFIX),
             queue(queues.analysis.name),
             topic(topics.notifications.name),
           ],

@@ -1,3 +1,4 @@
+import { objectStoreEnvironment } from '@stocktool/aws-s3';
 import { readEnvironment, ServiceEnvironment } from '@stocktool/bootstrap';
 import { queues } from '@stocktool/contracts';
 import { marketEnvironment } from '@stocktool/market-data';
@@ -6,6 +7,7 @@ import { z } from 'zod';
 import { processors } from './compute/processors';
 
 const Environment = ServiceEnvironment.extend({
+  ...objectStoreEnvironment,
   PORT: z.coerce.number().int().min(0).max(65_535).default(topology.services.analysisWorker.httpPort),
   DATA_DIR: z.string().min(1).default('data'),
   ...marketEnvironment,

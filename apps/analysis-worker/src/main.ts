@@ -6,4 +6,4 @@ import { readConfig } from './config';
 
 const config = readConfig(process.env);
 const { name } = topology.services.analysisWorker;
-await startService({ name, module: AppModule.register(config), port: config.PORT });
+await startService({ name, module: AppModule.register(config), port: config.PORT, env: process.env });

@@ -40,7 +40,7 @@ export class AppModule {
       imports: [
         DynamoModule.register(),
         QueueModule.register(),
-        ObjectStoreModule.register(),
+        ObjectStoreModule.register(environment),
         CloudWatchModule.register(),
         SecretsModule.register(),
         HealthModule.register({
@@ -48,7 +48,7 @@ export class AppModule {
             ...ownTables.map(({ name }) => dynamoTable(name)),
             queue(queues.analysis.name),
             queue(queues.notifications.name),
-            bucket(buckets.reports.name),
+            bucket(buckets.reports.name, environment.S3_BUCKET_SUFFIX),
             ...otherServices(environment),
           ],
         }),

@@ -1,3 +1,4 @@
+import { objectStoreEnvironment } from '@stocktool/aws-s3';
 import { ServiceEnvironment } from '@stocktool/bootstrap';
 import { marketEnvironment } from '@stocktool/market-data';
 import { topology } from '@stocktool/topology';
@@ -24,6 +25,7 @@ const namedUrls = z
 
 /** What the gateway reads from its environment, once, in main.ts. */
 export const Environment = ServiceEnvironment.extend({
+  ...objectStoreEnvironment,
   PORT: z.coerce.number().int().min(0).max(65_535).default(topology.services.apiGateway.httpPort),
   DATA_DIR: z.string().min(1).default('data'),
   ...marketEnvironment,

@@ -5,6 +5,7 @@ import { CreateQueueCommand, GetQueueUrlCommand, ReceiveMessageCommand, SQSClien
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readEnvironment, swaggerDocs, testService, type TestServiceOptions } from '@stocktool/bootstrap';
 import { parseJson, queues, type AccountMail, type QueueName } from '@stocktool/contracts';
+import { localEndpoint } from '@stocktool/testing';
 import { topology } from '@stocktool/topology';
 import path from 'node:path';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -46,6 +47,7 @@ export async function testGateway(
     ADMIN_EMAILS: adminEmail,
     AUTH_RATE_LIMIT_PER_MINUTE: '100000',
     CHAT_GRPC_URL: '127.0.0.1:1',
+    AWS_ENDPOINT_URL: localEndpoint(),
     ...environment,
   });
   const app = await testService(AppModule.register(settings), {

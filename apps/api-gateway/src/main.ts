@@ -11,6 +11,7 @@ await startService({
   name: topology.services.apiGateway.name,
   module: AppModule.register(environment),
   port: environment.PORT,
+  env: process.env,
   fastify: { trustProxy: (_address, hop) => hop < environment.TRUSTED_PROXY_HOPS },
   swagger: swaggerDocs({ ...about, directory: import.meta.dirname }),
 });

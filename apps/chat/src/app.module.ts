@@ -42,7 +42,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         DynamoModule.register(),
-        ObjectStoreModule.register(),
+        ObjectStoreModule.register(environment),
         SecretsModule.register(),
         QueueModule.register(),
         MarketDataModule.register(environment),
@@ -52,7 +52,7 @@ export class AppModule {
             dynamoTable(topology.tables.conversations.name),
             dynamoTable(topology.tables.idempotency.name),
             dynamoTable(topology.tables.analyses.name),
-            bucket(topology.buckets.reports.name),
+            bucket(topology.buckets.reports.name, environment.S3_BUCKET_SUFFIX),
             queue(topology.queues.analysis.name),
           ],
         }),

@@ -17,6 +17,7 @@ import {
   createTable,
   eventually,
   localDynamo,
+  localEndpoint,
   localS3,
   localSecrets,
   localSqs,
@@ -80,7 +81,10 @@ const services: Service[] = [];
 async function start(): Promise<Service> {
   await prewarmGrpc();
   const url = `127.0.0.1:${await freePort()}`;
-  const environment = Environment.parse({ DATA_DIR: path.resolve(import.meta.dirname, '../../../data') });
+  const environment = Environment.parse({
+    DATA_DIR: path.resolve(import.meta.dirname, '../../../data'),
+    AWS_ENDPOINT_URL: localEndpoint(),
+  });
   const names = { ...topology.queues, analysis };
   const hub = new StreamHub(new StreamTable(new Dynamo(dynamo), systemClock, streams.name), systemClock, {
     ...hubDefaults,

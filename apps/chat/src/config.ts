@@ -1,3 +1,4 @@
+import { objectStoreEnvironment } from '@stocktool/aws-s3';
 import { ServiceEnvironment } from '@stocktool/bootstrap';
 import { marketEnvironment } from '@stocktool/market-data';
 import { topology } from '@stocktool/topology';
@@ -6,6 +7,7 @@ import { z } from 'zod';
 const { httpPort, grpcPort } = topology.services.chat;
 
 export const Environment = ServiceEnvironment.extend({
+  ...objectStoreEnvironment,
   PORT: z.coerce.number().int().min(0).max(65_535).default(httpPort),
   GRPC_URL: z.string().min(3).default(`127.0.0.1:${grpcPort}`),
   /** The folder with `prices/` and `knowledge/`. */

@@ -9,5 +9,6 @@ await startService({
   name: 'chat',
   module: AppModule.register(environment),
   port: environment.PORT,
+  env: process.env,
   grpc: { url: environment.GRPC_URL },
 });

@@ -9,4 +9,5 @@ await startService({
   name: topology.services.metricsCollector.name,
   module: AppModule.register(config),
   port: config.PORT,
+  env: process.env,
 });

@@ -5,4 +5,9 @@ import { AppModule } from './app.module';
 import { readConfig } from './config';
 
 const config = readConfig(process.env);
-await startService({ name: topology.services.notifier.name, module: AppModule.register(config), port: config.PORT });
+await startService({
+  name: topology.services.notifier.name,
+  module: AppModule.register(config),
+  port: config.PORT,
+  env: process.env,
+});

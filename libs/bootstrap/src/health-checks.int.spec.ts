@@ -7,7 +7,7 @@ const run = (check: HealthCheck) => check.check(AbortSignal.timeout(2000));
 describe.each([
   ['table', () => createTable('analyses'), dynamoTable],
   ['queue', () => createQueuePair('metrics'), queue],
-  ['bucket', () => createBucket(), bucket],
+  ['bucket', () => createBucket(), (name: string) => bucket(name.slice(0, -4), name.slice(-4))],
 ] as const)('the check of a %s', (_kind, create, checkOf) => {
   it('passes while it is there and fails when it is gone', async () => {
     const resource = await create();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { clientSettings } from '@stocktool/aws-client';
-import { topology } from '@stocktool/topology';
+import { bucketName, topology } from '@stocktool/topology';
 
 /** One thing a service needs. `check` rejects when it does not answer; the signal ends after two seconds. */
 export interface HealthCheck {
@@ -60,9 +60,8 @@ export function queue(name: string): HealthCheck {
   };
 }
 
-export function bucket(name: string): HealthCheck {
-  // eslint-disable-next-line no-restricted-properties -- as the object store reads it
-  const Bucket = name + (process.env.S3_BUCKET_SUFFIX ?? '');
+export function bucket(name: string, suffix: string): HealthCheck {
+  const Bucket = bucketName(name, suffix);
   return {
     name: `bucket ${name}`,
     check: async (abortSignal) => {

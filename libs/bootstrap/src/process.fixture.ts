@@ -49,6 +49,7 @@ class StandardOutputSink extends MetricSink {
 
 const [port = '0', grpcUrl] = process.argv.slice(2);
 await startService({
+  env: process.env,
   name: 'fixture',
   module: WaitModule,
   port: Number(port),

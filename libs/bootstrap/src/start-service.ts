@@ -21,7 +21,7 @@ export interface ServiceOptions {
   fastify?: FastifyServerOptions;
   /** Where metric batches go instead of the metrics queue. */
   sink?: MetricSink;
-  env?: NodeJS.ProcessEnv;
+  env: NodeJS.ProcessEnv;
 }
 
 /** Starts a service and keeps it until a signal ends it. A failed start is one log line and exit code 1. */
@@ -58,8 +58,7 @@ export async function startService(options: ServiceOptions): Promise<NestFastify
 
 function environmentOf({ name, port, env }: ServiceOptions): ServiceEnvironment {
   try {
-    // eslint-disable-next-line no-restricted-properties -- the door for what every service reads; apps read theirs in main.ts
-    return readEnvironment(ServiceEnvironment, env ?? process.env);
+    return readEnvironment(ServiceEnvironment, env);
   } catch (error) {
     return endFailedStart(createLogger(name), { port }, error);
   }

@@ -38,4 +38,7 @@ export const buckets = {
   },
 } as const satisfies Record<string, BucketSpec>;
 
+/** The names of buckets are one space for all accounts of AWS: there, ours end with a suffix. Everybody makes the whole name here. */
+export const bucketName = (name: string, suffix: string): string => name + suffix;
+
 export type BucketId = keyof typeof buckets;

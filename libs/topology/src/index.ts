@@ -9,7 +9,7 @@ import { eventTopics, subscriptions, topics } from './topics';
 
 export { accessPatterns, isDeclared, type AccessPattern } from './access-patterns';
 export type { AlarmSpec } from './alarms';
-export type { BucketId, BucketSpec, LifecycleRule } from './buckets';
+export { bucketName, type BucketId, type BucketSpec, type LifecycleRule } from './buckets';
 export { erasedUserKeptDays, erasedUserKey } from './erased-users';
 export type { MetricName } from './metrics';
 export { may, outside, type Grant, type PrincipalId } from './privileges';

@@ -13,15 +13,15 @@ import {
   StorageClass,
 } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
-import { topology, type BucketId, type BucketSpec, type TopicId } from '@stocktool/topology';
+import { bucketName, topology, type BucketId, type BucketSpec, type TopicId } from '@stocktool/topology';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge';
 import type { Environment } from '../environments';
 
 /** Names of buckets are one space for all accounts: ours end with the account's number, which services get as S3_BUCKET_SUFFIX. */
 export const bucketSuffix = `-${Aws.ACCOUNT_ID}`;
-const arnOf = (id: BucketId): string => `arn:${Aws.PARTITION}:s3:::${bucketName(id)}`;
-export const bucketName = (id: BucketId): string => `${topology.buckets[id].name}${bucketSuffix}`;
+const arnOf = (id: BucketId): string => `arn:${Aws.PARTITION}:s3:::${bucketNameOf(id)}`;
+export const bucketNameOf = (id: BucketId): string => bucketName(topology.buckets[id].name, bucketSuffix);
 
 interface BucketsProps extends Pick<Environment, 'retainData' | 'domainName'> {
   readonly key: IKey;
@@ -35,7 +35,7 @@ export class Buckets extends Construct {
     super(scope, id);
     for (const [bucketId, spec] of Object.entries(topology.buckets) as [BucketId, BucketSpec][]) {
       const bucket = new Bucket(this, bucketId, {
-        bucketName: bucketName(bucketId),
+        bucketName: bucketNameOf(bucketId),
         versioned: spec.versioned,
         encryption: BucketEncryption.KMS,
         encryptionKey: key,

@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { may, topology, type Grant, type PrincipalId } from '@stocktool/topology';
 import type { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledge';
-import { bucketName } from '../data/buckets';
+import { bucketNameOf } from '../data/buckets';
 
 const local = (service: string, resource: string): string =>
   `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
@@ -34,9 +34,9 @@ function statementOf(grant: Grant): PolicyStatement {
     case 'all topics':
       return statement('sns', '*');
     case 'bucket':
-      return statement('s3', `arn:${Aws.PARTITION}:s3:::${bucketName(grant.bucket)}`);
+      return statement('s3', `arn:${Aws.PARTITION}:s3:::${bucketNameOf(grant.bucket)}`);
     case 'objects':
-      return statement('s3', `arn:${Aws.PARTITION}:s3:::${bucketName(grant.bucket)}/${grant.prefix}*`);
+      return statement('s3', `arn:${Aws.PARTITION}:s3:::${bucketNameOf(grant.bucket)}/${grant.prefix}*`);
     case 'secret':
       return statement(
         'secretsmanager',

@@ -1,2 +1,7 @@
 export { ObjectStore, type ObjectFacts, type PresignOptions, type PutOptions } from './object-store';
-export { objectStore, ObjectStoreModule, type ObjectStoreSettings } from './object-store.module';
+export {
+  objectStore,
+  objectStoreEnvironment,
+  ObjectStoreModule,
+  type ObjectStoreSettings,
+} from './object-store.module';

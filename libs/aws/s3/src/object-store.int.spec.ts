@@ -5,12 +5,13 @@ import { createBucket, localEndpoint, type LocalResource, localS3 } from '@stock
 import { ObjectStore } from './object-store';
 import { objectStore, ObjectStoreModule } from './object-store.module';
 
+const local = { AWS_ENDPOINT_URL: localEndpoint(), S3_BUCKET_SUFFIX: '' };
 let bucket: LocalResource;
 let store: ObjectStore;
 
 beforeAll(async () => {
   bucket = await createBucket();
-  store = objectStore({ AWS_ENDPOINT_URL: localEndpoint() });
+  store = objectStore(local);
 });
 afterAll(() => bucket.drop());
 
@@ -37,7 +38,7 @@ describe('ObjectStore', () => {
 
   it('ends the name of every bucket with the suffix of its account', async () => {
     const suffix = bucket.name.slice(-9);
-    const suffixed = objectStore({ AWS_ENDPOINT_URL: localEndpoint(), S3_BUCKET_SUFFIX: suffix });
+    const suffixed = objectStore({ ...local, S3_BUCKET_SUFFIX: suffix });
     const name = bucket.name.slice(0, -suffix.length);
     await suffixed.put(name, 'suffixed', 'here', { contentType: 'text/plain' });
     expect((await store.get(bucket.name, 'suffixed'))?.toString()).toBe('here');
@@ -123,13 +124,13 @@ describe('ObjectStore', () => {
   });
 
   it('presigns for the address that browsers use, when there is one', async () => {
-    const settings = { AWS_ENDPOINT_URL: localEndpoint(), S3_PUBLIC_ENDPOINT_URL: 'https://files.example.com' };
+    const settings = { ...local, S3_PUBLIC_ENDPOINT_URL: 'https://files.example.com' };
     const url = await objectStore(settings).presignGet('b', 'k', { expiresInSeconds: 900 });
     expect(url).toMatch(/^https:\/\/files\.example\.com\/b\/k\?.*X-Amz-Expires=900/);
   });
 
   it('is provided by its module', async () => {
-    const app = await Test.createTestingModule({ imports: [ObjectStoreModule.register()] }).compile();
+    const app = await Test.createTestingModule({ imports: [ObjectStoreModule.register(local)] }).compile();
     expect(await app.get(ObjectStore).get(bucket.name, 'absent')).toBeUndefined();
     await app.close();
   });

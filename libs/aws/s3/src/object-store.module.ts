@@ -1,22 +1,24 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { clientSettings } from '@stocktool/aws-client';
+import { z } from 'zod';
 import { ObjectStore } from './object-store';
 
-export interface ObjectStoreSettings {
+/** What whoever uses buckets reads from the environment: part of the schema of each such service. */
+export const objectStoreEnvironment = {
   /** Set for every backend but AWS; the SDK reads it too, but has no variable for path-style addresses. */
-  AWS_ENDPOINT_URL?: string | undefined;
+  AWS_ENDPOINT_URL: z.url().optional(),
   /** Where browsers reach the same store, when that differs. */
-  S3_PUBLIC_ENDPOINT_URL?: string | undefined;
+  S3_PUBLIC_ENDPOINT_URL: z.union([z.url(), z.literal('')]).optional(),
   /** Names of buckets are one space for all accounts of AWS; there, ours end with this. */
-  S3_BUCKET_SUFFIX?: string | undefined;
-}
+  S3_BUCKET_SUFFIX: z.string().max(40).default(''),
+};
+export type ObjectStoreSettings = Readonly<z.infer<z.ZodObject<typeof objectStoreEnvironment>>>;
 
 @Module({})
 export class ObjectStoreModule {
   /** Provides `ObjectStore` everywhere. */
-  // eslint-disable-next-line no-restricted-properties -- AWS_ENDPOINT_URL, as the SDK's own chain reads it
-  static register(settings: ObjectStoreSettings = process.env): DynamicModule {
+  static register(settings: ObjectStoreSettings): DynamicModule {
     return {
       module: ObjectStoreModule,
       global: true,
@@ -30,7 +32,7 @@ export class ObjectStoreModule {
 export function objectStore({
   AWS_ENDPOINT_URL,
   S3_PUBLIC_ENDPOINT_URL,
-  S3_BUCKET_SUFFIX = '',
+  S3_BUCKET_SUFFIX,
 }: ObjectStoreSettings): ObjectStore {
   const settings = clientSettings({ requestTimeoutMs: 30_000 });
   const client = new S3Client({ ...settings, ...addressed(AWS_ENDPOINT_URL) });

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { asProblem } from '@stocktool/aws-client';
+import { bucketName } from '@stocktool/topology';
 
 export interface PutOptions {
   contentType: string;
@@ -56,7 +57,7 @@ export class ObjectStore {
     options: PutOptions,
   ): Promise<'written' | 'exists'> {
     const command = new PutObjectCommand({
-      Bucket: bucket + this.suffix,
+      Bucket: this.named(bucket),
       Key: key,
       Body: body,
       ContentType: options.contentType,
@@ -75,14 +76,14 @@ export class ObjectStore {
 
   async get(bucket: string, key: string): Promise<Buffer | undefined> {
     return unlessMissing(async () => {
-      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: bucket + this.suffix, Key: key }));
+      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.named(bucket), Key: key }));
       return Body && Buffer.from(await Body.transformToByteArray());
     });
   }
 
   async head(bucket: string, key: string): Promise<ObjectFacts | undefined> {
     return unlessMissing(async () => {
-      const head = await this.client.send(new HeadObjectCommand({ Bucket: bucket + this.suffix, Key: key }));
+      const head = await this.client.send(new HeadObjectCommand({ Bucket: this.named(bucket), Key: key }));
       return {
         key,
         bytes: head.ContentLength ?? 0,
@@ -107,7 +108,7 @@ export class ObjectStore {
   async deleteUnder(bucket: string, prefix: string): Promise<void> {
     let at: { KeyMarker: string | undefined; VersionIdMarker: string | undefined } | undefined;
     do {
-      const command = new ListObjectVersionsCommand({ Bucket: bucket + this.suffix, Prefix: prefix, ...at });
+      const command = new ListObjectVersionsCommand({ Bucket: this.named(bucket), Prefix: prefix, ...at });
       const page = await attempt(this.client.send(command));
       const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
       if (found.length > 0)
@@ -119,8 +120,12 @@ export class ObjectStore {
     } while (at);
   }
 
+  private named(bucket: string): string {
+    return bucketName(bucket, this.suffix);
+  }
+
   private async deleteObjects(bucket: string, Objects: ObjectIdentifier[]): Promise<void> {
-    const command = new DeleteObjectsCommand({ Bucket: bucket + this.suffix, Delete: { Objects, Quiet: true } });
+    const command = new DeleteObjectsCommand({ Bucket: this.named(bucket), Delete: { Objects, Quiet: true } });
     const { Errors = [] } = await attempt(this.client.send(command));
     const [first] = Errors;
     if (first) throw new Error(`S3 kept ${Errors.length} of ${Objects.length} objects: ${first.Code ?? 'no code'}`);
@@ -131,7 +136,7 @@ export class ObjectStore {
     let token: string | undefined;
     do {
       const command = new ListObjectsV2Command({
-        Bucket: bucket + this.suffix,
+        Bucket: this.named(bucket),
         Prefix: prefix,
         ContinuationToken: token,
       });
@@ -145,7 +150,7 @@ export class ObjectStore {
 
   presignGet(bucket: string, key: string, options: PresignOptions): Promise<string> {
     const command = new GetObjectCommand({
-      Bucket: bucket + this.suffix,
+      Bucket: this.named(bucket),
       Key: key,
       ResponseContentType: options.contentType,
       ...(options.fileName !== undefined && {
@@ -158,7 +163,7 @@ export class ObjectStore {
   /** The one PUT may be of this content type only. */
   presignPut(bucket: string, key: string, options: { expiresInSeconds: number; contentType: string }): Promise<string> {
     const command = new PutObjectCommand({
-      Bucket: bucket + this.suffix,
+      Bucket: this.named(bucket),
       Key: key,
       ContentType: options.contentType,
     });

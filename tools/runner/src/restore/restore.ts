@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { topology, type BucketId, type BucketSpec, type TableId } from '@stocktool/topology';
+import { bucketName, topology, type BucketId, type BucketSpec, type TableId } from '@stocktool/topology';
 import { Failure } from '../failure';
 import { ErasedOwners } from './erased-owners';
 import { restoreObjects } from './restore-objects';
@@ -51,7 +51,7 @@ async function objects(id: BucketId, window: { prefix: string; from: Date; until
     forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined,
   });
   try {
-    return await restoreObjects(s3, { bucket: `${name}${process.env['S3_BUCKET_SUFFIX'] ?? ''}`, ...window });
+    return await restoreObjects(s3, { bucket: bucketName(name, process.env['S3_BUCKET_SUFFIX'] ?? ''), ...window });
   } finally {
     s3.destroy();
   }
