@@ -12,6 +12,7 @@ import { EventPublisher, TopicDirectory } from '@stocktool/aws-sns';
 import { QueueDirectory, QueueModule, QueueSender, RetryLater } from '@stocktool/aws-sqs';
 import { AnalysisRequest, Problem, StockToolEvent, parseJson } from '@stocktool/contracts';
 import { BundledSource, MarketData, PriceSeriesStore, PriceSeriesTable, QuoteCacheTable } from '@stocktool/market-data';
+import { HeldPortfolios, PortfolioStore, PortfolioTable, TransactionStore } from '@stocktool/portfolios';
 import {
   createBucket,
   createQueuePair,
@@ -72,12 +73,15 @@ async function surroundings() {
     series,
     { clock, metrics: { count: () => undefined }, report: () => undefined },
   );
+  const packs = new TransactionStore(dynamo, objects, { table: portfolios.name, bucket: bucket.name });
+  const store = new PortfolioStore(new PortfolioTable(dynamo, clock, portfolios.name), packs);
+  const held = new HeldPortfolios(store, market);
   const results = new ResultStore(dynamo, objects, analyses.name, bucket.name);
   const table = new AnalysisTable(dynamo, results, clock, analyses.name);
   const publisher = new EventPublisher(sns, new TopicDirectory(sns), () => topicName);
   const names = { analysis: { name: queue.name, deadLetterName: queue.deadLetterName } };
   const sender = new QueueSender(sqs, new QueueDirectory(sqs, { ...topology.queues, ...names }));
-  return { table, results, market, series, publisher, sender, queue, events, idempotency, names };
+  return { table, results, market, held, store, series, publisher, sender, queue, events, idempotency, names };
 }
 
 let here: Awaited<ReturnType<typeof surroundings>>;
@@ -86,7 +90,7 @@ let here: Awaited<ReturnType<typeof surroundings>>;
 function worker({
   startThread,
   publisher = here.publisher,
-  load = new LoadSeries(here.market),
+  load = new LoadSeries(here.market, here.held),
 }: { startThread?: () => Worker; publisher?: EventPublisher; load?: LoadSeries } = {}) {
   const { table, results, sender } = here;
   const pool = new ComputePool({ threads: 1, jobTimeoutMs: 20_000, ...(startThread && { startThread }) });
@@ -146,6 +150,19 @@ afterAll(async () => {
 }, 60_000);
 
 describe('a worker', () => {
+  it('ends an analysis whose portfolio was deleted before a worker came to it, with its reason', async () => {
+    const portfolioId = uuidv7();
+    const body = await queued({ holdings: undefined, portfolioId });
+    const request = { name: 'Gone', currency: 'USD', holdings: [{ symbol: 'KO', quantity: 5 }], weeklyReport: false };
+    await here.store.create(body.userId, portfolioId, request);
+    await here.store.remove(body.userId, portfolioId);
+    await worker().handler.handle(body, context());
+    expect(await here.table.get(body.userId, body.analysisId)).toMatchObject({
+      status: 'failed',
+      error: { type: '/problems/unknown-portfolio' },
+    });
+  });
+
   it('turns a queued analysis into a stored result and one published event', async () => {
     const body = await queued();
     await worker().handler.handle(body, context());
@@ -231,7 +248,7 @@ describe('a worker', () => {
     const pool = new ComputePool({ threads: 1, jobTimeoutMs: 20_000, startThread: endless });
     pools.push(pool);
     const outbox = new Outbox(table, here.publisher);
-    const load = new LoadSeries(market);
+    const load = new LoadSeries(market, here.held);
     const run = new RunAnalysis({ table, results, load, pool, outbox, clock, leaseSeconds: shortLease });
     const handler = new AnalysisRequestedHandler(table, run, outbox, clock, shortLease);
     const handling = handler.handle(body, context());
@@ -285,7 +302,7 @@ describe('a worker', () => {
         return Promise.reject(new Problem('dependency-unavailable', 'throttled'));
       }
     }
-    const { handler } = worker({ load: new Away(here.market) });
+    const { handler } = worker({ load: new Away(here.market, here.held) });
     for (let i = 0; i < 6; i++) await expect(handler.handle(body, context())).rejects.toThrow('throttled');
     await worker().handler.handle(body, context());
     expect((await here.table.state(body.userId, body.analysisId)).status).toBe('succeeded');

@@ -7,6 +7,7 @@ import { QueueModule, QueueSender } from '@stocktool/aws-sqs';
 import { bucket, dynamoTable, HealthModule, queue, topic } from '@stocktool/bootstrap';
 import { systemClock } from '@stocktool/contracts';
 import { MarketData, MarketDataModule } from '@stocktool/market-data';
+import { HeldPortfolios, PortfoliosModule } from '@stocktool/portfolios';
 import { topology } from '@stocktool/topology';
 import { AnalysisRequestedHandler } from './analysis-requested.handler';
 import { AnalysisSweep } from './analysis-sweep';
@@ -34,6 +35,7 @@ export class AppModule {
         }),
         MarketDataModule.register(config),
         AnalysesModule,
+        PortfoliosModule,
         HealthModule.register({
           checks: [
             dynamoTable(tables.analyses.name),
@@ -54,7 +56,11 @@ const analysis = (config: Config) => [
     useFactory: () =>
       new ComputePool({ threads: config.WORKER_CONCURRENCY, jobTimeoutMs: config.JOB_TIMEOUT_SECONDS * 1000 }),
   },
-  { provide: LoadSeries, inject: [MarketData], useFactory: (market: MarketData) => new LoadSeries(market) },
+  {
+    provide: LoadSeries,
+    inject: [MarketData, HeldPortfolios],
+    useFactory: (market: MarketData, portfolios: HeldPortfolios) => new LoadSeries(market, portfolios),
+  },
   {
     provide: Outbox,
     inject: [AnalysisTable, EventPublisher],

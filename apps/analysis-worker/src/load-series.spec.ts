@@ -15,6 +15,7 @@ import {
   PriceSeriesTable,
   QuoteCacheTable,
 } from '@stocktool/market-data';
+import { HeldPortfolios, PortfolioStore, PortfolioTable, TransactionStore } from '@stocktool/portfolios';
 import { FixedClock, localDynamo, localS3 } from '@stocktool/testing';
 import { ComputePool } from './compute/compute-pool';
 import { LoadSeries } from './load-series';
@@ -53,9 +54,13 @@ class FactorOutage extends MarketDataSource {
 function loading(source: MarketDataSource): LoadSeries {
   const clock = new FixedClock('2026-03-02T15:00:00.000Z');
   const dynamo = new Dynamo(dynamoClient);
-  const own = new PriceSeriesStore(new PriceSeriesTable(dynamo, 'none'), new ObjectStore(s3), 'none', clock);
+  const objects = new ObjectStore(s3);
+  const own = new PriceSeriesStore(new PriceSeriesTable(dynamo, 'none'), objects, 'none', clock);
   const surroundings = { clock, metrics: { count: () => undefined }, report: () => undefined };
-  return new LoadSeries(new MarketData(source, new QuoteCacheTable(dynamo, 'none', clock), own, surroundings));
+  const market = new MarketData(source, new QuoteCacheTable(dynamo, 'none', clock), own, surroundings);
+  const packs = new TransactionStore(dynamo, objects, { table: 'none', bucket: 'none' });
+  const store = new PortfolioStore(new PortfolioTable(dynamo, clock, 'none'), packs);
+  return new LoadSeries(market, new HeldPortfolios(store, market));
 }
 
 beforeAll(async () => {

@@ -2,6 +2,7 @@ import type { Attempt } from '@stocktool/analyses';
 import { factorPortfolios } from '@stocktool/analytics';
 import { isPrivateTicker, Problem, type AnalysisRequest } from '@stocktool/contracts';
 import { MarketData } from '@stocktool/market-data';
+import { HeldPortfolios, type AnalysedPortfolio } from '@stocktool/portfolios';
 import { LRUCache } from 'lru-cache';
 import type { ComputeJob } from './compute/compute-job';
 import { packSeries, type PackedSeries } from './compute/packed-series';
@@ -22,18 +23,48 @@ export class LoadSeries {
     fetchMethod: async (symbol) => packSeries(await this.market.series(symbol)),
   });
 
-  constructor(private readonly market: MarketData) {}
+  constructor(
+    private readonly market: MarketData,
+    private readonly portfolios: Pick<HeldPortfolios, 'forAnalysis'>,
+  ) {}
 
-  /** Problem `symbol-not-found` or `unknown-portfolio` when the request cannot be met. */
+  /** A portfolio is as it is now: what was asked for may have changed since. Problem `symbol-not-found`, `unknown-portfolio`, `portfolio-empty` or the like when the request cannot be met. */
   async run({ userId, request }: Pick<Attempt, 'userId' | 'request'>): Promise<ComputeJob> {
-    const { holdings } = request;
-    if (!holdings) throw new Problem('unknown-portfolio', 'The request names no holdings.');
+    const { holdings, currency, transactions = [], warnings = [] } = await this.heldBy(userId, request);
     const symbols = symbolsOf({ ...request, holdings });
-    const [series, factors] = await Promise.all([
+    const traded = new Set(
+      transactions.flatMap(({ symbol }) => (symbol === undefined || symbols.includes(symbol) ? [] : symbol)),
+    );
+    const [series, others, factors] = await Promise.all([
       Promise.all(symbols.map((symbol) => this.one(symbol, userId))),
+      this.known([...traded], userId),
       this.factorsOf(request),
     ]);
-    return { request: { ...request, holdings }, series, ...factors };
+    const foreign = series.find((one) => currency !== undefined && one.currency !== currency);
+    if (foreign)
+      throw new Problem(
+        'currency-mismatch',
+        `${foreign.symbol} is in ${foreign.currency}, the portfolio in ${currency}.`,
+      );
+    return { request: { ...request, holdings }, series: [...series, ...others], ...factors, transactions, warnings };
+  }
+
+  private heldBy(
+    userId: string,
+    { holdings, portfolioId = '', to }: AnalysisRequest,
+  ): Promise<Pick<AnalysedPortfolio, 'holdings'> & Partial<AnalysedPortfolio>> {
+    if (holdings) return Promise.resolve({ holdings });
+    return this.portfolios.forAnalysis(userId, portfolioId, to);
+  }
+
+  /** What was traded once and has no prices any more leaves the returns of the account unavailable, not the analysis. */
+  private async known(symbols: readonly string[], userId: string): Promise<PackedSeries[]> {
+    const answers = await Promise.allSettled(symbols.map((symbol) => this.one(symbol, userId)));
+    return answers.flatMap((answer) => {
+      if (answer.status === 'fulfilled') return answer.value;
+      if (answer.reason instanceof Problem && answer.reason.code === 'symbol-not-found') return [];
+      throw answer.reason;
+    });
   }
 
   /** Those that the source has, and why it could not give the others: without them an analysis has its other parts all the same. */

@@ -8,6 +8,7 @@ import { bucket, dynamoTable, HealthModule, queue } from '@stocktool/bootstrap';
 import { Clock, systemClock } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 import { AdminModule } from './admin/admin.module';
+import { AlertsModule } from './alerts/alerts.module';
 import { AnalysesModule } from './analyses/analyses.module';
 import { AuthModule } from './auth/auth.module';
 import { ChatModule } from './chat/chat.module';
@@ -15,6 +16,7 @@ import { GatewayConfig, type Environment } from './config';
 import { DevelopmentInbox, HomeController } from './home/home.controller';
 import { MarketModule } from './market/market.module';
 import { MailedLinksController } from './pages/mailed-links.controller';
+import { PortfoliosModule } from './portfolios/portfolios.module';
 import { PrivacyModule } from './privacy/privacy.module';
 import { OpenStreams } from './streams/open-streams';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module';
@@ -58,6 +60,8 @@ export class AppModule {
         ChatModule,
         SubscriptionsModule,
         WatchlistsModule,
+        PortfoliosModule,
+        AlertsModule,
         AdminModule,
         PrivacyModule,
       ],

@@ -1,8 +1,24 @@
 import { positionsAfter } from '@stocktool/analytics';
-import { type AnalysisWarning, type PortfolioHolding, Problem, type Transaction } from '@stocktool/contracts';
+import {
+  type AnalysisWarning,
+  type Holding,
+  type PortfolioHolding,
+  Problem,
+  type Transaction,
+} from '@stocktool/contracts';
 import type { MarketData, SeriesColumns } from '@stocktool/market-data';
 import { PortfolioStore } from './portfolio-store';
 import type { PortfolioRow } from './portfolio.table';
+
+const mostHoldings = 200;
+
+/** What an analysis of a portfolio is made from. */
+export interface AnalysedPortfolio {
+  readonly holdings: Holding[];
+  readonly currency: string;
+  readonly transactions: readonly Transaction[];
+  readonly warnings: readonly AnalysisWarning[];
+}
 
 export interface HeldPortfolio {
   readonly row: PortfolioRow;
@@ -32,6 +48,24 @@ export class HeldPortfolios {
     return { row, holdings, transactions, warnings: splitWarning(withoutSplits) };
   }
 
+  /** For a request that names a portfolio: Problem `unknown-portfolio`, `portfolio-empty` or `inconsistent-transactions` when it cannot be met. */
+  async forAnalysis(userId: string, portfolioId: string, until?: string): Promise<AnalysedPortfolio> {
+    const { row, holdings, transactions, warnings } = await this.get(userId, portfolioId, until).catch(asUnknown);
+    if (holdings.length === 0)
+      throw unfit('portfolio-empty', `The portfolio ${row.name} holds nothing${until ? ` on ${until}` : ''}.`);
+    if (holdings.length > mostHoldings)
+      throw unfit(
+        'limit-reached',
+        `The portfolio ${row.name} holds ${holdings.length} symbols; an analysis takes ${mostHoldings}.`,
+      );
+    return {
+      holdings: holdings.map(({ symbol, quantity }) => ({ symbol, quantity })),
+      currency: row.currency,
+      transactions,
+      warnings,
+    };
+  }
+
   private async seriesIfKnown(userId: string, symbol: string): Promise<SeriesColumns | undefined> {
     try {
       return await this.market.series(symbol, { userId });
@@ -40,6 +74,14 @@ export class HeldPortfolios {
       throw error;
     }
   }
+}
+
+const unfit = (code: 'portfolio-empty' | 'limit-reached' | 'unknown-portfolio', detail: string): Problem =>
+  new Problem(code, detail, { errors: [{ path: 'portfolioId', message: detail }] });
+
+function asUnknown(error: unknown): never {
+  if (error instanceof Problem && error.code === 'portfolio-not-found') throw unfit('unknown-portfolio', error.message);
+  throw error;
 }
 
 function splitWarning(symbols: readonly string[]): AnalysisWarning[] {

@@ -116,6 +116,7 @@ export const may: Readonly<Record<PrincipalId, readonly Grant[]>> = {
     reachable('reports'),
     objects('reports', 'results/', 'PutObject DeleteObject'),
     objects('reports', 'series/', 'GetObject'),
+    objects('reports', 'transactions/', 'GetObject'),
     { on: 'topic', topic: 'notifications', actions: ['Publish'] },
     { on: 'all topics', actions: ['ListTopics'] },
     ownMetrics,

@@ -35,10 +35,18 @@ const simulate: Simulate = (plan) => {
   });
 };
 
-function compute({ request, series, factors, factorFaults = [], transactions = [] }: ComputeJob): ComputedAnalysis {
+function compute({
+  request,
+  series,
+  factors,
+  factorFaults = [],
+  transactions = [],
+  warnings = [],
+}: ComputeJob): ComputedAnalysis {
   const unpacked = (each: ComputeJob['series']) => each.map((packed) => unpacker.unpack(packed));
   const input = { request, series: unpacked(series), factors: unpacked(factors), factorFaults, transactions };
-  const result = analyse(input, simulate);
+  const analysed = analyse(input, simulate);
+  const result = { ...analysed, warnings: [...warnings, ...analysed.warnings] };
   const { from, to } = result.window;
   const packedResult = new Uint8Array(gzipSync(JSON.stringify(result)));
   return { packedResult, window: { from, to }, headline: headlineOf(result) };

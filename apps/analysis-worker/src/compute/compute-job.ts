@@ -1,5 +1,5 @@
 import type { AnalysisInput, SharedSimulation } from '@stocktool/analytics';
-import type { EventData, ProblemCode } from '@stocktool/contracts';
+import type { AnalysisWarning, EventData, ProblemCode } from '@stocktool/contracts';
 import type { PackedSeries } from './packed-series';
 
 type Completed = EventData<'analysis.completed'>;
@@ -14,6 +14,8 @@ export interface ComputeJob {
   readonly factorFaults?: NonNullable<AnalysisInput['factorFaults']>;
   /** Of the account, where the portfolio has them; `series` has the prices of every symbol in them. */
   readonly transactions?: NonNullable<AnalysisInput['transactions']>;
+  /** Of how the holdings came about: they stand before the warnings of the analysis. */
+  readonly warnings?: readonly AnalysisWarning[];
 }
 
 /** What comes back: the result ready to be stored, and the little of it that the main thread needs to know. */

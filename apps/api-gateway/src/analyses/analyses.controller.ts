@@ -34,7 +34,15 @@ export class AnalysesController {
     answer: AnalysisAccepted,
     description: 'Accepted.',
     headers: { Location: 'Where the analysis is.' },
-    problems: ['unknown-symbol', 'no-date-overlap', 'currency-mismatch', 'unknown-portfolio', 'body-too-large'],
+    problems: [
+      'unknown-symbol',
+      'no-date-overlap',
+      'currency-mismatch',
+      'unknown-portfolio',
+      'portfolio-empty',
+      'inconsistent-transactions',
+      'body-too-large',
+    ],
   })
   async create(
     @CurrentCaller() { userId }: Caller,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AnalysesModule as AnalysisTables } from '@stocktool/analyses';
+import { PortfoliosModule as PortfolioTables } from '@stocktool/portfolios';
 import { AnalysesController } from './analyses.controller';
 import { AnalysisWatch } from './analysis-watch';
 import { CheckRequest } from './check-request';
@@ -10,7 +11,7 @@ import { RequestAnalysis } from './request-analysis';
 import { StreamAnalysis } from './stream-analysis';
 
 @Module({
-  imports: [AnalysisTables],
+  imports: [AnalysisTables, PortfolioTables],
   controllers: [AnalysesController, ReportController],
   providers: [RequestAnalysis, CheckRequest, AnalysisWatch, StreamAnalysis, GetReport, RenderReport],
 })

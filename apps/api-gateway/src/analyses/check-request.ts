@@ -1,42 +1,50 @@
 import { Injectable } from '@nestjs/common';
-import { Problem, type AnalysisRequest } from '@stocktool/contracts';
+import type { AnalysisRequest } from '@stocktool/contracts';
+import { HeldPortfolios } from '@stocktool/portfolios';
 import { KnownSymbols, refusal, type Asked, type Covered } from '../market/known-symbols';
 
 /** What a well-formed request can still get wrong: asked of the market data before anything is written. */
 @Injectable()
 export class CheckRequest {
-  constructor(private readonly symbols: KnownSymbols) {}
+  constructor(
+    private readonly symbols: KnownSymbols,
+    private readonly portfolios: HeldPortfolios,
+  ) {}
 
-  /** Throws `unknown-portfolio`, `unknown-symbol`, `currency-mismatch` or `no-date-overlap`, all faults named. */
+  /** Throws `unknown-portfolio`, `portfolio-empty`, `inconsistent-transactions`, `unknown-symbol`, `currency-mismatch` or `no-date-overlap`, all faults named. */
   async run(userId: string, request: AnalysisRequest): Promise<void> {
-    if (!request.holdings)
-      throw new Problem('unknown-portfolio', `There is no portfolio ${request.portfolioId ?? ''}.`, {
-        errors: [{ path: 'portfolioId', message: 'no such portfolio' }],
-      });
-    const asked: Asked[] = [
-      ...request.holdings.map(({ symbol }, index) => ({ path: `holdings.${index}.symbol`, symbol })),
-      { path: 'benchmark', symbol: request.benchmark },
-    ];
+    const { held, currency } = await this.heldBy(userId, request);
+    const asked: Asked[] = [...held, { path: 'benchmark', symbol: request.benchmark }];
     const compared = request.include.includes('attribution') ? (request.attribution?.benchmarkHoldings ?? []) : [];
     const beside = compared.map(({ symbol }, index) => ({
       path: `attribution.benchmarkHoldings.${index}.symbol`,
       symbol,
     }));
     const covered = await this.symbols.cover(userId, [...asked, ...beside]);
-    refuseMixedCurrencies(covered);
+    refuseMixedCurrencies(covered, currency);
     refuseWithoutOverlap(covered.slice(0, asked.length), request);
+  }
+
+  private async heldBy(
+    userId: string,
+    { holdings, portfolioId = '', to }: AnalysisRequest,
+  ): Promise<{ held: Asked[]; currency?: string }> {
+    if (holdings) return { held: holdings.map(({ symbol }, index) => ({ path: `holdings.${index}.symbol`, symbol })) };
+    const portfolio = await this.portfolios.forAnalysis(userId, portfolioId, to);
+    const held = portfolio.holdings.map(({ symbol }) => ({ path: 'portfolioId', symbol }));
+    return { held, currency: portfolio.currency };
   }
 }
 
-function refuseMixedCurrencies(covered: readonly Covered[]): void {
-  const [first] = covered;
-  const others = covered.filter(({ coverage }) => coverage.currency !== first?.coverage.currency);
-  if (!first || others.length === 0) return;
+/** All of one currency, that of the portfolio where there is one. */
+function refuseMixedCurrencies([first, ...rest]: readonly Covered[], currency = first?.coverage.currency): void {
+  const others = (first ? [first, ...rest] : []).filter(({ coverage }) => coverage.currency !== currency);
+  if (others.length === 0) return;
   throw refusal(
     'currency-mismatch',
     others.map(({ path, symbol, coverage }) => ({
       path,
-      message: `${symbol} is in ${coverage.currency}, ${first.symbol} in ${first.coverage.currency}`,
+      message: `${symbol} is in ${coverage.currency}, the others are in ${currency}`,
     })),
   );
 }

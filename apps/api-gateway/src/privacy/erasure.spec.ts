@@ -39,6 +39,17 @@ async function settledUser(name: string): Promise<TestUser & { key: string }> {
     .set('content-type', 'text/csv')
     .send('date,close\n2024-01-02,1\n2024-01-03,2')
     .expect(201);
+  await gateway
+    .call('post', '/v1/watchlists', user)
+    .send({ name: 'w', symbols: ['KO'] })
+    .expect(201);
+  await gateway.call('post', '/v1/alerts', user).send({ symbol: 'KO', above: 1 }).expect(201);
+  const transactions = Array.from({ length: 1500 }, (_, n) => ({
+    date: '2010-01-04',
+    type: 'deposit',
+    amount: ((n * 7919) % 10_007) / 100 + 1,
+  }));
+  await gateway.call('post', '/v1/portfolios', user).send({ name: 'p', transactions }).expect(201);
   await gateway.call('post', '/v1/analyses', user).send(portfolio).expect(202);
   const subscription = await gateway.call('post', '/v1/subscriptions', user).send(webhook).expect(201);
   const deliveries = gateway.app.get(DeliveryTable, { strict: false });

@@ -54,6 +54,16 @@ describe('an export', () => {
         .set('content-type', 'text/csv')
         .send('date,close\n2024-01-02,1.5\n2024-01-03,2')
         .expect(201);
+    const [holdings, transactions] = [
+      [{ symbol: 'KO', quantity: 1 }],
+      [{ date: '2010-01-04', type: 'deposit', amount: 5 }],
+    ];
+    await gateway.call('post', '/v1/portfolios', user).send({ name: 'p', holdings, transactions }).expect(201);
+    await gateway
+      .call('post', '/v1/watchlists', user)
+      .send({ name: 'w', symbols: ['KO'] })
+      .expect(201);
+    await gateway.call('post', '/v1/alerts', user).send({ symbol: 'KO', above: 1 }).expect(201);
     const webhook = { channel: 'webhook', target: 'https://hooks.example.com/', events: ['analysis.*'] };
     const subscription = await gateway.call('post', '/v1/subscriptions', user).send(webhook).expect(201);
     const subscriptionId = subscription.body.id as string;
@@ -74,6 +84,9 @@ describe('an export', () => {
       ['~TWO', [1.5, 2]],
     ]);
     expect(found.analyses).toMatchObject([{ status: 'queued', request: { holdings: [{ symbol: 'AAPL' }] } }]);
+    expect(found.portfolios).toMatchObject([{ name: 'p', holdings, transactions }]);
+    expect(found.watchlists).toMatchObject([{ name: 'w', symbols: ['KO'] }]);
+    expect(found.alerts).toMatchObject([{ symbol: 'KO', above: 1 }]);
     expect(found.subscriptions).toMatchObject([{ id: subscriptionId, target: webhook.target }]);
     expect(found.deliveries).toMatchObject([{ subscriptionId, eventType: 'subscription.test' }]);
     expect([found.sessions.length, found.apiKeys.length]).toEqual([1, 1]);
