@@ -68,7 +68,7 @@ export function addReturn(asset: i32, v: usize, slope: v128, constant: v128, sho
   if (held) {
     const at = values + ((<usize>asset) << 6) + v;
     const value = v128.load(at);
-    part = f32x4.add(value, f32x4.mul(value, f32x4.max(f32x4.add(constant, part), f32x4.splat(-1))));
+    part = f32x4.add(value, f32x4.mul(value, f32x4.pmax(f32x4.add(constant, part), f32x4.splat(-1))));
     v128.store(at, part);
   }
   v128.store(total + v, f32x4.add(v128.load(total + v), part));
@@ -79,12 +79,12 @@ export function endStep(step: i32, out: usize): void {
   for (let v: usize = 0; v < chunkBytes; v += 16) {
     const before = v128.load(wealth + v);
     const sum = v128.load(total + v);
-    const now = held ? sum : f32x4.add(before, f32x4.mul(before, f32x4.max(sum, f32x4.splat(-1))));
-    const highest = f32x4.max(v128.load(peak + v), now);
+    const now = held ? sum : f32x4.add(before, f32x4.mul(before, f32x4.pmax(sum, f32x4.splat(-1))));
+    const highest = f32x4.pmax(v128.load(peak + v), now);
     const below = f32x4.sub(f32x4.splat(1), f32x4.div(now, highest));
     v128.store(wealth + v, now);
     v128.store(peak + v, highest);
-    v128.store(fall + v, f32x4.max(v128.load(fall + v), below));
+    v128.store(fall + v, f32x4.pmax(v128.load(fall + v), below));
   }
   if (recorded == recordings || load<i32>(recordedSteps + ((<usize>recorded) << 2)) != step) return;
   memory.copy(out + <usize>recorded * rowBytes, wealth, chunkBytes);

@@ -10,6 +10,9 @@ let s2: v128 = i32x4.splat(0);
 let s3: v128 = i32x4.splat(0);
 
 const words = memory.data(64, 16);
+/** Two, and 2^-32: what brings a signed number of 32 bits to -1/2 to 1/2. */
+const ofCircle = memory.data<f32>([2, 2.3283064365386963e-10], 16);
+const signs = memory.data<u32>([0x80000000], 16);
 
 /** The finaliser of SplitMix64 (Steele, Lea, Flood 2014): neighbouring inputs give unrelated outputs. */
 function mixed(value: u64): u64 {
@@ -50,15 +53,16 @@ export function randomBits(): v128 {
 export function fillNormals(out: usize, vectors: i32): void {
   const end = out + ((<usize>vectors) << 4);
   for (; out < end; out += 32) {
-    const radius = f32x4.sqrt(f32x4.mul(f32x4.splat(2), exponentialOf(randomBits())));
+    const radius = f32x4.sqrt(f32x4.mul(v128.load32_splat(ofCircle), exponentialOf(randomBits())));
     const turn = randomBits();
     // Two bits choose the quarter of the circle, thirty the place in it.
-    const part = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shl(turn, 2)), f32x4.splat(2.3283064365386963e-10));
+    const part = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shl(turn, 2)), v128.load32_splat(ofCircle, 4));
     const square = f32x4.mul(part, part);
     const sine = f32x4.mul(part, sineRatioOf(square));
-    const cosine = v128.xor(cosineOf(square), v128.and(i32x4.shl(turn, 1), i32x4.splat(0x80000000)));
-    const swap = i32x4.shr_s(turn, 31);
-    v128.store(out, f32x4.mul(radius, v128.bitselect(sine, cosine, swap)));
-    v128.store(out, f32x4.mul(radius, v128.bitselect(cosine, sine, swap)), 16);
+    const cosine = v128.xor(cosineOf(square), v128.and(i32x4.shl(turn, 1), v128.load32_splat(signs)));
+    // Where the first bit is set the two change places.
+    const change = v128.and(v128.xor(sine, cosine), i32x4.shr_s(turn, 31));
+    v128.store(out, f32x4.mul(radius, v128.xor(cosine, change)));
+    v128.store(out, f32x4.mul(radius, v128.xor(sine, change)), 16);
   }
 }

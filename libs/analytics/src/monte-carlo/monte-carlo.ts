@@ -21,7 +21,7 @@ export function monteCarlo(data: PortfolioData, simulate: Simulate = simulateHer
   if (!isAvailable(plan)) return plan;
   const { terminal, deepestFall, fan } = simulate(plan);
   const days = [...fan, terminal];
-  if (days.some((wealth) => wealth.some((value) => !(value < highestWealth)))) return tooHigh;
+  if (!days.every(isMeasurable)) return tooHigh;
   const { target, paths, horizonDays, seed, model, sampling } = settings;
   const dayOf = (step: number) => Math.round(step * daysPerStep(data.timeline));
   return {
@@ -51,6 +51,11 @@ export function withSimulatedLosses<Measured extends { risk?: Risk }>(
       cvar: { ...risk.cvar, monteCarlo: losses.cvar },
     },
   };
+}
+
+function isMeasurable(wealth: Float32Array): boolean {
+  for (let i = 0; i < wealth.length; i++) if (!(wealth[i]! < highestWealth)) return false;
+  return true;
 }
 
 const today = { day: 0, p5: 1, p25: 1, p50: 1, p75: 1, p95: 1 };

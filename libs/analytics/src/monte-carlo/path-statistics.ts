@@ -52,6 +52,7 @@ export function tailLosses(sorted: Float32Array): Pick<MonteCarlo, 'var' | 'cvar
 }
 
 export function statisticsOf(terminal: Float32Array, deepestFall: Float32Array, target?: number): Statistics {
+  const maxDrawdown = { mean: meanOf(deepestFall), ...quantilesOf(ascendingFloats(deepestFall)) };
   const sorted = ascendingFloats(terminal);
   const share = (count: number) => count / sorted.length;
   return {
@@ -59,7 +60,7 @@ export function statisticsOf(terminal: Float32Array, deepestFall: Float32Array, 
     probabilityOfLoss: share(countBelow(sorted, 1)),
     ...(target !== undefined && { probabilityOfTarget: share(sorted.length - countBelow(sorted, target)) }),
     ...tailLosses(sorted),
-    maxDrawdown: { mean: meanOf(deepestFall), ...quantilesOf(ascendingFloats(deepestFall)) },
+    maxDrawdown,
   };
 }
 
