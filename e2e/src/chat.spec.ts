@@ -27,6 +27,9 @@ describe('chat', () => {
     ['What is the price of MSFT?', 'get_stock_quote'],
     ['How did JPM do in 2020?', 'get_historical_prices'],
     ['What is the correlation of AAPL and MSFT?', 'calculate_correlation'],
+    ['RSI and moving averages of IBM', 'get_technical_indicators'],
+    ['Has IBM had a golden cross since 2005?', 'check_golden_cross'],
+    ['Where will KO be next week?', 'forecast_price'],
     ['What does value at risk mean?', 'search_knowledge'],
     ['Analyse a portfolio of 60% AAPL and 40% MSFT', 'analyze_portfolio'],
   ];

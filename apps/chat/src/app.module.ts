@@ -28,9 +28,12 @@ import { StreamTable } from './stream/stream.table';
 import { UserStreams } from './stream/user-streams';
 import { AnalyzePortfolio } from './tools/analyze-portfolio';
 import { CalculateCorrelation } from './tools/calculate-correlation';
+import { CheckGoldenCross } from './tools/check-golden-cross';
+import { ForecastPrice } from './tools/forecast-price';
 import { GetHistoricalPrices } from './tools/get-historical-prices';
 import { GetRiskAssessment } from './tools/get-risk-assessment';
 import { GetStockQuote } from './tools/get-stock-quote';
+import { GetTechnicalIndicators } from './tools/get-technical-indicators';
 import { SearchKnowledge } from './tools/search-knowledge';
 import { Toolbox } from './tools/toolbox';
 
@@ -66,9 +69,10 @@ export class AppModule {
           inject: [MarketDataSource],
           useFactory: (source: MarketDataSource) => new Models([new OfflineModel(source)]),
         },
+        { provide: ForecastPrice, inject: [MarketData], useFactory: (market: MarketData) => new ForecastPrice(market) },
         {
           provide: Toolbox,
-          inject: [MarketData, AnalysisTable, QueueSender, KnowledgeIndex],
+          inject: [MarketData, AnalysisTable, QueueSender, KnowledgeIndex, ForecastPrice],
           useFactory: toolbox,
         },
         {
@@ -119,13 +123,22 @@ export class AppModule {
   }
 }
 
-const toolbox = (market: MarketData, analyses: AnalysisTable, queueSender: QueueSender, knowledge: KnowledgeIndex) =>
+const toolbox = (
+  market: MarketData,
+  analyses: AnalysisTable,
+  queueSender: QueueSender,
+  knowledge: KnowledgeIndex,
+  forecastPrice: ForecastPrice,
+) =>
   new Toolbox([
     new GetStockQuote(market),
     new GetHistoricalPrices(market),
     new GetRiskAssessment(market),
     new CalculateCorrelation(market),
     new AnalyzePortfolio(market, analyses, queueSender, systemClock),
+    new GetTechnicalIndicators(market),
+    new CheckGoldenCross(market),
+    forecastPrice,
     new SearchKnowledge(knowledge),
   ]);
 

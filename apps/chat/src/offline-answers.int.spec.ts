@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Logger } from '@nestjs/common';
-import { analyse } from '@stocktool/analytics';
+import { analyse, barsOf, indicatorsOf } from '@stocktool/analytics';
 import { AnalysisTable, ResultStore } from '@stocktool/analyses';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
-import { makeEvent, Problem, systemClock, type ChatEvent, type QueueBody } from '@stocktool/contracts';
+import {
+  makeEvent,
+  Problem,
+  systemClock,
+  type ChatEvent,
+  type QueueBody,
+  type CrossSeries,
+} from '@stocktool/contracts';
 import { KnowledgeIndex } from '@stocktool/knowledge';
 import { OfflineModel, type PromptMessage } from '@stocktool/llm';
 import { BundledSource, MarketData, PriceSeriesStore, PriceSeriesTable, QuoteCacheTable } from '@stocktool/market-data';
@@ -16,9 +23,12 @@ import { emptyDraft, ReplyLoop } from './reply/reply-loop';
 import { ToolRunner } from './reply/run-tool';
 import { AnalyzePortfolio } from './tools/analyze-portfolio';
 import { CalculateCorrelation } from './tools/calculate-correlation';
+import { CheckGoldenCross } from './tools/check-golden-cross';
+import { ForecastPrice } from './tools/forecast-price';
 import { GetHistoricalPrices } from './tools/get-historical-prices';
 import { GetRiskAssessment } from './tools/get-risk-assessment';
 import { GetStockQuote } from './tools/get-stock-quote';
+import { GetTechnicalIndicators } from './tools/get-technical-indicators';
 import { SearchKnowledge } from './tools/search-knowledge';
 import { Toolbox } from './tools/toolbox';
 
@@ -45,7 +55,9 @@ const report = (error: unknown) => {
 const market = new MarketData(source, cache, series, { clock: systemClock, metrics: new ManualMetrics(), report });
 const results = new ResultStore(dynamo, objects, analysesTable.name, bucket.name);
 const analyses = new AnalysisTable(dynamo, results, systemClock, analysesTable.name);
+const forecastPrice = new ForecastPrice(market);
 afterAll(async () => {
+  await forecastPrice.onApplicationShutdown();
   await Promise.all([cacheTable, seriesTable, analysesTable, bucket].map((one) => one.drop()));
   client.destroy();
   s3.destroy();
@@ -98,6 +110,9 @@ async function ask(
     new GetRiskAssessment(market),
     new CalculateCorrelation(market),
     new AnalyzePortfolio(market, analyses, options.queue ?? worker, systemClock, { atMostMs: 500, pollMs: 20 }),
+    new GetTechnicalIndicators(market),
+    new CheckGoldenCross(market),
+    forecastPrice,
     new SearchKnowledge(knowledge),
   ]);
   const metrics = new ManualMetrics();
@@ -153,6 +168,17 @@ describe('the offline model over the bundled data', () => {
     'Any news about Apple?',
     'price of TSLA',
     'How risky is Tesla?',
+    'RSI of Apple',
+    'Is Microsoft overbought?',
+    'MACD and Bollinger bands of IBM',
+    '200-day moving average of KO on 2015-03-02',
+    'ATR, ADX and on-balance volume of AAPL',
+    'Has IBM had a golden cross since 2005?',
+    'Death crosses of the S&P 500 in 2008',
+    'Forecast for Apple',
+    'Where will KO be next week?',
+    'Predict IBM for tomorrow',
+    'Forecast of FB',
     'FB in 2020',
     'Correlation of FB and QUAL',
   ])('grounds every number: %s', async (question) => {
@@ -186,6 +212,31 @@ describe('the offline model over the bundled data', () => {
     const { content, grounding } = await ask('Analyse 60% AAPL and 40% MSFT', { queue });
     expect(content).toMatch(/The analysis is queued\. It will be at \/v1\/analyses\/[0-9a-f-]{36},/);
     expect(grounding.every(({ ok }) => ok)).toBe(true);
+  });
+
+  it('gives indicators as the market data has them, and says what the source lacks', async () => {
+    const { content, toolCalls } = await ask('RSI and ATR of Apple');
+    expect(toolCalls).toMatchObject([{ name: 'get_technical_indicators', ok: true }]);
+    const history = await market.history('AAPL', { interval: '1d', adjusted: true });
+    const { series } = indicatorsOf(barsOf(history), ['rsi:14'], {});
+    expect(content).toContain((series['rsi:14'] as number[]).at(-1)!.toFixed(2));
+    expect(content).toMatch(/no highs and lows of AAPL/);
+  });
+
+  it('names the days of golden and death crosses', async () => {
+    const { content } = await ask('Did IBM have a golden cross from 2009 to 2012?');
+    const history = await market.history('IBM', { interval: '1d', adjusted: true, to: '2012-12-31' });
+    const { cross } = indicatorsOf(barsOf(history), ['cross'], { from: '2009-01-01' }).series as { cross: CrossSeries };
+    expect(cross.crossings.length).toBeGreaterThan(1);
+    for (const { date } of cross.crossings) expect(content).toContain(date);
+  });
+
+  it('forecasts with what it has been right about before, or says that it has no skill', async () => {
+    const { content } = await ask('Forecast for Apple');
+    expect(content).toMatch(/No skill: in 125 forecasts of the past/);
+    expect(content).toMatch(/Range at 95%: .* held 9\d\.\d% of the time/);
+    const before = await ask('Forecast for Apple', { asOf: '2015-06-30' });
+    expect(before.content).toContain('as of 2015-06-30');
   });
 
   it('knows nothing later than the date asked as of', async () => {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { AnalysisStatus } from './analysis';
 import { Holding } from './analysis-request';
+import { mostForecastDays } from './forecast';
+import { Crossing, IndicatorName, mostIndicators } from './indicators';
 import { RequestedNumber } from './requested-number';
 import { Ticker } from './ticker';
 
@@ -135,6 +137,76 @@ export const chatTools = {
         .optional(),
       error: z.string().optional(),
       sources: Sources.optional(),
+      units,
+    }),
+  },
+  get_technical_indicators: {
+    description:
+      'The latest values of technical indicators of one symbol: sma:20, ema:12, rsi:14, macd, bbands:20:2, atr:14, adx:14, stoch:14:3, obv.',
+    parameters: z.strictObject({
+      symbol: Ticker,
+      names: z
+        .array(IndicatorName)
+        .min(1)
+        .max(mostIndicators)
+        .default(['sma:50', 'sma:200', 'rsi:14', 'macd:12:26:9', 'bbands:20:2'])
+        .describe('Kind and periods, such as sma:50 or macd:12:26:9.'),
+      asOf,
+    }),
+    result: z.object({
+      symbol: Ticker,
+      currency: z.string(),
+      source: z.string(),
+      asOf: Day,
+      close: z.number(),
+      indicators: z.array(
+        z.object({
+          name: z.string(),
+          values: z.array(z.object({ line: z.string(), value: Figure })),
+          unavailable: z.string().optional(),
+        }),
+      ),
+      units,
+    }),
+  },
+  check_golden_cross: {
+    description:
+      'Golden and death crosses of one symbol in a period: the days on which the fast moving average crossed the slow one, and how they stand now.',
+    parameters: z.strictObject({ symbol: Ticker, ...period, asOf }),
+    result: z.object({
+      symbol: Ticker,
+      currency: z.string(),
+      source: z.string(),
+      window: Window,
+      fastDays: z.number(),
+      slowDays: z.number(),
+      fastAverage: Figure,
+      slowAverage: Figure,
+      state: z.enum(['golden', 'death']).nullable(),
+      total: z.number(),
+      latest: z.array(Crossing).describe('Newest first.'),
+      units,
+    }),
+  },
+  forecast_price: {
+    description:
+      'A forecast of one symbol some trading days ahead, if a model has beaten a random walk on the past; otherwise that there is no skill, and how far prices usually move.',
+    parameters: z.strictObject({
+      symbol: Ticker,
+      days: z.number().int().min(1).max(mostForecastDays).default(20).describe('Trading days ahead.'),
+      asOf,
+    }),
+    result: z.object({
+      symbol: Ticker,
+      currency: z.string(),
+      source: z.string(),
+      asOf: Day,
+      lastPrice: z.number(),
+      days: z.number(),
+      skill: z.boolean(),
+      statement: z.string(),
+      forecast: Figure.describe('For the last day; null without skill.'),
+      intervals: z.array(z.object({ level: z.number(), lower: z.number(), upper: z.number(), coverage: z.number() })),
       units,
     }),
   },

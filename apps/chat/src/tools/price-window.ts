@@ -1,4 +1,4 @@
-import { Problem } from '@stocktool/contracts';
+import { Problem, type PriceHistory } from '@stocktool/contracts';
 import type { MarketData, SeriesColumns } from '@stocktool/market-data';
 import { latestKnown, type ToolContext } from './tool';
 
@@ -24,6 +24,23 @@ export async function pricesUpTo(
       `There are no prices of ${symbol} up to ${asked.to ?? options.asOf ?? 'then'}.`,
     );
   return series;
+}
+
+/** The adjusted daily rows, at least one, of all that may be known: indicators are warmed up on what lies before a period. */
+export async function adjustedRows(
+  market: MarketData,
+  symbol: string,
+  asked: Pick<Asked, 'to' | 'asOf'>,
+  context: ToolContext,
+): Promise<PriceHistory> {
+  const options = { userId: context.userId, to: asked.to, asOf: latestKnown(asked, context) };
+  const history = await market.history(symbol, { ...options, interval: '1d', adjusted: true });
+  if (history.rows.length === 0)
+    throw new Problem(
+      'no-date-overlap',
+      `There are no prices of ${symbol} up to ${asked.to ?? options.asOf ?? 'then'}.`,
+    );
+  return history;
 }
 
 const minDaysForAnnual = 365;

@@ -1,7 +1,9 @@
 import { quoteAnswer } from './answers/quote-answer';
 import { comparisonAnswer } from './answers/comparison-answer';
 import { correlationAnswer } from './answers/correlation-answer';
+import { forecastAnswer } from './answers/forecast-answer';
 import { historyAnswer } from './answers/history-answer';
+import { crossAnswer, indicatorsAnswer } from './answers/indicators-answer';
 import { knowledgeAnswer } from './answers/knowledge-answer';
 import { portfolioAnswer } from './answers/portfolio-answer';
 import { riskAnswer } from './answers/risk-answer';
@@ -41,6 +43,12 @@ function paragraph(outcome: Outcome, titled: (symbol: string) => string): string
       return correlationAnswer(outcome.result);
     case 'analyze_portfolio':
       return portfolioAnswer(outcome.result);
+    case 'get_technical_indicators':
+      return indicatorsAnswer(outcome.result, titled);
+    case 'check_golden_cross':
+      return crossAnswer(outcome.result, titled);
+    case 'forecast_price':
+      return forecastAnswer(outcome.result, titled);
     case 'search_knowledge':
       return knowledgeAnswer(outcome.result);
   }

@@ -26,6 +26,7 @@ const history = (symbol: string, rest = {}) => ['get_historical_prices', { symbo
 const risk = (symbol: string, rest = {}) => ['get_risk_assessment', { symbol, ...rest }];
 const correlation = (symbols: string[], rest = {}) => ['calculate_correlation', { symbols, ...rest }];
 const portfolio = (holdings: object[], rest = {}) => ['analyze_portfolio', { holdings, ...rest }];
+const indicators = (symbol: string, rest = {}) => ['get_technical_indicators', { symbol, ...rest }];
 const knowledge = (query: string) => ['search_knowledge', { query }];
 const weight = (symbol: string, value: number) => ({ symbol, weight: value });
 const quantity = (symbol: string, value: number) => ({ symbol, quantity: value });
@@ -102,6 +103,18 @@ describe('the offline model asks the right tools', () => {
     ['half Apple, the rest in Microsoft', [portfolio([weight('AAPL', 0.5), weight('MSFT', 0.5)])]],
     ['An equally weighted portfolio of HD and BBY', [portfolio([weight('HD', 0.5), weight('BBY', 0.5)])]],
     ['My portfolio: AAPL 0.25, MSFT 0.75', [portfolio([weight('AAPL', 0.25), weight('MSFT', 0.75)])]],
+    ['RSI of Apple', [indicators('AAPL', { names: ['rsi:14'] })]],
+    ['Is MSFT overbought?', [indicators('MSFT', { names: ['rsi:14'] })]],
+    ['MACD and Bollinger bands of IBM', [indicators('IBM', { names: ['macd:12:26:9', 'bbands:20:2'] })]],
+    ['200-day moving average of KO', [indicators('KO', { names: ['sma:200'] })]],
+    ['EMA 12 of KO on 2015-03-02', [indicators('KO', { names: ['ema:12'], asOf: '2015-03-02' })]],
+    ['technical indicators for Walmart', [indicators('WMT')]],
+    ['Has IBM had a golden cross since 2005?', [['check_golden_cross', { symbol: 'IBM', from: '2005-01-01' }]]],
+    ['Where will KO be next week?', [['forecast_price', { symbol: 'KO', days: 5 }]]],
+    ['Predict AAPL for tomorrow', [['forecast_price', { symbol: 'AAPL', days: 1 }]]],
+    ['forecast PFE for the next 10 days', [['forecast_price', { symbol: 'PFE', days: 10 }]]],
+    ['Forecast for Apple', [['forecast_price', { symbol: 'AAPL' }]]],
+    ['What is a golden cross?', [knowledge('golden cross')]],
     ['What is value at risk?', [knowledge('value at risk')]],
     ['Explain the Sharpe ratio', [knowledge('Sharpe ratio')]],
     ['What does expected shortfall mean?', [knowledge('expected shortfall')]],

@@ -1,5 +1,6 @@
 import type { ChatToolName } from '@stocktool/contracts';
 import { describePeriod } from './period-words';
+import { daysAhead, indicatorNames } from './technical-words';
 import type { Question } from './question';
 import { percent, listed } from './figures';
 
@@ -21,6 +22,8 @@ export const capabilities = [
   '- **risk**: "How risky is AMD?", "value at risk of JPM over the last five years"',
   '- **a comparison**: "Is Pepsi safer than Coke since 2015?"',
   '- **correlation**: "How correlated are AAPL, MSFT and XOM?"',
+  '- **indicators**: "RSI and MACD of Apple", "Has IBM had a golden cross since 2005?"',
+  '- **a forecast**, with what it is worth: "Where will KO be next week?"',
   '- **a portfolio**: "Analyse half Apple, half Microsoft since 2014", with weights in percent or numbers of shares',
   '- **what a term means**: "What is expected shortfall?"',
 ].join('\n');
@@ -70,6 +73,20 @@ export function planFor(question: Question): Plan {
     case 'risk':
       if (symbols.length === 0) return { say: askForSymbol(question, 'the risk') };
       return each('get_risk_assessment', { ...range, ...settings });
+    case 'indicators': {
+      if (symbols.length === 0) return { say: askForSymbol(question, 'indicators') };
+      const names = indicatorNames(text);
+      return each('get_technical_indicators', { ...(names.length > 0 && { names }), ...knownAt(question) });
+    }
+    case 'cross':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'the crosses') };
+      return each('check_golden_cross', range);
+    case 'forecast': {
+      if (symbols.length === 0) return { say: askForSymbol(question, 'a forecast') };
+      const days = daysAhead(text);
+      if (days === 'too far') return { say: tooFar };
+      return each('forecast_price', { ...(days !== undefined && { days }), ...knownAt(question) });
+    }
     case 'comparison': {
       const risks = each('get_risk_assessment', { ...range, ...settings }).calls;
       return { calls: [...risks, { name: 'calculate_correlation', args: { symbols, ...range } }] };
@@ -81,6 +98,11 @@ const rangeOf = ({ period: { from, to, on } }: Question) => ({
   ...(from !== undefined && { from }),
   ...((to ?? on) !== undefined && { to: to ?? on }),
 });
+
+const knownAt = ({ period: { to, on } }: Question) => ((on ?? to) !== undefined ? { asOf: on ?? to } : {});
+
+const tooFar =
+  'I do not predict prices that far: at most sixty trading days ahead, and only where a model has been better than a random walk on the past. Ask for the next week or the next month.';
 
 function planPortfolio(question: Question): Plan {
   const { holdings, mentions, benchmark, riskFreeRate } = question;
@@ -131,11 +153,8 @@ function askForSecond(question: Question): string {
   return unknownName(question) ?? `${only.symbol} and what else? A correlation needs at least two symbols.`;
 }
 
-function unsupportedReply({ text, mentions }: Question): string {
-  const forecast = /\b(?:forecast\w*|predict\w*|will|next|tomorrow|target|upcoming|coming)\b/i.test(text);
-  const what = forecast
-    ? 'I do not predict prices: nothing I have says what will happen.'
-    : 'I have no source for that: no news, company accounts, dividends, analyst opinions or indicators.';
+function unsupportedReply({ mentions }: Question): string {
+  const what = 'I have no source for that: no news, company accounts, dividends or analyst opinions.';
   const names = listed(mentions.map(({ symbol }) => symbol));
   const offer = names
     ? ` What I can tell of ${names} is the price, how it did over a period, and how risky it was.`

@@ -13,6 +13,9 @@ export type Intent =
   | 'risk'
   | 'history'
   | 'quote'
+  | 'indicators'
+  | 'cross'
+  | 'forecast'
   | 'definition'
   | 'unsupported'
   | 'unknown';
@@ -56,10 +59,17 @@ const quote = words(
 const definition =
   /(?:^|[.!?]\s*)\s*(?:(?:so|and|ok|please)[\s,]+)?(?:what(?:'s|\s+is|\s+are|\s+does|\s+do)|explain|define|describe|tell\s+me\s+(?:about|what)|meaning\s+of|how\s+(?:is|are|do(?:es)?|can|to|should)|why\s+(?:is|are|do(?:es)?|should)|when\s+(?:is|should)|difference\s+between|what's\s+the)\b/i;
 const financialTerms = words(
-  'c?var|value|risks?|volatil\\w*|ratios?|beta|alpha|sharpe|sortino|calmar|omega|drawdowns?|diversif\\w*|correlat\\w*|bonds?|stocks?|shares?|equit\\w+|funds?|etfs?|index\\w*|options?|dividends?|returns?|portfolios?|invest\\w*|markets?|asset\\w*|inflation|interest|yield\\w*|momentum|hedg\\w*|leverage|rebalanc\\w*|allocation|strateg\\w*|benchmarks?|tracking|compound\\w*|cagr|shortfall|skewness|kurtosis|monte|optimi[sz]\\w*|frontier|parity|factor\\w*|liquidity|currency|commodit\\w*|gold|cash|analys\\w+|reports?|metrics?|standard|deviation|ulcer|stress|attribution|tax\\w*|cost\\s+averaging',
+  'c?var|value|risks?|volatil\\w*|ratios?|beta|alpha|sharpe|sortino|calmar|omega|drawdowns?|diversif\\w*|correlat\\w*|bonds?|stocks?|shares?|equit\\w+|funds?|etfs?|index\\w*|options?|dividends?|returns?|portfolios?|invest\\w*|markets?|asset\\w*|inflation|interest|yield\\w*|momentum|hedg\\w*|leverage|rebalanc\\w*|allocation|strateg\\w*|benchmarks?|tracking|compound\\w*|cagr|shortfall|skewness|kurtosis|monte|optimi[sz]\\w*|frontier|parity|factor\\w*|liquidity|currency|commodit\\w*|gold|cash|analys\\w+|reports?|metrics?|standard|deviation|ulcer|stress|attribution|tax\\w*|cost\\s+averaging|macd|rsi|moving\\s+averages?|bollinger|golden\\s+cross|death\\s+cross|indicators?|forecast\\w*',
 );
 const unsupported = words(
-  'news|headlines?|earnings?|forecast\\w*|predict\\w*|dividends?|split|p/?e|market\\s+cap\\w*|balance\\s+sheet|revenues?|ceo\\s+of|analyst\\w*|recommendations?|institutional|insider\\w*|golden\\s+cross|macd|rsi|moving\\s+averages?|(?:next|coming|upcoming)\\s+(?:day|week|month|year)s?|tomorrow|will|alerts?|target',
+  'news|headlines?|earnings?|dividends?|split|p/?e|market\\s+cap\\w*|balance\\s+sheet|revenues?|ceo\\s+of|analyst\\w*|recommendations?|institutional|insider\\w*|alerts?|target',
+);
+const cross = words('(?:golden|death)\\s+cross(?:es)?');
+const indicators = words(
+  'rsi|macd|sma|ema|adx|atr|obv|moving\\s+averages?|bollinger|stochastics?|on[\\s-]+balance\\s+volume|relative\\s+strength|directional\\s+index|true\\s+range|technicals?|indicators?|overbought|oversold',
+);
+const forecast = words(
+  'forecast\\w*|predict\\w*|(?:next|coming|upcoming)\\s+(?:\\d+\\s+)?(?:day|week|month|quarter|year)s?|tomorrow|will',
 );
 const advice = words('should\\s+(?:i|we)|buy|sell|invest\\s+in|good\\s+(?:investment|buy)|worth\\s+buying|recommend');
 const backward = words('it|its|that|this|them|their|they|those|these|the\\s+(?:same|stock|company|other|first|second)');
@@ -109,6 +119,9 @@ function intentOf(text: string, { mentions, holdings, period }: Findings): Inten
     if (portfolio.test(text)) return 'portfolio';
     if (correlation.test(text)) return 'correlation';
     if (unsupported.test(text)) return 'unsupported';
+    if (cross.test(text)) return 'cross';
+    if (indicators.test(text)) return 'indicators';
+    if (forecast.test(text)) return 'forecast';
     if (risk.test(text)) return 'risk';
     if (quote.test(text)) return 'quote';
     if (history.test(text)) return 'history';
@@ -118,6 +131,9 @@ function intentOf(text: string, { mentions, holdings, period }: Findings): Inten
   if (correlation.test(text)) return 'correlation';
   if (portfolio.test(text)) return 'portfolio';
   if (unsupported.test(text) && !risk.test(text)) return 'unsupported';
+  if (cross.test(text)) return 'cross';
+  if (indicators.test(text)) return 'indicators';
+  if (forecast.test(text)) return 'forecast';
   if (mentions.length > 1 && comparison.test(text) && !(quote.test(text) && !risk.test(text))) return 'comparison';
   if (risk.test(text)) return 'risk';
   const dated = period.from !== undefined || period.to !== undefined;

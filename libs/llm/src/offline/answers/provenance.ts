@@ -11,8 +11,12 @@ function originsOf(outcome: Outcome): Origin[] {
   switch (outcome.name) {
     case 'get_stock_quote':
       return [{ source: outcome.result.source, asOf: outcome.result.asOf.slice(0, 10) }];
+    case 'check_golden_cross':
     case 'get_historical_prices':
       return [{ source: outcome.result.source, asOf: outcome.result.window.to }];
+    case 'get_technical_indicators':
+    case 'forecast_price':
+      return [{ source: outcome.result.source, asOf: outcome.result.asOf }];
     case 'get_risk_assessment':
     case 'calculate_correlation':
     case 'analyze_portfolio':
