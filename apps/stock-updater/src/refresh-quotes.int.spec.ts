@@ -67,7 +67,7 @@ describe('RefreshQuotes', () => {
     expect(summary.updated.sort()).toEqual(symbols.sort());
     const cached = await cache.get(symbols);
     expect(cached.size).toBe(symbols.length);
-    expect(cached.get('AAPL')?.quote).toEqual(await bundled.quote('AAPL'));
+    expect(cached.get('AAPL')).toMatchObject({ quote: await bundled.quote('AAPL') });
     expect(publisher.events.map(({ id, type }) => ({ id, type }))).toEqual([
       { id: 'market-updated:bundled:2030-03-09', type: 'market.updated' },
     ]);

@@ -47,12 +47,23 @@ export class LocalMarket {
   }
 
   /** Each is like a process of its own: own memory, same tables. */
-  process(source: MarketDataSource, clock: Clock, quoteTable = this.quotes.name, series = this.seriesStore(clock)) {
+  process(
+    source: MarketDataSource,
+    clock: Clock,
+    quoteTable = this.quotes.name,
+    series = this.seriesStore(clock),
+    client = this.dynamoClient,
+  ) {
     const reported: string[] = [];
     const metrics = new ManualMetrics();
     const report = (_: unknown, doing: string) => void reported.push(doing);
-    const cache = new QuoteCacheTable(new Dynamo(this.dynamoClient, clock), quoteTable, clock);
-    return { data: new MarketData(source, cache, series, { clock, metrics, report }), series, reported, metrics };
+    const cache = new QuoteCacheTable(new Dynamo(client, clock), quoteTable, clock);
+    return {
+      data: new MarketData(source, cache, series, { clock, metrics, report, random: () => 0 }),
+      series,
+      reported,
+      metrics,
+    };
   }
 
   seriesStore(clock: Clock, objects = this.objects): PriceSeriesStore {

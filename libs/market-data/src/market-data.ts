@@ -71,6 +71,8 @@ export class MarketData {
    */
   async quote(symbol: string, options: ReadOptions = {}): Promise<Quote> {
     if (isPrivateTicker(symbol) || options.asOf !== undefined) return this.quoteFromHistory(symbol, options);
+    const held = this.chain.inMemory(symbol);
+    if (held) return this.shown(held.quote, held.cache, !held.fresh, this.source.now());
     return this.quoteFromChain(symbol, this.chain.find([symbol]));
   }
 
@@ -186,7 +188,7 @@ export class MarketData {
   ): Promise<Quote> {
     const found = await looking.get(symbol);
     if (!found) throw unknownSymbol(symbol);
-    return this.shown(found.quote, found.cache, !this.chain.isFresh(found), this.source.now());
+    return this.shown(found.quote, found.cache, !found.fresh, this.source.now());
   }
 
   private async quoteFromHistory(symbol: string, options: ReadOptions): Promise<Quote> {

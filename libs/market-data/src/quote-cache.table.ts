@@ -9,23 +9,34 @@ export interface CachedQuote {
   readonly fetchedAtMs: number;
 }
 
+/** That the source of that name does not know the symbol. */
+export interface UnknownSymbol {
+  readonly symbol: string;
+  readonly unknownTo: string;
+  readonly fetchedAtMs: number;
+}
+
 const keptSeconds = 24 * 60 * 60;
+export const unknownForMs = 10 * 60_000;
 const dataType = 'quote';
-export const QuoteRow = z.object({
-  symbol: z.string(),
-  fetchedAtMs: z.number(),
-  quote: z.object({
-    symbol: z.string(),
-    price: z.number(),
-    currency: z.string(),
-    previousClose: z.number().nullable(),
-    change: z.number().nullable(),
-    changePercent: z.number().nullable(),
-    asOf: z.iso.datetime(),
-    source: z.string(),
-    disagreement: Disagreement.optional(),
+const key = { symbol: z.string(), fetchedAtMs: z.number() };
+export const QuoteRow = z.union([
+  z.object({
+    ...key,
+    quote: z.object({
+      symbol: z.string(),
+      price: z.number(),
+      currency: z.string(),
+      previousClose: z.number().nullable(),
+      change: z.number().nullable(),
+      changePercent: z.number().nullable(),
+      asOf: z.iso.datetime(),
+      source: z.string(),
+      disagreement: Disagreement.optional(),
+    }),
   }),
-});
+  z.object({ ...key, unknownTo: z.string() }),
+]);
 
 /** Quotes in the table stocktool-stock-cache, key (symbol, dataType), shared by all processes; what is older than a day is gone. */
 export class QuoteCacheTable {
@@ -36,7 +47,7 @@ export class QuoteCacheTable {
   ) {}
 
   /** One row costs a GetItem, several a batch. What no longer fits the schema counts as not there. */
-  async get(symbols: readonly string[]): Promise<Map<string, CachedQuote>> {
+  async get(symbols: readonly string[]): Promise<Map<string, CachedQuote | UnknownSymbol>> {
     const keys = symbols.map((symbol) => ({ symbol, dataType }));
     const [only] = keys;
     const items =
@@ -44,19 +55,28 @@ export class QuoteCacheTable {
         ? [await this.dynamo.get({ TableName: this.tableName, Key: only! })]
         : await this.dynamo.batchGet(this.tableName, keys);
     const rows = items.flatMap((item) => QuoteRow.safeParse(item).data ?? []);
-    return new Map(rows.map(({ symbol, quote, fetchedAtMs }) => [symbol, { quote, fetchedAtMs }]));
+    return new Map(
+      rows.map((row) => {
+        const { symbol, fetchedAtMs } = row;
+        return [symbol, 'quote' in row ? { quote: row.quote, fetchedAtMs } : row];
+      }),
+    );
   }
 
-  async put(entries: readonly CachedQuote[]): Promise<void> {
-    const ttl = this.clock.epochSeconds() + keptSeconds;
-    const put = entries.map(({ quote, fetchedAtMs }) => ({
-      symbol: quote.symbol,
-      dataType,
-      quote: { ...quote },
-      fetchedAtMs,
-      ttl,
-    }));
-    if (put.length === 1) await this.dynamo.put({ TableName: this.tableName, Item: put[0]! });
-    else await this.dynamo.batchWrite(this.tableName, { put });
+  /** Always a batch: one verb, whether one row or many. */
+  async put(rows: readonly (CachedQuote | UnknownSymbol)[]): Promise<void> {
+    const now = this.clock.epochSeconds();
+    const put = rows.map((row) =>
+      'quote' in row
+        ? {
+            symbol: row.quote.symbol,
+            dataType,
+            quote: { ...row.quote },
+            fetchedAtMs: row.fetchedAtMs,
+            ttl: now + keptSeconds,
+          }
+        : { ...row, dataType, ttl: now + unknownForMs / 1000 },
+    );
+    await this.dynamo.batchWrite(this.tableName, { put });
   }
 }

@@ -1,11 +1,14 @@
 import type { Clock, Quote } from '@stocktool/contracts';
 import { LRUCache } from 'lru-cache';
+import { BackgroundRefresh } from './background-refresh';
 import type { MarketDataSource } from './market-data-source';
-import type { CachedQuote, QuoteCacheTable } from './quote-cache.table';
+import { unknownForMs, type CachedQuote, type QuoteCacheTable, type UnknownSymbol } from './quote-cache.table';
+import { WriteBehind } from './write-behind';
 
 const freshMs = 5 * 60_000;
+/** Entries made together do not all expire together. */
+const jitter = 0.1;
 const servedStaleMs = 24 * 60 * 60_000;
-const unknownMs = 10 * 60_000;
 const maxEntries = 10_000;
 
 /** What `Metrics` of observability offers. */
@@ -18,40 +21,71 @@ export interface Surroundings {
   readonly metrics: Counter;
   /** A failure that did not stop the answer: a cache that is down, a refresh in the background. */
   readonly report: (error: unknown, doing: string) => void;
+  /** From 0 to 1, for what must not happen all at once. */
+  readonly random?: (() => number) | undefined;
+}
+
+interface Held extends CachedQuote {
+  /** By the source's clock. */
+  readonly freshUntilMs: number;
 }
 
 export interface Found extends CachedQuote {
   readonly cache: Quote['cache'];
+  readonly fresh: boolean;
 }
+type Looking = Promise<Found | undefined>;
 
 /**
- * memory → DynamoDB → source. At most one look-up per symbol is under way in a process. A quote is fresh for 5 minutes of
- * its source's clock; after that it is served for up to a day while a new one is fetched in the background. A cache that
- * fails is reported and passed by; only the source can make a look-up fail.
+ * memory → DynamoDB → source. At most one look-up per symbol is under way in a process. A quote is fresh for 4.5 to 5
+ * minutes of its source's clock; after that it is served for up to a day while a new one is fetched in the background, a few
+ * at a time. "Unknown" is remembered for ten minutes. A cache that fails is reported and passed by; only the source can make a
+ * look-up fail.
  */
 export class QuoteChain {
-  private readonly memory = new LRUCache<string, CachedQuote>({ max: maxEntries });
+  private readonly memory = new LRUCache<string, Held>({ max: maxEntries });
   private readonly unknownUntilMs = new LRUCache<string, number>({ max: maxEntries });
-  private readonly underWay = new Map<string, Promise<Found | undefined>>();
-  private readonly refreshing = new Set<string>();
+  private readonly underWay = new Map<string, Looking>();
+  private readonly background: BackgroundRefresh;
+  private readonly writes: WriteBehind<CachedQuote | UnknownSymbol>;
+  private readonly random: () => number;
 
   constructor(
     private readonly source: MarketDataSource,
     private readonly table: QuoteCacheTable,
     private readonly surroundings: Surroundings,
-  ) {}
+  ) {
+    this.random = surroundings.random ?? Math.random;
+    this.writes = new WriteBehind((rows) => table.put(rows));
+    const failed = (error: unknown, symbol: string) => surroundings.report(error, `refreshing the quote of ${symbol}`);
+    this.background = new BackgroundRefresh((symbol) => this.renew(symbol), failed, surroundings.clock, this.random);
+  }
+
+  /** Without waiting for anything: what memory holds and may be served. A stale one is renewed in the background. */
+  inMemory(symbol: string): Found | undefined {
+    const held = this.memory.get(symbol);
+    if (!held) return undefined;
+    const nowMs = this.source.now().getTime();
+    const fresh = nowMs < held.freshUntilMs;
+    if (!fresh) {
+      if (nowMs - held.fetchedAtMs >= servedStaleMs) return undefined;
+      this.background.request(symbol);
+    }
+    this.countLookups('memory', 1, 0);
+    return { quote: held.quote, fetchedAtMs: held.fetchedAtMs, cache: 'memory', fresh };
+  }
 
   /** One promise per distinct symbol, so that one that fails does not hide the others; undefined: nobody knows the symbol. */
-  find(symbols: readonly string[]): Map<string, Promise<Found | undefined>> {
-    const found = new Map<string, Promise<Found | undefined>>();
+  find(symbols: readonly string[]): Map<string, Looking> {
+    const found = new Map<string, Looking>();
     const missing: string[] = [];
     for (const symbol of new Set(symbols)) {
       const answer = this.atHand(symbol);
       if (answer) found.set(symbol, answer);
       else missing.push(symbol);
     }
-    this.countLookups('memory', found.size, missing.length);
     if (missing.length === 0) return found;
+    this.countLookups('memory', 0, missing.length);
     const rows = this.readTable(missing);
     for (const symbol of missing) {
       const looking = rows
@@ -66,88 +100,99 @@ export class QuoteChain {
   /** Past every cache to the source, and into the caches. Fails when the source does or the row cannot be written. */
   async refresh(symbol: string): Promise<CachedQuote | undefined> {
     const entry = await this.fetch(symbol);
-    if (entry) await this.table.put([entry]);
+    if (entry) await this.writes.put(symbol, entry);
     return entry;
   }
 
-  isFresh({ fetchedAtMs }: CachedQuote): boolean {
-    return this.ageMs(fetchedAtMs) < freshMs;
-  }
-
-  private atHand(symbol: string): Promise<Found | undefined> | undefined {
-    const entry = this.memory.get(symbol);
-    if (entry && this.isFresh(entry)) return Promise.resolve({ ...entry, cache: 'memory' });
+  private atHand(symbol: string): Looking | undefined {
+    const held = this.inMemory(symbol);
+    if (held) return Promise.resolve(held);
     const unknownUntilMs = this.unknownUntilMs.get(symbol) ?? 0;
     if (this.surroundings.clock.epochMs() < unknownUntilMs) return Promise.resolve(undefined);
     return this.underWay.get(symbol);
   }
 
-  private async readTable(symbols: readonly string[]): Promise<Map<string, CachedQuote>> {
+  private async readTable(symbols: readonly string[]): Promise<Map<string, CachedQuote | UnknownSymbol>> {
     const rows = await this.table.get(symbols).catch((error: unknown) => {
       this.surroundings.report(error, 'reading quotes from the cache table');
-      return new Map<string, CachedQuote>();
+      return new Map<string, CachedQuote | UnknownSymbol>();
     });
-    for (const [symbol, { quote }] of rows) if (!this.source.accepts(quote.source)) rows.delete(symbol);
-    const hits = [...rows.values()].filter((row) => this.isFresh(row)).length;
+    let hits = 0;
+    for (const [symbol, row] of rows) {
+      if (!this.isOurs(row)) rows.delete(symbol);
+      else if ('unknownTo' in row || this.ageMs(row) < freshMs) hits++;
+    }
     this.countLookups('dynamodb', hits, symbols.length - hits);
     return rows;
   }
 
-  private async beyondMemory(symbol: string, row: CachedQuote | undefined): Promise<Found | undefined> {
-    const held = this.memory.get(symbol);
-    const [entry, cache] = newest(held, row);
-    if (entry && this.ageMs(entry.fetchedAtMs) < servedStaleMs) {
-      this.memory.set(symbol, entry);
-      if (!this.isFresh(entry)) this.refreshInBackground(symbol);
-      return { ...entry, cache };
+  /** What another configuration left behind is not served. */
+  private isOurs(row: CachedQuote | UnknownSymbol): boolean {
+    if ('quote' in row) return this.source.accepts(row.quote.source);
+    return row.unknownTo === this.source.name && this.ageMs(row) < unknownForMs;
+  }
+
+  private async beyondMemory(symbol: string, row: CachedQuote | UnknownSymbol | undefined): Looking {
+    if (row && 'unknownTo' in row) {
+      this.holdUnknown(symbol, unknownForMs - this.ageMs(row));
+      return undefined;
+    }
+    if (row && this.ageMs(row) < servedStaleMs) {
+      const fresh = this.source.now().getTime() < this.hold(row).freshUntilMs;
+      if (!fresh) this.background.request(symbol);
+      return { ...row, cache: 'dynamodb', fresh };
     }
     const fetched = await this.fetch(symbol);
-    if (!fetched) return undefined;
-    await this.store(fetched);
-    return { ...fetched, cache: 'origin' };
+    await this.store(symbol, fetched);
+    return fetched && { ...fetched, cache: 'origin', fresh: true };
+  }
+
+  /** Another process may have fetched it by now. */
+  private async renew(symbol: string): Promise<void> {
+    const row = (await this.readTable([symbol])).get(symbol);
+    if (row && 'quote' in row && this.ageMs(row) < freshMs * (1 - jitter)) this.hold(row);
+    else await this.store(symbol, await this.fetch(symbol));
   }
 
   private async fetch(symbol: string): Promise<CachedQuote | undefined> {
     const fetchedAtMs = this.source.now().getTime(); // before the call: an answer is never fresher than its question
     const quote = await this.source.quote(symbol);
     if (!quote) {
-      this.unknownUntilMs.set(symbol, this.surroundings.clock.epochMs() + unknownMs);
+      this.holdUnknown(symbol, unknownForMs);
       return undefined;
     }
-    const entry = { quote, fetchedAtMs };
-    this.memory.set(symbol, entry);
-    this.unknownUntilMs.delete(symbol);
-    return entry;
+    return this.hold({ quote, fetchedAtMs });
   }
 
-  private async store(entry: CachedQuote): Promise<void> {
-    await this.table
-      .put([entry])
+  private hold({ quote, fetchedAtMs }: CachedQuote): Held {
+    const held = { quote, fetchedAtMs, freshUntilMs: fetchedAtMs + freshMs * (1 - jitter * this.random()) };
+    this.memory.set(quote.symbol, held);
+    this.unknownUntilMs.delete(quote.symbol);
+    return held;
+  }
+
+  private holdUnknown(symbol: string, forMs: number): void {
+    this.memory.delete(symbol);
+    this.unknownUntilMs.set(symbol, this.surroundings.clock.epochMs() + forMs);
+  }
+
+  /** That a live source does not know a symbol costs requests to find out: other processes are told. */
+  private async store(symbol: string, entry: CachedQuote | undefined): Promise<void> {
+    if (!entry && this.source.mode !== 'live') return;
+    const row = entry ?? { symbol, unknownTo: this.source.name, fetchedAtMs: this.source.now().getTime() };
+    await this.writes
+      .put(symbol, row)
       .catch((error: unknown) => this.surroundings.report(error, 'writing a quote to the cache table'));
   }
 
-  private refreshInBackground(symbol: string): void {
-    if (this.refreshing.has(symbol)) return;
-    this.refreshing.add(symbol);
-    this.refresh(symbol)
-      .catch((error: unknown) => this.surroundings.report(error, `refreshing the quote of ${symbol}`))
-      .finally(() => this.refreshing.delete(symbol));
-  }
-
-  private ageMs(fetchedAtMs: number): number {
+  private ageMs({ fetchedAtMs }: { readonly fetchedAtMs: number }): number {
     return this.source.now().getTime() - fetchedAtMs;
   }
 
-  private countLookups(cache: string, hits: number, misses: number): void {
-    if (hits > 0) this.surroundings.metrics.count('CacheHits', hits, { Cache: cache });
-    if (misses > 0) this.surroundings.metrics.count('CacheMisses', misses, { Cache: cache });
+  private countLookups(cache: keyof typeof dimensions, hits: number, misses: number): void {
+    if (hits > 0) this.surroundings.metrics.count('CacheHits', hits, dimensions[cache]);
+    if (misses > 0) this.surroundings.metrics.count('CacheMisses', misses, dimensions[cache]);
   }
 }
 
-function newest(
-  held: CachedQuote | undefined,
-  row: CachedQuote | undefined,
-): [CachedQuote | undefined, 'memory' | 'dynamodb'] {
-  if (held && (!row || held.fetchedAtMs >= row.fetchedAtMs)) return [held, 'memory'];
-  return [row, 'dynamodb'];
-}
+const dimensions = { memory: { Cache: 'memory' }, dynamodb: { Cache: 'dynamodb' } };

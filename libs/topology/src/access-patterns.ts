@@ -45,7 +45,7 @@ export const accessPatterns: readonly AccessPattern[] = [
     'Query',
     'watch-index',
   ),
-  pattern('stockCache', 'the cached quote of a symbol', 'GetItem PutItem'),
+  pattern('stockCache', 'the cached quote of a symbol', 'GetItem'),
   pattern('stockCache', 'the cached quotes of many symbols', 'BatchGetItem BatchWriteItem'),
   pattern('analyses', 'an analysis of a user: state, request, result', 'GetItem PutItem UpdateItem'),
   pattern('analyses', 'the analyses of a user, newest first', 'Query'),

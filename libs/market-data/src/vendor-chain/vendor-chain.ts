@@ -20,7 +20,7 @@ import {
   type SourceQuote,
 } from '../market-data-source';
 import type { Surroundings } from '../quote-chain';
-import { VendorFailure } from '../vendors/vendor-failure';
+import { VendorFailure, type FailureKind } from '../vendors/vendor-failure';
 import { differenceInBasisPoints, type CrossCheckSettings } from './cross-check';
 import { soundNews, soundQuote, soundSeries } from './soundness';
 import { VendorLink, type BreakerSettings, type Vendor } from './vendor-link';
@@ -34,6 +34,8 @@ export interface ChainSettings {
 /** The other vendor's budget is for answers first. */
 const budgetKeptForAnswers = 0.5;
 const retryAfterSeconds = 30;
+/** Nothing went wrong just now. */
+const notAsked: ReadonlySet<FailureKind> = new Set(['out-of-budget', 'not-entitled', 'passed-over']);
 
 /**
  * The live vendors in the order of preference: the first that can answer does, and each answer names it as its source. A
@@ -158,10 +160,9 @@ export class VendorChain extends MarketDataSource {
 
   /** What is no vendor's failure is a bug: reported as one, and the next vendor is asked all the same. */
   private failedAt(link: VendorLink, error: unknown, capability: Capability): void {
+    if (error instanceof VendorFailure && notAsked.has(error.kind)) return;
     this.surroundings.metrics.count('VendorFailures', 1, { Vendor: link.name });
-    const expected =
-      error instanceof VendorFailure && (error.kind === 'out-of-budget' || error.kind === 'not-entitled');
-    if (!expected) this.surroundings.report(error, `asking ${link.name} for ${capability}`);
+    this.surroundings.report(error, `asking ${link.name} for ${capability}`);
   }
 
   private async soundQuoteOf(source: MarketDataSource, symbol: string): Promise<SourceQuote | undefined> {

@@ -104,6 +104,6 @@ export class VendorLink {
   }
 
   private passedOver(): VendorFailure {
-    return new VendorFailure(this.name, 'unreachable', 'its circuit breaker is open');
+    return new VendorFailure(this.name, 'passed-over', 'its circuit breaker is open');
   }
 }
