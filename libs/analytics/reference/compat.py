@@ -138,10 +138,13 @@ def of_pypfopt(returns, weights, rate):
     return {"performance": {"cagr": expected, "annualVolatility": volatility, "sharpe": sharpe, "sortino": sortino}}
 
 
-def case(compat, holdings, benchmark, start, end, rate):
+def case(compat, holdings, benchmark, start, end, rate, missing=None):
+    """`missing`: every so many-th day of the benchmark is taken away, so that days are joined over the gap."""
     symbols = [each["symbol"] for each in holdings]
     weights = np.array([each["weight"] for each in holdings])
-    table = pd.concat([adjusted(symbol) for symbol in [*symbols, benchmark]], axis=1, join="inner").loc[start:end]
+    market = adjusted(benchmark).loc[start:end]
+    gone = [] if missing is None else market.index[missing - 1 :: missing]
+    table = pd.concat([*(adjusted(symbol) for symbol in symbols), market.drop(gone)], axis=1, join="inner").loc[start:end]
     returns = table.pct_change().iloc[1:]
     own, market = returns[symbols], returns[benchmark]
     if compat == "pyportfolioopt":
@@ -152,7 +155,8 @@ def case(compat, holdings, benchmark, start, end, rate):
         of_portfolio = figures((own @ weights).rename("portfolio"), market, rate)
         of_asset = lambda symbol: figures(own[symbol], market, rate)
     return {
-        "name": f"{compat}, {len(symbols)} stocks, {start} to {end}, rf {rate}",
+        "name": f"{compat}, {len(symbols)} stocks, {start} to {end}, rf {rate}" + (", benchmark with gaps" if missing else ""),
+        "benchmarkWithout": [day.strftime("%Y-%m-%d") for day in gone],
         "request": {"holdings": holdings, "benchmark": benchmark, "from": start, "to": end, "riskFreeRate": rate, "compat": compat},
         "result": {"portfolio": of_portfolio, "assets": [{"symbol": symbol, **of_asset(symbol)} for symbol in symbols]},
     }
@@ -165,6 +169,10 @@ def main():
     for compat in ("quantstats", "empyrical", "skfolio", "pyportfolioopt"):
         cases.append(case(compat, five, "^GSPC", "2013-01-02", "2022-12-28", 0.02))
         cases.append(case(compat, two, "^GSPC", "2020-01-02", "2020-10-30", 0.0))
+        cases.append(case(compat, five, "^GSPC", "2020-02-14", "2020-03-16", 0.02))
+        cases.append(case(compat, two, "^GSPC", "2016-02-01", "2016-03-10", 0.01))
+        cases.append(case(compat, two, "^GSPC", "2019-12-31", "2020-12-31", 0.03))
+        cases.append(case(compat, five, "^GSPC", "2015-06-01", "2016-12-30", 0.02, missing=9))
     names = ["quantstats", "empyrical-reloaded", "skfolio", "pyportfolioopt", "numpy", "pandas"]
     versions = {name: importlib.metadata.version(name) for name in names}
     text = json.dumps({"versions": versions, "cases": cases}, indent=1, default=float, allow_nan=False)

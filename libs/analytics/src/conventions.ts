@@ -17,6 +17,8 @@ const definitions = {
   annualVolatility: 'standard deviation (ddof 1) * sqrt(P)',
   sharpe: 'mean(excess) / std(excess, ddof 1) * sqrt(P)',
   sortino: 'mean(excess) / sqrt(mean over all periods of min(excess, 0)^2) * sqrt(P)',
+  bestDay: 'the largest return of a period and its last day',
+  worstDay: 'the smallest return of a period and its last day',
   calmar: 'cagr / maxDrawdown',
   omega: 'sum of gains over sum of losses of the excess returns, threshold 0',
   ulcer: 'root mean square of the drawdown over all n periods (Martin), a fraction',
@@ -34,14 +36,17 @@ const definitions = {
   varTests:
     'out of sample: each forecast is the 5 % quantile of the window before it (252 days, 104 weeks, 60 months), at least 60 forecasts; kupiec: proportion of failures, christoffersen: independence; likelihood ratios, chi-squared with 1 degree of freedom',
   componentVar:
-    "of the portfolio's parametric VaR at 95 %, by what each holding contributed to the returns; components sum to it; marginalVar: component per unit of weight; incrementalVar: the VaR less that with the holding turned into cash",
+    "of the portfolio's parametric VaR at 95 %, by what each holding contributed to the returns, c_i: -(mean(c_i) + z cov(c_i, r_p) / std(r_p)) (Euler); components sum to the VaR",
+  marginalVar: 'component per unit of weight: weight times marginal summed over the holdings is the VaR',
+  incrementalVar:
+    'the VaR less that with the holding turned into cash (Jorion); by definition these do not sum to the VaR, for what holdings diversify of each other is in each of them: none is above its component. What does sum: componentVar',
   beta: 'cov(r, b) / var(b), ddof 1',
   alpha: '(mean(excess) - beta * mean(benchmark excess)) * P',
   rSquared: 'squared correlation with the benchmark',
   trackingError: 'std(r - b, ddof 1) * sqrt(P)',
   informationRatio: 'mean(r - b) * P / trackingError',
-  capture:
-    'upCapture, downCapture: geometric mean return over the periods in which the benchmark rose (fell), divided by that of the benchmark',
+  upCapture: 'geometric mean return over the periods in which the benchmark rose, divided by that of the benchmark',
+  downCapture: 'geometric mean return over the periods in which the benchmark fell, divided by that of the benchmark',
   correlation: 'Pearson correlation of simple returns',
   riskContribution: 'w_i cov(r_i, r_p) / var(r_p) at the reported weights; sums to 1',
   accounts:
@@ -49,6 +54,7 @@ const definitions = {
   rolling:
     'over 63 days, 26 weeks, 12 months, 8 quarters or 5 years, at up to 260 evenly spaced window ends; as over the whole span',
   monthly: 'compounded return of each calendar month in which periods end; the first and last may be cut by the window',
+  wealth: 'of 1 at the start, product(1+r), of the portfolio and of the benchmark, at up to 260 evenly spaced dates',
   drawdowns: 'the ten deepest; days: calendar days from the peak to the recovery, or to the last date',
   ...stressConventions,
   ...attributionConventions,
@@ -68,6 +74,7 @@ export const conventionsOf = (
   compat: AnalysisRequest['compat'] = 'none',
 ): Conventions => ({
   ...definitions,
+  periodsPerYear: 'P, from the median spacing of the dates: 252, 52, 12, 4 or 1',
   annualization: `P = ${periodsPerYear} periods a year, from the ${spacing[periodsPerYear] ?? 'observed'} spacing of the dates`,
   portfolio: {
     weight: 'rebalanced every period to the weights: r_t = sum of w_i r_i,t',

@@ -3,22 +3,42 @@ import { readFileSync } from 'node:fs';
 import { analyse } from '../analyse';
 import { bundled } from '../bundled.fixture';
 import { differences } from '../differences.fixture';
+import type { AssetPrices } from '../series/alignment';
 import { libraries } from './compat';
 
 // reference/compat-values.json: what the libraries themselves give (reference/compat.py, versions inside).
 const { versions, cases } = JSON.parse(
   readFileSync(new URL('../../reference/compat-values.json', import.meta.url), 'utf8'),
-) as { versions: Record<string, string>; cases: { name: string; request: object; result: object }[] };
+) as { versions: Record<string, string>; cases: Case[] };
 
-function run(asked: object): AnalysisResult {
+interface Case {
+  name: string;
+  request: object;
+  /** Days that the benchmark lacks. */
+  benchmarkWithout: string[];
+  result: object;
+}
+
+function without(series: AssetPrices, days: readonly string[]): AssetPrices {
+  const kept = series.dates.map((_, i) => i).filter((i) => !days.includes(series.dates[i]!));
+  return {
+    ...series,
+    dates: kept.map((i) => series.dates[i]!),
+    adjClose: kept.map((i) => series.adjClose[i]!),
+    close: kept.map((i) => series.close[i]!),
+  };
+}
+
+function run(asked: object, benchmarkWithout: readonly string[] = []): AnalysisResult {
   const request = AnalysisRequest.parse(asked);
-  const symbols = [...request.holdings!.map(({ symbol }) => symbol), request.benchmark];
-  return analyse({ request: { ...request, holdings: request.holdings! }, series: symbols.map(bundled) });
+  const assets = request.holdings!.map(({ symbol }) => bundled(symbol));
+  const series = [...assets, without(bundled(request.benchmark), benchmarkWithout)];
+  return analyse({ request: { ...request, holdings: request.holdings! }, series });
 }
 
 describe('the conventions of a library are those of the library, to 1e-9', () => {
-  it.each(cases)('$name', ({ request, result }) => {
-    const own = run(request);
+  it.each(cases)('$name', ({ request, benchmarkWithout, result }) => {
+    const own = run(request, benchmarkWithout);
     expect(differences(own, result, 'result')).toEqual([]);
     expect(AnalysisResult.parse(own)).toEqual(own);
   });

@@ -15,8 +15,10 @@ export const empyrical: Library = {
       'empyrical-reloaded 0.7.1: the figures named here follow that library, the others are ours, which agree with it or which it does not have; the risk-free rate is given to it per period, (1+rf)^(1/P) - 1',
     alpha: 'empyrical.alpha: (1 + mean(excess - beta * benchmark excess))^P - 1',
     informationRatio: 'empyrical.excess_sharpe: mean(r - b) / std(r - b), per period',
-    capture:
-      'empyrical.up_capture, down_capture: yearly compounded return over the periods in which the benchmark rose (fell), over that of the benchmark',
+    upCapture:
+      'empyrical.up_capture: yearly compounded return over the periods in which the benchmark rose, over that of the benchmark',
+    downCapture:
+      'empyrical.down_capture: yearly compounded return over the periods in which the benchmark fell, over that of the benchmark',
     cvar: 'historical: empyrical.conditional_value_at_risk, the mean of the lowest int((n-1)(1-c)) + 1 returns; the sign is ours (losses positive); parametric: ours',
   },
   figures: ({ sample: { returns, order, moments }, benchmark, timeline, relative: { beta, informationRatio } }) => {

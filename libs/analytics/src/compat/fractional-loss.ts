@@ -4,7 +4,7 @@ import type { OrderStatistics } from '../statistics/order-statistics';
  * Expected tail loss with exactly the share 1 - confidence of the sample: the last return counts in part, which is the minimum of Rockafellar and
  * Uryasev (2000). Null of no returns.
  */
-function fractionalLoss(order: OrderStatistics, confidence: number): number | null {
+export function fractionalLoss(order: OrderStatistics, confidence: number): number | null {
   if (order.length === 0) return null;
   const size = (1 - confidence) * order.length;
   const whole = Math.max(Math.ceil(size) - 1, 0);

@@ -7,7 +7,7 @@ import { fractionalLosses } from './fractional-loss';
 import { ratio } from '../statistics/ratio';
 
 /** The order statistic at the share 1 - confidence of the sample. */
-function orderedLoss(order: OrderStatistics, confidence: number): number | null {
+export function orderedLoss(order: OrderStatistics, confidence: number): number | null {
   if (order.length === 0) return null;
   const rank = Math.floor((1 - confidence) * order.length + 4 * Number.EPSILON * order.length);
   return -order.at(Math.min(rank, order.length - 1));
