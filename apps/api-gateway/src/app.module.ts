@@ -40,11 +40,11 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        DynamoModule.register(),
-        QueueModule.register(),
-        ObjectStoreModule.register(environment),
-        CloudWatchModule.register(),
-        SecretsModule.register(),
+        DynamoModule.register({ promptly: true }),
+        QueueModule.register({ promptly: true }),
+        ObjectStoreModule.register(environment, { promptly: true }),
+        CloudWatchModule.register({ promptly: true }),
+        SecretsModule.register({ promptly: true }),
         HealthModule.register({
           checks: [
             ...ownTables.map(({ name }) => dynamoTable(name)),

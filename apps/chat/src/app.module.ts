@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AnalysesModule, AnalysisTable } from '@stocktool/analyses';
-import { Dynamo, DynamoModule } from '@stocktool/aws-dynamodb';
+import { Dynamo, DynamoModule, PromptDynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStoreModule } from '@stocktool/aws-s3';
 import { Secrets, SecretsModule } from '@stocktool/aws-secrets';
 import { QueueModule, QueueSender } from '@stocktool/aws-sqs';
@@ -12,7 +12,7 @@ import { MarketData, MarketDataModule, MarketDataSource } from '@stocktool/marke
 import { Metrics } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
 import type { Environment } from './config';
-import { ConversationTable } from './conversation/conversation.table';
+import { ConversationTable, RepliesStored } from './conversation/conversation.table';
 import { UserConversations } from './conversation/user-conversations';
 import { AnswerMessage } from './reply/answer-message';
 import { Models } from './reply/models';
@@ -40,13 +40,13 @@ import { Toolbox } from './tools/toolbox';
 @Module({})
 export class AppModule {
   static register(environment: Environment): DynamicModule {
-    const { DATA_DIR, DETACH_SECONDS, MAX_REPLIES, MAX_REPLIES_PER_USER } = environment;
+    const { DATA_DIR, DETACH_SECONDS, DRAIN_SECONDS, MAX_REPLIES, MAX_REPLIES_PER_USER } = environment;
     return {
       module: AppModule,
       imports: [
         DynamoModule.register(),
         ObjectStoreModule.register(environment),
-        SecretsModule.register(),
+        SecretsModule.register({ promptly: true }),
         QueueModule.register(),
         MarketDataModule.register(environment),
         AnalysesModule,
@@ -83,23 +83,29 @@ export class AppModule {
         },
         {
           provide: ConversationTable,
+          inject: [PromptDynamo],
+          useFactory: (dynamo: PromptDynamo) => new ConversationTable(dynamo, systemClock),
+        },
+        {
+          provide: RepliesStored,
           inject: [Dynamo],
-          useFactory: (dynamo: Dynamo) => new ConversationTable(dynamo, systemClock),
+          useFactory: (dynamo: Dynamo) => new RepliesStored(dynamo, systemClock),
         },
         {
           provide: StreamHub,
-          inject: [Dynamo],
-          useFactory: (dynamo: Dynamo) =>
-            new StreamHub(new StreamTable(dynamo, systemClock), systemClock, {
+          inject: [Dynamo, PromptDynamo],
+          useFactory: (dynamo: Dynamo, prompt: PromptDynamo) =>
+            new StreamHub(new StreamTable(dynamo, systemClock, topology.tables.idempotency.name, prompt), systemClock, {
               ...hubDefaults,
               detachMs: DETACH_SECONDS * 1000,
+              drainMs: DRAIN_SECONDS * 1000,
               maxReplies: MAX_REPLIES,
               maxRepliesPerUser: MAX_REPLIES_PER_USER,
             }),
         },
         {
           provide: StartReply,
-          inject: [StreamHub, ConversationTable, Models, ReplyLoop, MarketDataSource],
+          inject: [StreamHub, ConversationTable, Models, ReplyLoop, MarketDataSource, RepliesStored],
           useFactory: startReply,
         },
         {
@@ -149,7 +155,8 @@ function startReply(
   models: Models,
   loop: ReplyLoop,
   source: MarketDataSource,
+  stored: RepliesStored,
 ): StartReply {
   const today = () => source.now().toISOString().slice(0, 10);
-  return new StartReply(hub, conversations, models, new AnswerMessage(loop, conversations), today);
+  return new StartReply(hub, conversations, models, new AnswerMessage(loop, stored), today);
 }

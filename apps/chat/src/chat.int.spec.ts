@@ -27,7 +27,7 @@ import { SignJWT } from 'jose';
 import request from 'supertest';
 import { z } from 'zod';
 import { AppModule } from './app.module';
-import { ConversationTable } from './conversation/conversation.table';
+import { ConversationTable, RepliesStored } from './conversation/conversation.table';
 import { Environment } from './config';
 import { hubDefaults, StreamHub } from './stream/stream-hub';
 import { StreamTable } from './stream/stream.table';
@@ -97,6 +97,8 @@ async function start(): Promise<Service> {
       builder
         .overrideProvider(ConversationTable)
         .useValue(new ConversationTable(new Dynamo(dynamo), systemClock, conversations.name))
+        .overrideProvider(RepliesStored)
+        .useValue(new RepliesStored(new Dynamo(dynamo), systemClock, conversations.name))
         .overrideProvider(StreamHub)
         .useValue(hub)
         .overrideProvider(AnalysisTable)

@@ -10,6 +10,7 @@ it('has defaults for what every service reads, and cannot be changed', () => {
     LOG_LEVEL: 'info',
     METRICS_FLUSH_SECONDS: 2.5,
     DRAIN_GRACE_SECONDS: 0,
+    DRAIN_SECONDS: 4,
     SMTP_URL: 'smtp://localhost:1025',
   });
   expect(Object.isFrozen(config)).toBe(true);

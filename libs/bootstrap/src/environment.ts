@@ -8,6 +8,8 @@ export const ServiceEnvironment = z.object({
   METRICS_FLUSH_SECONDS: z.coerce.number().min(0.1).max(300).default(10),
   /** How long a draining process goes on accepting requests while load balancers take it out. */
   DRAIN_GRACE_SECONDS: z.coerce.number().min(0).max(60).default(0),
+  /** How long after that what was begun may go on. Whoever stops the process has to wait longer: `stopTimeoutSeconds`. */
+  DRAIN_SECONDS: z.coerce.number().min(0).max(110).default(4),
 });
 export type ServiceEnvironment = Readonly<z.infer<typeof ServiceEnvironment>>;
 

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { MetricsFlusher } from '@stocktool/observability';
+import { topology } from '@stocktool/topology';
 import type { Logger } from 'pino';
 import type { ServiceState } from './service-state';
 
@@ -11,20 +12,20 @@ export interface ShutdownParts {
   logger: Logger;
   flusher: MetricsFlusher;
   graceSeconds: number;
+  drainSeconds: number;
   /** Tells the callers of the gRPC server to connect elsewhere; calls that run go on. */
   leaveGrpc?: () => void;
 }
 
-const inFlightMs = 8000;
-const closeMs = 9500;
 const lastFlushMs = 2000;
 /** Calls that were on their way when their caller was told to go elsewhere are still taken. */
 const leaveGrpcMs = 300;
 
 /**
- * SIGTERM or SIGINT: live answers 503 at once and gRPC callers are sent elsewhere, after the grace nothing more is accepted, requests in flight get up to 8 s,
- * then the modules close (consumers drain, metrics are flushed) and the process ends with 0 within 10 s. A second signal
- * ends it at once. An error nobody caught is logged and ends it with 1.
+ * SIGTERM or SIGINT: live answers 503 at once and gRPC callers are sent elsewhere; after the grace nothing more is accepted, and
+ * what was begun gets `drainSeconds`: requests first, then messages and replies. The modules close, metrics are flushed, and the
+ * process ends with 0, in the time that `topology.stopping` says. A second signal ends it at once. An error nobody caught is
+ * logged and ends it with 1.
  */
 export function endOnSignals(parts: ShutdownParts): void {
   const { state, logger } = parts;
@@ -47,13 +48,14 @@ export function endOnSignals(parts: ShutdownParts): void {
   process.on('unhandledRejection', onFault).on('uncaughtException', onFault);
 }
 
-async function drain({ app, state, logger, graceSeconds, leaveGrpc }: ShutdownParts): Promise<number> {
+async function drain({ app, state, logger, graceSeconds, drainSeconds, leaveGrpc }: ShutdownParts): Promise<number> {
   try {
     leaveGrpc?.();
     await delay(Math.max(graceSeconds * 1000, leaveGrpc ? leaveGrpcMs : 0));
-    const deadline = delay(closeMs, 'late' as const, { ref: false });
+    const lateMs = (drainSeconds + topology.stopping.closingSeconds) * 1000;
+    const deadline = delay(lateMs, 'late' as const, { ref: false });
     state.endEventStreams();
-    await finishRequests(app.getHttpServer(), logger);
+    await finishRequests(app.getHttpServer(), drainSeconds * 1000, logger);
     if ((await Promise.race([app.close(), deadline])) === 'late') {
       logger.error('closing took too long, ending without it');
       return 1;
@@ -67,7 +69,7 @@ async function drain({ app, state, logger, graceSeconds, leaveGrpc }: ShutdownPa
 }
 
 /** Nest closes modules before the server, which would take their clients away from requests in flight: so the server goes first. */
-async function finishRequests(server: Server, logger: Logger): Promise<void> {
+async function finishRequests(server: Server, inFlightMs: number, logger: Logger): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });

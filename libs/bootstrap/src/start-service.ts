@@ -43,8 +43,8 @@ export async function startService(options: ServiceOptions): Promise<NestFastify
     useServiceLogger(app);
     const leaveGrpc = await prepare(app, options);
     const flusher = app.get(MetricsFlusher);
-    const graceSeconds = environment.DRAIN_GRACE_SECONDS;
-    endOnSignals({ app, state, logger, flusher, graceSeconds, ...(leaveGrpc && { leaveGrpc }) });
+    const { DRAIN_GRACE_SECONDS: graceSeconds, DRAIN_SECONDS: drainSeconds } = environment;
+    endOnSignals({ app, state, logger, flusher, graceSeconds, drainSeconds, ...(leaveGrpc && { leaveGrpc }) });
     await app.startAllMicroservices();
     await app.init();
     // Not app.listen: Nest logs a taken port on its own, in a line that says less.

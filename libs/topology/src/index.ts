@@ -4,6 +4,7 @@ import { dashboardBody, dashboardName } from './dashboard';
 import { metricNamespace, metrics } from './metrics';
 import { deadLetterRetentionSeconds, queues } from './queues';
 import { functions, logGroupOf, logRetentionDays, schedules, secrets, services } from './services';
+import { stopping } from './stopping';
 import { tables } from './tables';
 import { eventTopics, subscriptions, topics } from './topics';
 
@@ -15,6 +16,7 @@ export type { MetricName } from './metrics';
 export { may, outside, type Grant, type PrincipalId } from './privileges';
 export type { QueueSpec } from './queues';
 export type { SecretId, SecretSpec, ServiceId, ServiceSpec } from './services';
+export { stopTimeoutSeconds } from './stopping';
 export type { TableId, TableIndex, TableSpec } from './tables';
 export type { SubscriptionSpec, TopicId } from './topics';
 
@@ -32,6 +34,7 @@ export const topology = {
   services,
   functions,
   schedules,
+  stopping,
   metricNamespace,
   metrics,
   alarms,

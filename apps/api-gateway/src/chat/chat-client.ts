@@ -1,6 +1,7 @@
 import type { CallOptions, Client, ClientReadableStream, Metadata, ServiceError } from '@grpc/grpc-js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClientGrpc } from '@nestjs/microservices';
+import { Pulse } from '@stocktool/aws-client';
 import { rpcProblem } from '@stocktool/bootstrap';
 import { ChatEvent, chatService, Clock, parseJson, Problem, type RpcEvent, type RpcText } from '@stocktool/contracts';
 import type { z } from 'zod';
@@ -8,8 +9,8 @@ import type { Caller } from '../access/access';
 import { UserContexts } from './user-context';
 
 export const chatClientToken = Symbol('chat gRPC client');
-/** A chat service that is away for longer than this is told as an ordinary problem; a shorter absence nobody sees. */
-const connectedWithinMs = 700;
+/** Longer than `Pulse` waits, which decides: a chat service that is away for less than that, nobody sees away. */
+const connectedWithinMs = 1000;
 /** grpc-js's ConnectivityState.READY; the enum itself would be loaded at start. */
 const ready = 2;
 const answerWithinMs = 10_000;
@@ -51,6 +52,8 @@ export interface SequencedEvent {
  */
 @Injectable()
 export class ChatClient {
+  private readonly pulse = new Pulse('The chat service');
+
   constructor(
     @Inject(chatClientToken) private readonly client: ClientGrpc,
     private readonly contexts: UserContexts,
@@ -97,18 +100,12 @@ export class ChatClient {
   private async connected(): Promise<void> {
     const client = this.raw();
     if (Number(client.getChannel().getConnectivityState(true)) === ready) return;
-    await new Promise<void>((resolve, reject) => {
-      client.waitForReady(this.clock.epochMs() + connectedWithinMs, (cause) => {
-        if (!cause) resolve();
-        else
-          reject(
-            new Problem('dependency-unavailable', 'A service behind this one does not answer.', {
-              cause,
-              retryAfterSeconds: 2,
-            }),
-          );
+    const deadline = this.clock.epochMs() + connectedWithinMs;
+    const connecting = () =>
+      new Promise<void>((resolve, reject) => {
+        client.waitForReady(deadline, (cause) => (cause ? reject(notConnected(cause)) : resolve()));
       });
-    });
+    await this.pulse.call(connecting);
   }
 
   private raw(): Raw {
@@ -119,6 +116,9 @@ export class ChatClient {
     return { deadline: this.clock.epochMs() + milliseconds };
   }
 }
+
+const notConnected = (cause: Error): Problem =>
+  new Problem('dependency-unavailable', 'The chat service does not answer.', { cause, retryAfterSeconds: 2 });
 
 /** A call that we did not give up and that is cancelled was cut off by a process that ended. */
 function problemOf(error: unknown): Error {

@@ -315,3 +315,6 @@ const shown = {
     '#timestamp, messageId, #role, content, createdAt, toolCalls, citations, grounding, #usage, degraded, finishReason, #ttl',
   ExpressionAttributeNames: { '#timestamp': 'timestamp', '#role': 'role', '#usage': 'usage', '#ttl': 'ttl' },
 };
+
+/** The same for a reply that has been made, which is stored with patience: nobody waits for it, and the model has been paid. */
+export class RepliesStored extends ConversationTable {}

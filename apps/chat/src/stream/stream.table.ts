@@ -32,8 +32,10 @@ export class StreamTable {
     private readonly dynamo: Dynamo,
     private readonly clock: Clock,
     private readonly table: string = topology.tables.idempotency.name,
+    /** For what somebody waits for: the beginning of a reply, and reading one. */
+    private readonly prompt: Dynamo = dynamo,
   ) {
-    this.ofUsers = new UserStreams(dynamo, clock, table);
+    this.ofUsers = new UserStreams(prompt, clock, table);
   }
 
   /** False when it was opened before: one caller runs the reply, the others read it. */
@@ -47,7 +49,7 @@ export class StreamTable {
       readerSeenAtEpochMs: now,
     };
     try {
-      const put = this.dynamo.put({
+      const put = this.prompt.put({
         TableName: this.table,
         Item: { scope: scopeOf(messageId), itemId: headItemId, ...head, ttl: this.ttl() },
         ConditionExpression: 'attribute_not_exists(itemId)',
@@ -109,7 +111,7 @@ export class StreamTable {
   /** Problem `message-not-found` for what never was, is past its ten minutes, or is another's. */
   async head(userId: string, messageId: string): Promise<StreamHead> {
     const Key = { scope: scopeOf(messageId), itemId: headItemId };
-    const item = await this.dynamo.get({ TableName: this.table, Key, ConsistentRead: true });
+    const item = await this.prompt.get({ TableName: this.table, Key, ConsistentRead: true });
     const head = item && StreamHead.parse(item);
     if (!head || head.userId !== userId) throw notFound(messageId);
     return head;
@@ -124,7 +126,7 @@ export class StreamTable {
     let found: StoredEvents = { events: [], lastPart: fromPart, through: 0, complete: false };
     let ExclusiveStartKey: Item | undefined;
     do {
-      const { items, lastKey } = await this.dynamo.query({
+      const { items, lastKey } = await this.prompt.query({
         TableName: this.table,
         KeyConditionExpression: '#scope = :scope AND itemId >= :from',
         ExpressionAttributeNames: { '#scope': 'scope' },

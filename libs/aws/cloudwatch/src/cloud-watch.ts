@@ -5,7 +5,7 @@ import {
   type MetricDatum,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { asProblem } from '@stocktool/aws-client';
+import { asProblem, type CallOptions, type Calls, patiently } from '@stocktool/aws-client';
 import type { MetricSeries } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 
@@ -36,12 +36,15 @@ export class CloudWatch {
   constructor(
     private readonly client: CloudWatchClient,
     private readonly namespace: string = topology.metricNamespace,
+    private readonly calls: Calls = patiently,
   ) {}
 
   /** Value/count arrays, so that percentiles stay true. Split to the limits of one call; a failure leaves a part written. */
   async putMetrics(series: readonly MetricSeries[]): Promise<void> {
     for (const MetricData of calls(series.flatMap(datums))) {
-      await attempt(this.client.send(new PutMetricDataCommand({ Namespace: this.namespace, MetricData })));
+      await this.attempt((options) =>
+        this.client.send(new PutMetricDataCommand({ Namespace: this.namespace, MetricData }), options),
+      );
     }
   }
 
@@ -56,6 +59,14 @@ export class CloudWatch {
     return found;
   }
 
+  private async attempt<Output>(send: (options: CallOptions) => Promise<Output>): Promise<Output> {
+    try {
+      return await this.calls(send);
+    } catch (error) {
+      throw asProblem(error, 'The metric store');
+    }
+  }
+
   private async read(
     queries: MetricDataQuery[],
     from: Date,
@@ -65,7 +76,9 @@ export class CloudWatch {
     const input = { MetricDataQueries: queries, StartTime: from, EndTime: to, ScanBy: 'TimestampAscending' } as const;
     let token: string | undefined;
     do {
-      const page = await attempt(this.client.send(new GetMetricDataCommand({ ...input, NextToken: token })));
+      const page = await this.attempt((options) =>
+        this.client.send(new GetMetricDataCommand({ ...input, NextToken: token }), options),
+      );
       for (const { Id = '', Timestamps = [], Values = [] } of page.MetricDataResults ?? []) {
         found[Id]?.timestamps.push(...Timestamps);
         found[Id]?.values.push(...Values);
@@ -117,12 +130,4 @@ function calls(all: MetricDatum[]): MetricDatum[][] {
     }
   }
   return parts;
-}
-
-async function attempt<Output>(sending: Promise<Output>): Promise<Output> {
-  try {
-    return await sending;
-  } catch (error) {
-    throw asProblem(error, 'The metric store');
-  }
 }

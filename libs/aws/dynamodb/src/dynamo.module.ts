@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { clientSettings } from '@stocktool/aws-client';
+import { clientSettings, Pulse } from '@stocktool/aws-client';
 import { Clock } from '@stocktool/contracts';
-import { Dynamo } from './dynamo';
+import { Dynamo, PromptDynamo } from './dynamo';
 
 const clientProvider = {
   provide: DynamoDBClient,
@@ -11,8 +11,13 @@ const clientProvider = {
 
 @Module({})
 export class DynamoModule {
-  /** Provides `Dynamo` everywhere, on one client; a `Clock` is taken from the application when it provides one. */
-  static register(): DynamicModule {
+  /**
+   * Provides `Dynamo` everywhere, on one client, and `PromptDynamo` for calls that a person waits for (see `Pulse`); with
+   * `promptly` all are. A `Clock` is taken from the application when it provides one.
+   */
+  static register({ promptly = false }: { promptly?: boolean } = {}): DynamicModule {
+    const pulse = new Pulse('The table store');
+    const inject = [DynamoDBClient, { token: Clock, optional: true }];
     return {
       module: DynamoModule,
       global: true,
@@ -20,11 +25,17 @@ export class DynamoModule {
         clientProvider,
         {
           provide: Dynamo,
-          inject: [DynamoDBClient, { token: Clock, optional: true }],
-          useFactory: (client: DynamoDBClient, clock?: Clock) => new Dynamo(client, clock),
+          inject,
+          useFactory: (client: DynamoDBClient, clock?: Clock) =>
+            new Dynamo(client, clock, promptly ? pulse.call : undefined),
+        },
+        {
+          provide: PromptDynamo,
+          inject,
+          useFactory: (client: DynamoDBClient, clock?: Clock) => new PromptDynamo(client, clock, pulse.call),
         },
       ],
-      exports: [Dynamo, DynamoDBClient],
+      exports: [Dynamo, PromptDynamo, DynamoDBClient],
     };
   }
 }

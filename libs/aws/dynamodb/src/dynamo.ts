@@ -12,6 +12,7 @@ import {
   UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import { type CallOptions, type Calls, patiently } from '@stocktool/aws-client';
 import { type Clock, systemClock } from '@stocktool/contracts';
 import { fromAttributes, type Item, toAttributes } from './attribute-value';
 import { dynamoFailure } from './failures';
@@ -54,10 +55,13 @@ export class Dynamo {
   constructor(
     private readonly client: DynamoDBClient,
     private readonly clock: Clock = systemClock,
+    private readonly calls: Calls = patiently,
   ) {}
 
   async get(input: GetInput): Promise<Item | undefined> {
-    const { Item: found } = await attempt(this.client.send(new GetItemCommand(wireInput(input))));
+    const { Item: found } = await this.attempt((options) =>
+      this.client.send(new GetItemCommand(wireInput(input)), options),
+    );
     return found && this.unlessExpired([fromAttributes(found)])[0];
   }
 
@@ -73,13 +77,17 @@ export class Dynamo {
 
   /** What `ReturnValues` asks for. */
   async delete(input: DeleteInput): Promise<Item | undefined> {
-    const { Attributes } = await attempt(this.client.send(new DeleteItemCommand({ ...oldItem, ...wireInput(input) })));
+    const { Attributes } = await this.attempt((options) =>
+      this.client.send(new DeleteItemCommand({ ...oldItem, ...wireInput(input) }), options),
+    );
     return Attributes && fromAttributes(Attributes);
   }
 
   /** One page. It may hold fewer items than `Limit`, even none, and still have a `lastKey`. */
   async query(input: QueryInput): Promise<QueryPage> {
-    const { Items = [], LastEvaluatedKey } = await attempt(this.client.send(new QueryCommand(wireInput(input))));
+    const { Items = [], LastEvaluatedKey } = await this.attempt((options) =>
+      this.client.send(new QueryCommand(wireInput(input)), options),
+    );
     const items = this.unlessExpired(Items.map(fromAttributes));
     return LastEvaluatedKey ? { items, lastKey: fromAttributes(LastEvaluatedKey) } : { items };
   }
@@ -99,7 +107,7 @@ export class Dynamo {
       };
       await untilProcessed(request, async (pending) => {
         const command = new BatchGetItemCommand({ RequestItems: { [tableName]: pending } });
-        const { Responses, UnprocessedKeys } = await attempt(this.client.send(command));
+        const { Responses, UnprocessedKeys } = await this.attempt((options) => this.client.send(command, options));
         found.push(...(Responses?.[tableName] ?? []).map(fromAttributes));
         const left = UnprocessedKeys?.[tableName];
         return left?.Keys?.length ? left : undefined;
@@ -120,7 +128,7 @@ export class Dynamo {
     for (const chunk of chunksOf(requests, itemsPerBatchWrite)) {
       await untilProcessed(chunk, async (pending) => {
         const command = new BatchWriteItemCommand({ RequestItems: { [tableName]: pending } });
-        const { UnprocessedItems } = await attempt(this.client.send(command));
+        const { UnprocessedItems } = await this.attempt((options) => this.client.send(command, options));
         const left = UnprocessedItems?.[tableName];
         return left?.length ? left : undefined;
       });
@@ -164,16 +172,26 @@ export class Dynamo {
           Object.entries(item).map(([verb, input]) => [verb, { ...oldItem, ...wireInput(input as object) }]),
         ) as TransactWriteItem,
     );
-    await attempt(this.client.send(new TransactWriteItemsCommand({ TransactItems })));
+    await this.attempt((options) => this.client.send(new TransactWriteItemsCommand({ TransactItems }), options));
   }
 
   private async putOnce(input: PutInput): Promise<undefined> {
-    await attempt(this.client.send(new PutItemCommand({ ...oldItem, ...wireInput(input) })));
+    await this.attempt((options) => this.client.send(new PutItemCommand({ ...oldItem, ...wireInput(input) }), options));
   }
 
   private async updateOnce(input: UpdateInput): Promise<Item | undefined> {
-    const { Attributes } = await attempt(this.client.send(new UpdateItemCommand({ ...oldItem, ...wireInput(input) })));
+    const { Attributes } = await this.attempt((options) =>
+      this.client.send(new UpdateItemCommand({ ...oldItem, ...wireInput(input) }), options),
+    );
     return Attributes && fromAttributes(Attributes);
+  }
+
+  private async attempt<Output>(send: (options: CallOptions) => Promise<Output>): Promise<Output> {
+    try {
+      return await this.calls(send);
+    } catch (error) {
+      throw dynamoFailure(error);
+    }
   }
 
   private unlessExpired(items: Item[]): Item[] {
@@ -182,10 +200,5 @@ export class Dynamo {
   }
 }
 
-async function attempt<Output>(sending: Promise<Output>): Promise<Output> {
-  try {
-    return await sending;
-  } catch (error) {
-    throw dynamoFailure(error);
-  }
-}
+/** The same for calls that a person waits for, as a token of its own where an application needs both. */
+export class PromptDynamo extends Dynamo {}

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { clientSettings } from '@stocktool/aws-client';
+import { type Calls, clientSettings, Pulse } from '@stocktool/aws-client';
 import { z } from 'zod';
 import { ObjectStore } from './object-store';
 
@@ -15,25 +15,32 @@ export const objectStoreEnvironment = {
 };
 export type ObjectStoreSettings = Readonly<z.infer<z.ZodObject<typeof objectStoreEnvironment>>>;
 
+/** Bodies are megabytes, and before an object is touched its row in a table has been asked for: that one tells of an outage sooner. */
+const silenceMs = 2000;
+
 @Module({})
 export class ObjectStoreModule {
-  /** Provides `ObjectStore` everywhere. */
-  static register(settings: ObjectStoreSettings): DynamicModule {
+  /** Provides `ObjectStore` everywhere; `promptly` as in `Pulse`. */
+  static register(settings: ObjectStoreSettings, { promptly = false }: { promptly?: boolean } = {}): DynamicModule {
     return {
       module: ObjectStoreModule,
       global: true,
-      providers: [{ provide: ObjectStore, useFactory: () => objectStore(settings) }],
+      providers: [
+        {
+          provide: ObjectStore,
+          useFactory: () => objectStore(settings, promptly ? new Pulse('The object store', silenceMs).call : undefined),
+        },
+      ],
       exports: [ObjectStore],
     };
   }
 }
 
 /** Also for programs without Nest. */
-export function objectStore({
-  AWS_ENDPOINT_URL,
-  S3_PUBLIC_ENDPOINT_URL,
-  S3_BUCKET_SUFFIX,
-}: ObjectStoreSettings): ObjectStore {
+export function objectStore(
+  { AWS_ENDPOINT_URL, S3_PUBLIC_ENDPOINT_URL, S3_BUCKET_SUFFIX }: ObjectStoreSettings,
+  calls?: Calls,
+): ObjectStore {
   const settings = clientSettings({ requestTimeoutMs: 30_000 });
   const client = new S3Client({ ...settings, ...addressed(AWS_ENDPOINT_URL) });
   // The default would put the checksum of an empty body into a presigned PUT, which then refuses every real body.
@@ -42,7 +49,7 @@ export function objectStore({
     ...addressed(S3_PUBLIC_ENDPOINT_URL || AWS_ENDPOINT_URL),
     requestChecksumCalculation: 'WHEN_REQUIRED',
   });
-  return new ObjectStore(client, signer, S3_BUCKET_SUFFIX);
+  return new ObjectStore(client, signer, S3_BUCKET_SUFFIX, calls);
 }
 
 const addressed = (endpoint: string | undefined) => (endpoint ? { endpoint, forcePathStyle: true } : {});

@@ -9,7 +9,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { asProblem } from '@stocktool/aws-client';
+import { asProblem, type CallOptions, type Calls, patiently } from '@stocktool/aws-client';
 import { bucketName } from '@stocktool/topology';
 
 export interface PutOptions {
@@ -47,6 +47,7 @@ export class ObjectStore {
     private readonly client: S3Client,
     private readonly signer: S3Client = client,
     private readonly suffix = '',
+    private readonly calls: Calls = patiently,
   ) {}
 
   /** `exists` only with `ifAbsent`, when there was an object already. */
@@ -66,7 +67,7 @@ export class ObjectStore {
       ...(options.ifAbsent && { IfNoneMatch: '*' }),
     });
     try {
-      await this.client.send(command);
+      await this.calls((options) => this.client.send(command, options));
       return 'written';
     } catch (error) {
       if (options.ifAbsent && named(error, 'PreconditionFailed', 'ConditionalRequestConflict')) return 'exists';
@@ -75,15 +76,16 @@ export class ObjectStore {
   }
 
   async get(bucket: string, key: string): Promise<Buffer | undefined> {
-    return unlessMissing(async () => {
-      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.named(bucket), Key: key }));
-      return Body && Buffer.from(await Body.transformToByteArray());
-    });
+    const command = new GetObjectCommand({ Bucket: this.named(bucket), Key: key });
+    const found = await this.unlessMissing((options) => this.client.send(command, options));
+    const body = found?.Body;
+    return body && Buffer.from(await this.attempt(() => body.transformToByteArray()));
   }
 
   async head(bucket: string, key: string): Promise<ObjectFacts | undefined> {
-    return unlessMissing(async () => {
-      const head = await this.client.send(new HeadObjectCommand({ Bucket: this.named(bucket), Key: key }));
+    return this.unlessMissing(async (options) => {
+      const command = new HeadObjectCommand({ Bucket: this.named(bucket), Key: key });
+      const head = await this.client.send(command, options);
       return {
         key,
         bytes: head.ContentLength ?? 0,
@@ -109,7 +111,7 @@ export class ObjectStore {
     let at: { KeyMarker: string | undefined; VersionIdMarker: string | undefined } | undefined;
     do {
       const command = new ListObjectVersionsCommand({ Bucket: this.named(bucket), Prefix: prefix, ...at });
-      const page = await attempt(this.client.send(command));
+      const page = await this.attempt((options) => this.client.send(command, options));
       const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
       if (found.length > 0)
         await this.deleteObjects(
@@ -126,9 +128,26 @@ export class ObjectStore {
 
   private async deleteObjects(bucket: string, Objects: ObjectIdentifier[]): Promise<void> {
     const command = new DeleteObjectsCommand({ Bucket: this.named(bucket), Delete: { Objects, Quiet: true } });
-    const { Errors = [] } = await attempt(this.client.send(command));
+    const { Errors = [] } = await this.attempt((options) => this.client.send(command, options));
     const [first] = Errors;
     if (first) throw new Error(`S3 kept ${Errors.length} of ${Objects.length} objects: ${first.Code ?? 'no code'}`);
+  }
+
+  private async attempt<Output>(send: (options: CallOptions) => Promise<Output>): Promise<Output> {
+    try {
+      return await this.calls(send);
+    } catch (error) {
+      throw asProblem(error, 'The object store');
+    }
+  }
+
+  private async unlessMissing<Found>(read: (options: CallOptions) => Promise<Found>): Promise<Found | undefined> {
+    try {
+      return await this.calls(read);
+    } catch (error) {
+      if (named(error, 'NoSuchKey', 'NotFound')) return undefined;
+      throw asProblem(error, 'The object store');
+    }
   }
 
   /** All objects under the prefix, in the order of their keys, page by page. */
@@ -140,7 +159,9 @@ export class ObjectStore {
         Prefix: prefix,
         ContinuationToken: token,
       });
-      const { Contents = [], NextContinuationToken } = await attempt(this.client.send(command));
+      const { Contents = [], NextContinuationToken } = await this.attempt((options) =>
+        this.client.send(command, options),
+      );
       for (const { Key, Size, LastModified } of Contents) {
         if (Key !== undefined) yield { key: Key, bytes: Size ?? 0, lastModified: LastModified?.toISOString() };
       }
@@ -182,20 +203,3 @@ function disposition(fileName: string, inline = false): string {
 }
 
 const named = (error: unknown, ...names: string[]): boolean => error instanceof Error && names.includes(error.name);
-
-async function unlessMissing<Found>(read: () => Promise<Found>): Promise<Found | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (named(error, 'NoSuchKey', 'NotFound')) return undefined;
-    throw asProblem(error, 'The object store');
-  }
-}
-
-async function attempt<Output>(sending: Promise<Output>): Promise<Output> {
-  try {
-    return await sending;
-  } catch (error) {
-    throw asProblem(error, 'The object store');
-  }
-}

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { asProblem } from '@stocktool/aws-client';
+import { asProblem, type Calls, patiently } from '@stocktool/aws-client';
 import { type Clock, parseJson, systemClock } from '@stocktool/contracts';
 import { z } from 'zod';
 
@@ -18,6 +18,7 @@ export class Secrets {
   constructor(
     private readonly client: SecretsManagerClient,
     private readonly clock: Clock = systemClock,
+    private readonly calls: Calls = patiently,
   ) {}
 
   /** The JSON secret of that name. Errors name what is wrong with it, never a value. */
@@ -49,7 +50,8 @@ export class Secrets {
 
   private async fetch(name: string): Promise<string> {
     try {
-      const { SecretString } = await this.client.send(new GetSecretValueCommand({ SecretId: name }));
+      const command = new GetSecretValueCommand({ SecretId: name });
+      const { SecretString } = await this.calls((options) => this.client.send(command, options));
       if (SecretString === undefined) throw new Error(`Secret ${name} holds bytes, not text`);
       return SecretString;
     } catch (error) {

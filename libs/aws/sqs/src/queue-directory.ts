@@ -1,5 +1,5 @@
 import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { asProblem } from '@stocktool/aws-client';
+import { asProblem, type Calls, patiently } from '@stocktool/aws-client';
 import type { QueueName } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 
@@ -17,6 +17,8 @@ export class QueueDirectory {
   constructor(
     private readonly client: SQSClient,
     readonly names: QueueNamesById = topology.queues,
+    /** How calls are made for whoever sends and looks. */
+    readonly calls: Calls = patiently,
   ) {}
 
   url(queue: QueueName): Promise<string> {
@@ -38,7 +40,8 @@ export class QueueDirectory {
 
   private async ask(name: string): Promise<string> {
     try {
-      const { QueueUrl } = await this.client.send(new GetQueueUrlCommand({ QueueName: name }));
+      const command = new GetQueueUrlCommand({ QueueName: name });
+      const { QueueUrl } = await this.calls((options) => this.client.send(command, options));
       if (QueueUrl === undefined) throw new Error(`SQS gave no URL for the queue ${name}`);
       return QueueUrl;
     } catch (error) {

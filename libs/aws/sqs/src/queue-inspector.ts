@@ -72,7 +72,8 @@ export class QueueInspector {
 
   private async depth(url: string): Promise<{ visible: number; inFlight: number; delayed: number }> {
     const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...attributes] });
-    const { Attributes = {} } = await this.client.send(command).catch((error: unknown) => {
+    const answer = this.directory.calls((options) => this.client.send(command, options));
+    const { Attributes = {} } = await answer.catch((error: unknown) => {
       throw asProblem(error, 'The queue');
     });
     const [visible, inFlight, delayed] = attributes.map((name) => Number(Attributes[name] ?? 0));

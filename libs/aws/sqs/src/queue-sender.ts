@@ -123,7 +123,8 @@ export class QueueSender implements BeforeApplicationShutdown {
       for (let attempt = 0; attempt < attempts && pending.length > 0; attempt += 1) {
         if (attempt > 0) await delay(Math.random() * firstDelayMs * 2 ** attempt);
         const Entries = pending.map(({ entry }, index) => ({ Id: String(index), ...entry }));
-        const { Failed = [] } = await this.client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+        const command = new SendMessageBatchCommand({ QueueUrl, Entries });
+        const { Failed = [] } = await this.directory.calls((options) => this.client.send(command, options));
         pending = settle(pending, Failed);
       }
       for (const { reject } of pending) reject(notTaken('the queue did not take the message'));

@@ -11,7 +11,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { clientSettings } from '@stocktool/aws-client';
+import { clientSettings, Pulse } from '@stocktool/aws-client';
 import { CloudWatch } from '@stocktool/aws-cloudwatch';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { Clock, type QueueName } from '@stocktool/contracts';
@@ -37,13 +37,15 @@ export interface QueueModuleOptions extends ConsumerSettings {
   readonly drainSeconds?: number;
   /** How long a claim of `ClaimLedger` holds when its owner dies. */
   readonly claimLeaseSeconds?: number;
+  /** For an application whose sends a person waits for; see `Pulse`. */
+  readonly promptly?: boolean;
   /** Instead of the topology's: for tests that make their own. */
   readonly names?: Partial<QueueNamesById>;
   readonly idempotencyTable?: string;
 }
 
 const optionsToken = Symbol('QueueModuleOptions');
-const defaultDrainSeconds = 7;
+const defaultDrainSeconds = 4;
 /** Above the 20 s of a long poll. */
 const receiveTimeoutMs = 30_000;
 
@@ -105,7 +107,12 @@ class QueuePartsModule {
       {
         provide: QueueDirectory,
         inject: [SQSClient],
-        useFactory: (client: SQSClient) => new QueueDirectory(client, { ...topology.queues, ...options.names }),
+        useFactory: (client: SQSClient) =>
+          new QueueDirectory(
+            client,
+            { ...topology.queues, ...options.names },
+            options.promptly ? new Pulse('The queue').call : undefined,
+          ),
       },
       {
         provide: FailureLedger,

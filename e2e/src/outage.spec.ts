@@ -1,0 +1,239 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { rmSync } from 'node:fs';
+import { topology } from '@stocktool/topology';
+import { api, eventually, portfolio, stateDirectory } from './client';
+import { LoadBalancer } from './load-balancer';
+import { OwnSystem } from './own-system';
+import { Probes, type Seen } from './probes';
+import { webhookReceiver } from './webhook-receiver';
+
+/** How long each service is dead: short in the suite, 60 for the whole measurement (docs/runbooks/outage.md). */
+const outageSeconds = Number(process.env['OUTAGE_SECONDS'] ?? 6);
+const testTimeoutMs = (outageSeconds + 90) * 1000;
+/** The promise: whoever needs what is dead is told so in under a second. */
+const toldWithinMs = 1000;
+
+const directory = `${stateDirectory}-outage`;
+rmSync(directory, { recursive: true, force: true });
+const system = new OwnSystem(Number(process.env['E2E_PORT_OFFSET'] ?? 12_000) + 2500, directory, {
+  METRICS_FLUSH_SECONDS: '1',
+  SWEEP_SECONDS: '2',
+  LEASE_SECONDS: '5',
+  VISIBILITY_SECONDS: '6',
+  WEBHOOK_RETRY_SECONDS: '1,2,3',
+  RATE_LIMIT_PER_MINUTE: '1000000',
+  AUTH_RATE_LIMIT_PER_MINUTE: '100000',
+});
+const { apiGateway, chat, analysisWorker, notifier, metricsCollector } = topology.services;
+const both = (name: string) => [name, `${name}-2`];
+const endpoint = 'local-aws';
+const healthPorts = Object.entries({
+  [apiGateway.name]: apiGateway.httpPort,
+  [chat.name]: chat.httpPort,
+  [analysisWorker.name]: analysisWorker.httpPort,
+  [notifier.name]: notifier.httpPort,
+  [metricsCollector.name]: metricsCollector.httpPort,
+}).map(([name, port]) => ({ name, port: port + system.offset }));
+
+let balancer: LoadBalancer;
+let hook: Awaited<ReturnType<typeof webhookReceiver>>;
+let baseUrl: string;
+let probes: Probes;
+/** The status of each route while all is well. */
+let usual: Map<string, number>;
+
+beforeAll(async () => {
+  await system.start('--instances', '2');
+  balancer = new LoadBalancer([apiGateway.httpPort, apiGateway.httpPort + 10].map((port) => port + system.offset));
+  baseUrl = await balancer.listen();
+  hook = await webhookReceiver();
+  const { apiKey } = system;
+  const account = { email: `${crypto.randomUUID()}@stocktool.example`, password: 'a long password to keep' };
+  expect(await api('POST', `${baseUrl}/v1/auth/register`, { body: account })).toMatchObject({ status: 201 });
+  const call = async (path: string, body: object) => (await api('POST', `${baseUrl}${path}`, { apiKey, body })).body;
+  const { id: subscriptionId } = await call('/v1/subscriptions', {
+    channel: 'webhook',
+    target: hook.url,
+    events: ['analysis.*'],
+  });
+  const { conversationId, messageId } = await call('/v1/chat', { message: 'What is beta?' });
+  const { id: analysisId } = await call('/v1/analyses', portfolio);
+  probes = new Probes({ baseUrl, apiKey, account, analysisId, subscriptionId, conversationId, messageId });
+  probes.accepted.push(analysisId as string);
+  await allSucceeded();
+  usual = new Map((await probes.once()).map(({ route, answer }) => [route, answer.status]));
+});
+/** One test's failure is not the next one's. */
+beforeEach(() => allWell(), 120_000);
+afterAll(async () => {
+  hook.close();
+  balancer.close();
+  await system.interrupt();
+});
+
+const signal = (names: readonly string[], name: NodeJS.Signals) => {
+  for (const one of names) process.kill(system.processes[one] ?? 0, name);
+};
+
+/** SIGKILL, and nobody there to start them again for as long as the outage lasts. */
+const killed = async (names: readonly string[], during: (over: Promise<unknown>) => Promise<void>): Promise<void> => {
+  signal(['runner'], 'SIGSTOP');
+  try {
+    signal(names, 'SIGKILL');
+    await during(delay(outageSeconds * 1000));
+  } finally {
+    signal(['runner'], 'SIGCONT');
+  }
+};
+
+/** As a process that hangs: its connections are there and nothing is answered. */
+const hung = async (names: readonly string[], during: (over: Promise<unknown>) => Promise<void>): Promise<void> => {
+  signal(names, 'SIGSTOP');
+  try {
+    await during(delay(outageSeconds * 1000));
+  } finally {
+    signal(names, 'SIGCONT');
+  }
+};
+
+async function allSucceeded(): Promise<void> {
+  const unfinished = new Set(probes.accepted);
+  await eventually(
+    'every accepted analysis has succeeded',
+    async () => {
+      for (const id of unfinished) {
+        const { status, body } = await api('GET', `${baseUrl}/v1/analyses/${id}`, { apiKey: system.apiKey });
+        if (status === 200 && body.status === 'failed')
+          throw new Error(`analysis ${id}: ${JSON.stringify(body.error)}`);
+        if (status === 200 && body.status === 'succeeded') unfinished.delete(id);
+      }
+      return unfinished.size === 0;
+    },
+    60_000,
+  );
+}
+
+/** Of every accepted analysis one event, under one id. */
+async function allTold(): Promise<void> {
+  const told = () => {
+    const idsByAnalysis = new Map<string, Set<string>>();
+    for (const { id, text } of hook.received) {
+      const { data } = JSON.parse(text) as { data: { analysisId: string } };
+      idsByAnalysis.set(data.analysisId, (idsByAnalysis.get(data.analysisId) ?? new Set()).add(id));
+    }
+    return idsByAnalysis;
+  };
+  await eventually('a webhook of each', () => Promise.resolve(told().size >= probes.accepted.length), 60_000);
+  expect([...told().keys()].sort()).toEqual([...probes.accepted].sort());
+  expect([...told().values()].filter(({ size }) => size !== 1)).toEqual([]);
+}
+
+/** One line for each route and way in which it answered. */
+const sorts = (seen: readonly Seen[], line: (one: Seen) => string): string[] => [...new Set(seen.map(line))].sort();
+
+const toldProperly = ({ answer }: Seen): boolean =>
+  answer.status === 503 &&
+  answer.headers.get('content-type') === 'application/problem+json' &&
+  Number(answer.headers.get('retry-after')) >= 1;
+
+const asUsual = ({ route, answer }: Seen): boolean => answer.status === usual.get(route);
+
+/** Routes that do not need `dead` answer as ever; the rest say 503 and when to come back, at once. */
+function expectOutage(seen: readonly Seen[], dead: 'chat' | 'aws' | undefined): void {
+  const maybe = dead === 'aws' ? '(aws)' : undefined;
+  const wrong = seen.filter((one) => {
+    if (one.needs.some((need) => need === dead)) return !toldProperly(one);
+    if (one.needs.some((need) => need === maybe)) return !toldProperly(one) && !asUsual(one);
+    return !asUsual(one);
+  });
+  const told = seen.filter(({ answer }) => answer.status === 503).sort((a, b) => b.milliseconds - a.milliseconds);
+  // What the machine itself needed for the simplest route at that time is not the service's.
+  const live = seen.filter(({ route }) => route === 'GET /health/live').map(({ milliseconds }) => milliseconds);
+  process.stdout.write(
+    `${dead ?? 'nothing that routes need'} away: ${seen.length} answers, ${told.length} of them 503, the slowest after ` +
+      `${told[0]?.milliseconds.toFixed(0) ?? 0} ms (${told[0]?.route ?? 'none'}), half of them after ` +
+      `${told[told.length >> 1]?.milliseconds.toFixed(0) ?? 0} ms; /health/live ${Math.max(...live).toFixed(0)} ms at most\n`,
+  );
+  const late = told.filter(({ milliseconds }) => milliseconds > toldWithinMs + Math.max(...live));
+  expect({
+    wrong: sorts(wrong, ({ route, answer }) => `${route}: ${answer.status} ${answer.text.slice(0, 120)}`),
+    late: sorts(late, ({ route, milliseconds }) => `${route}: ${milliseconds.toFixed(0)} ms`),
+  }).toEqual({ wrong: [], late: [] });
+}
+
+/** Live asks about the process alone: an orchestrator that restarts on it must not restart everybody for one that is dead. */
+async function expectAlive(dead: readonly string[]): Promise<void> {
+  for (const { name, port } of healthPorts.filter((one) => !dead.includes(one.name)))
+    expect([name, (await fetch(`http://127.0.0.1:${port}/health/live`)).status]).toEqual([name, 200]);
+}
+
+async function allWell(): Promise<void> {
+  for (const { name, port } of healthPorts)
+    await eventually(
+      `${name} is ready`,
+      async () => (await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined))?.status === 200,
+      30_000,
+    );
+  await eventually('both gateways get requests', () => Promise.resolve(balancer.healthy.length === 2));
+  await eventually('every route answers as usual', async () => (await probes.once()).every(asUsual), 30_000);
+}
+
+async function expectAllWellAgain(before: Record<string, number>, dead: readonly string[]): Promise<void> {
+  await allWell();
+  await allSucceeded();
+  await allTold();
+  const replaced = Object.entries(system.processes).flatMap(([name, id]) => (id === before[name] ? [] : [name]));
+  expect(replaced.sort()).toEqual([...dead].sort());
+}
+
+it.each([
+  { dead: both(chat.name), needed: 'chat' as const },
+  { dead: [analysisWorker.name], needed: undefined },
+  { dead: both(notifier.name), needed: undefined },
+  { dead: both(metricsCollector.name), needed: undefined },
+  { dead: [endpoint], needed: 'aws' as const },
+])(
+  '$dead killed and away: who does not need it goes on, the rest is told, nothing is lost',
+  async ({ dead, needed }) => {
+    const before = system.processes;
+    await killed(dead, async (over) => {
+      const seen = await probes.during(over);
+      await expectAlive(dead);
+      expectOutage(seen, needed);
+    });
+    await expectAllWellAgain(before, dead);
+  },
+  testTimeoutMs,
+);
+
+it(
+  'AWS that hangs: the same',
+  async () => {
+    const before = system.processes;
+    await hung([endpoint], async (over) => {
+      const seen = await probes.during(over);
+      await expectAlive([]);
+      expectOutage(seen, 'aws');
+      const ready = await fetch(`${system.baseUrl}/health/ready`);
+      expect([ready.status, Object.keys(((await ready.json()) as { error: object }).error)]).toEqual([
+        503,
+        expect.arrayContaining([`table ${topology.tables.users.name}`]),
+      ]);
+    });
+    await expectAllWellAgain(before, []);
+  },
+  testTimeoutMs,
+);
+
+it(
+  'one gateway of two killed: the other does the work of both',
+  async () => {
+    const before = system.processes;
+    await killed([apiGateway.name], async (over) => {
+      await eventually('the load balancer has noticed', () => Promise.resolve(balancer.healthy.length === 1));
+      expectOutage(await probes.during(over), undefined);
+    });
+    await expectAllWellAgain(before, [apiGateway.name]);
+  },
+  testTimeoutMs,
+);
