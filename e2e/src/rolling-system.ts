@@ -26,6 +26,7 @@ export class RollingSystem {
     rmSync(directory, { recursive: true, force: true });
     this.system = new OwnSystem(Number(process.env['E2E_PORT_OFFSET'] ?? 12_000) + 2000, directory, {
       DRAIN_GRACE_SECONDS: '1',
+      DRAIN_SECONDS: '20',
       SWEEP_SECONDS: '2',
       METRICS_FLUSH_SECONDS: '1',
       RATE_LIMIT_PER_MINUTE: '1000000',
@@ -66,24 +67,41 @@ export class RollingSystem {
     await this.system.interrupt();
   }
 
+  signal(instances: readonly Instance[], name: NodeJS.Signals): void {
+    for (const instance of instances) process.kill(this.system.processes[instance.name] ?? 0, name);
+  }
+
   /** As a rolling deployment replaces one task: SIGTERM, and the next one only when the new one is ready. */
-  async restart({ name, port }: Instance): Promise<void> {
-    const before = this.system.processes[name];
-    if (before === undefined) throw new Error(`${name} does not run`);
-    process.kill(before, 'SIGTERM');
-    await eventually(`another ${name}`, () => Promise.resolve(this.system.processes[name] !== before));
-    await eventually(`${name} is ready`, async () => {
-      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
-      await answer?.body?.cancel();
-      return answer?.status === 200;
-    });
+  async restart(instance: Instance): Promise<void> {
+    const before = this.system.processes;
+    if (before[instance.name] === undefined) throw new Error(`${instance.name} does not run`);
+    this.signal([instance], 'SIGTERM');
+    await this.replaced([instance], before);
+  }
+
+  /** Other processes have taken the places of these and are ready. */
+  async replaced(instances: readonly Instance[], before: Readonly<Record<string, number>>): Promise<void> {
+    for (const { name, port } of instances) {
+      await eventually(`another ${name}`, () => Promise.resolve(this.system.processes[name] !== before[name]), 40_000);
+      await eventually(`${name} is ready`, async () => {
+        const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
+        await answer?.body?.cancel();
+        return answer?.status === 200;
+      });
+    }
     await eventually('both gateways get requests', () =>
       Promise.resolve(this.balancer?.healthy.length === this.gateways.length),
     );
   }
 
+  /** How processes ended since a moment of the runner's output. */
+  endsSince(from: number): string[] {
+    const lines = this.system.output.slice(from).split('\n');
+    return lines.flatMap((line) => /^(.*); started again/.exec(line)?.[1] ?? []).sort();
+  }
+
   /** After the load: each analysis that was accepted has succeeded, and its webhook came, the same one where it came twice. */
-  async everythingArrived(load: Load): Promise<void> {
+  async everythingArrived(load: Pick<Load, 'analyses'>): Promise<void> {
     const { apiKey } = this.system;
     const unfinished = new Set(load.analyses);
     await eventually(

@@ -31,6 +31,7 @@ export class AppModule {
         QueueModule.register({
           consume: { analysis: AnalysisRequestedHandler },
           concurrency: config.WORKER_CONCURRENCY * config.WORKER_MESSAGES_PER_THREAD,
+          drainSeconds: config.DRAIN_SECONDS,
           visibilitySeconds: config.VISIBILITY_SECONDS,
         }),
         MarketDataModule.register(config),

@@ -29,6 +29,7 @@ export class AppModule {
         QueueModule.register({
           consume: { metrics: MetricBatchHandler },
           concurrency: config.COLLECTOR_CONCURRENCY,
+          drainSeconds: config.DRAIN_SECONDS,
           ...overrides,
         }),
         HealthModule.register({

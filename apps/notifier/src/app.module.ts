@@ -30,6 +30,7 @@ export class AppModule {
         QueueModule.register({
           consume: { notifications: NotificationHandler },
           concurrency: config.NOTIFIER_CONCURRENCY,
+          drainSeconds: config.DRAIN_SECONDS,
         }),
         SubscriptionsModule,
         HealthModule.register({

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { Failure } from './failure';
-import { files, root } from './settings';
+import { files, root, serviceGraceMs } from './settings';
 
 const Processes = z.record(z.string(), z.number().int().positive());
 /** Process ids by name; `runner` is the process that started the others. */
 export type Processes = z.infer<typeof Processes>;
 
-/** Above the time that services take to drain. */
-const graceMs = 9000;
+/** Above the time that services take to end. */
+const graceMs = serviceGraceMs + 1500;
 
 /** Written whole or not at all: the next start, and whoever looks for a process, reads it. */
 export function recordProcesses(processes: Processes, file = files.processes): void {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Failure, oneLine } from './failure';
 import { lastErrorIn, tailOf } from './last-error';
 import { type Processes, recordProcesses } from './left-behind';
-import { directories, files } from './settings';
+import { directories, files, serviceGraceMs } from './settings';
 
 export interface Program {
   readonly name: string;
@@ -24,8 +24,6 @@ const restartLimit = 5;
 const restartDelayMs = 200;
 /** A program that ran this long before it died starts with a clean record. */
 const forgiveAfterMs = 60_000;
-/** With the endpoint's own grace after it, everything has ended within 10 s. */
-const serviceGraceMs = 7500;
 /** glibc else keeps an arena of freed memory for each of a process's threads. */
 const fewArenas = { MALLOC_ARENA_MAX: '2' };
 /** A small young generation: seven Node processes share this machine, and each would else keep 30 MB for garbage. */

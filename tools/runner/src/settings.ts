@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { topology } from '@stocktool/topology';
+import { stopTimeoutSeconds, topology } from '@stocktool/topology';
 import { Failure } from './failure';
 
 export const root = path.resolve(import.meta.dirname, '../../..');
@@ -20,6 +20,10 @@ export const ports = {
   notifier: services.notifier.httpPort + offset,
   metricsCollector: services.metricsCollector.httpPort + offset,
 };
+
+/** How long a service gets to end: as long as it says it takes. By default, with the endpoint's own 2 s, within 10 s. */
+export const serviceGraceMs =
+  1000 * stopTimeoutSeconds(wholeNumber('DRAIN_GRACE_SECONDS', 0, 0, 60), wholeNumber('DRAIN_SECONDS', 4, 0, 110));
 
 /** Further instances of a service take every tenth port: 3002, 3012, … */
 export const portOf = (first: number, index: number): number => first + 10 * index;

@@ -4,7 +4,7 @@ import { Problem } from '@stocktool/contracts';
 import type { Caller } from '../access/access';
 import { ChatClient, type SequencedEvent } from './chat-client';
 
-/** Together longer than a chat process drains. */
+/** Together longer than it takes until another chat process answers in the place of one that ends. */
 const attemptsAtMost = 10;
 const firstWaitMs = 100;
 const longestWaitMs = 2000;

@@ -37,7 +37,7 @@ describe('every task', () => {
   it.each(services)('of $name is asked for its health, and stopped with time to finish', ({ name, httpPort }) => {
     expect(taskOf(name)).toMatchObject({
       HealthCheck: { Command: expect.arrayContaining([expect.stringContaining(`:${httpPort}/health/live`)]) },
-      StopTimeout: 90,
+      StopTimeout: 99,
     });
   });
 

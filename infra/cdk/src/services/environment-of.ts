@@ -36,7 +36,8 @@ export function environmentOf(
     PORT: String(httpPort),
     AWS_SDK_UA_APP_ID: name,
     S3_BUCKET_SUFFIX: bucketSuffix,
-    DRAIN_GRACE_SECONDS: '5',
+    DRAIN_GRACE_SECONDS: String(topology.stopping.aws.graceSeconds),
+    DRAIN_SECONDS: String(topology.stopping.aws.drainSeconds),
     ...own[service],
   };
 }

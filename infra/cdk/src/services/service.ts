@@ -21,7 +21,7 @@ import {
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { outside, type ServiceId, type ServiceSpec, topology } from '@stocktool/topology';
+import { outside, type ServiceId, type ServiceSpec, stopTimeoutSeconds, topology } from '@stocktool/topology';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcard } from '../acknowledge';
 import type { Environment } from '../environments';
@@ -29,9 +29,6 @@ import { repositoryName } from '../delivery/repositories';
 import { environmentOf } from './environment-of';
 import type { Network } from './network';
 import { TaskRole } from './task-role';
-
-/** Past SIGTERM a service finishes what it has begun; what takes longer comes back from its queue. */
-const stopSeconds = 90;
 
 /** A user of its own that owns no file of the image. */
 const nobody = '65532:65532';
@@ -129,6 +126,7 @@ function addTask(
   spec: ServiceSpec,
 ): ContainerDefinition {
   const size = environment.sizes[service];
+  const { graceSeconds, drainSeconds } = topology.stopping.aws;
   const taskRole = new TaskRole(scope, 'role', { principal: service, assumedBy: 'ecs-tasks.amazonaws.com', key });
   const task = new FargateTaskDefinition(scope, 'task', {
     family: `stocktool-${spec.name}`,
@@ -151,7 +149,8 @@ function addTask(
     user: nobody,
     readonlyRootFilesystem: true,
     linuxParameters,
-    stopTimeout: Duration.seconds(stopSeconds),
+    // Past SIGTERM a service finishes what it has begun; what takes longer comes back from its queue.
+    stopTimeout: Duration.seconds(Math.ceil(stopTimeoutSeconds(graceSeconds, drainSeconds))),
     environment: environmentOf(service, environment),
     secrets,
     portMappings: portsOf(spec),
