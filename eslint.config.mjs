@@ -11,6 +11,16 @@ const program = process.env.LINT_WHOLE === undefined ? { projectService: true } 
 
 const clockOnly = 'Take the time from a Clock, so that tests can set it.';
 
+/** Files from before the limit of 300 lines (specs 400), each with a limit of its own until somebody splits it by its nouns. */
+const longerFiles = {
+  'libs/analyses/src/analysis.table.ts': 410,
+  'libs/analytics/src/optimization/quadratic/critical-line.ts': 310,
+  'apps/analysis-worker/src/analysis-flow.int.spec.ts': 480,
+  'apps/notifier/src/notifications.int.spec.ts': 580,
+  'libs/aws/sqs/src/queue-consumer.int.spec.ts': 410,
+  'tools/local-aws/src/dynamodb/dynamodb.spec.ts': 510,
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -59,6 +69,7 @@ export default tseslint.config(
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       'no-console': 'error',
+      'max-lines': ['error', 300],
       'no-restricted-imports': [
         'error',
         {
@@ -102,6 +113,7 @@ export default tseslint.config(
   {
     files: ['**/*.spec.ts', '**/*.fixture.ts', 'e2e/src/*.ts'],
     rules: {
+      'max-lines': ['error', 400],
       'no-restricted-imports': 'off',
       'no-restricted-properties': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -119,4 +131,5 @@ export default tseslint.config(
       ],
     },
   },
+  ...Object.entries(longerFiles).map(([file, lines]) => ({ files: [file], rules: { 'max-lines': ['error', lines] } })),
 );

@@ -8,47 +8,29 @@ import {
   type Item,
   type QueryPage,
 } from '@stocktool/aws-dynamodb';
-import {
-  Clock,
-  type Delivery,
-  type DeliveryAttempt,
-  type DeliveryDue,
-  type Page,
-  type PageQuery,
-  Problem,
-} from '@stocktool/contracts';
+import { Clock, type Delivery, type DeliveryDue, type Page, type PageQuery, Problem } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 import { v7 as uuidv7 } from 'uuid';
-import { deliveryIdOf } from './delivery-id';
-import { attributeNames, deliveryItemId, DeliveryRow, type SubscriptionRow } from './subscription-rows';
+import {
+  deliveryItemId,
+  DeliveryRow,
+  dueMessage,
+  isKeyOf,
+  itemKeyOf,
+  newDelivery,
+  shownDelivery,
+  type AttemptEnd,
+  type DeliverableEvent,
+  type DeliveryKey,
+} from './delivery-rows';
+import { attributeNames, type SubscriptionRow } from './subscription-rows';
 
 const keptAttempts = 20;
-const keptSeconds = 30 * 86_400;
 const sweepAfterMs = 60_000;
 /** A message is on its way for short waits: the sweep comes behind it. */
 const sweepGraceMs = 30_000;
 const deletedPerPage = 100;
 const unreadableAgainAfterMs = 6 * 3_600_000;
-
-/** What a channel shows of an event. */
-export interface DeliverableEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly time: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-export interface DeliveryKey {
-  readonly userId: string;
-  readonly subscriptionId: string;
-  readonly id: string;
-}
-
-/** How an attempt ended: `retryAt` undefined with a failed attempt means that it was the last. */
-export interface AttemptEnd {
-  readonly attempt: DeliveryAttempt;
-  readonly retryAt?: Date | undefined;
-}
 
 /**
  * One row per event and subscription, whatever number of copies arrive: made by a conditional put, attempted under a lease,
@@ -65,21 +47,7 @@ export class DeliveryTable {
 
   /** The delivery of this event to this subscription: made now, or the one that was made before. */
   async create(subscription: Pick<SubscriptionRow, 'userId' | 'id'>, event: DeliverableEvent): Promise<DeliveryRow> {
-    const row: DeliveryRow = {
-      userId: subscription.userId,
-      id: deliveryIdOf(event.id, subscription.id),
-      subscriptionId: subscription.id,
-      eventId: event.id,
-      eventType: event.type,
-      event: JSON.stringify({ type: event.type, timestamp: event.time, data: event.data }),
-      status: 'pending',
-      createdAt: this.later(0),
-      nextAttemptAt: this.later(0),
-      attemptCount: 0,
-      attempts: [],
-      claims: 0,
-      ttl: this.clock.epochSeconds() + keptSeconds,
-    };
+    const row = newDelivery(subscription, event, this.clock);
     try {
       await this.dynamo.put({
         TableName: this.tableName,
@@ -225,20 +193,17 @@ export class DeliveryTable {
     return dueMessage(row);
   }
 
-  async get({ userId, subscriptionId, id }: DeliveryKey): Promise<Delivery> {
-    const Key = { userId, itemId: deliveryItemId(subscriptionId, id) };
+  async get(key: DeliveryKey): Promise<Delivery> {
+    const Key = itemKeyOf(key);
     const item = await this.dynamo.get({ TableName: this.tableName, Key, ConsistentRead: true });
     const row = item && DeliveryRow.parse(item);
-    if (!row || this.isExpired(row)) throw new Problem('delivery-not-found', `There is no delivery ${id}.`);
+    if (!row || this.isExpired(row)) throw new Problem('delivery-not-found', `There is no delivery ${key.id}.`);
     return shownDelivery(row);
   }
 
   /** Newest first. */
   async list(userId: string, subscriptionId: string, { limit, cursor }: PageQuery): Promise<Page<Delivery>> {
-    const isOwnKey = (key: CursorKey): boolean =>
-      Object.keys(key).length === 2 &&
-      key['userId'] === userId &&
-      key['itemId']?.startsWith(deliveryItemId(subscriptionId, '')) === true;
+    const isOwnKey = (key: CursorKey) => isKeyOf(key, userId, subscriptionId);
     const { items, lastKey } = await this.dynamo.query({
       ...this.ofSubscription(userId, subscriptionId),
       ScanIndexForward: false,
@@ -250,9 +215,8 @@ export class DeliveryTable {
   }
 
   /** Its subscription is gone: nothing is owed any more. */
-  async remove({ userId, subscriptionId, id }: DeliveryKey): Promise<void> {
-    const Key = { userId, itemId: deliveryItemId(subscriptionId, id) };
-    await this.dynamo.delete({ TableName: this.tableName, Key });
+  async remove(key: DeliveryKey): Promise<void> {
+    await this.dynamo.delete({ TableName: this.tableName, Key: itemKeyOf(key) });
   }
 
   /** All deliveries of a subscription that is being deleted. */
@@ -298,7 +262,7 @@ export class DeliveryTable {
     try {
       const item = await this.dynamo.update({
         TableName: this.tableName,
-        Key: { userId: key.userId, itemId: deliveryItemId(key.subscriptionId, key.id) },
+        Key: itemKeyOf(key),
         UpdateExpression: update,
         ConditionExpression: condition,
         ExpressionAttributeNames: attributeNames(update, condition),
@@ -333,30 +297,3 @@ export class DeliveryTable {
     return new Date(this.clock.epochMs() + milliseconds).toISOString();
   }
 }
-
-/** The message that makes the notifier attempt this delivery; of several copies one has an effect. */
-export const dueMessage = (row: DeliveryRow): DeliveryDue => ({
-  kind: 'delivery-due',
-  userId: row.userId,
-  subscriptionId: row.subscriptionId,
-  deliveryId: row.id,
-  attempt: row.attemptCount + 1,
-});
-
-const shownDelivery = ({
-  id,
-  eventId,
-  eventType,
-  status,
-  createdAt,
-  nextAttemptAt,
-  attempts,
-}: DeliveryRow): Delivery => ({
-  id,
-  eventId,
-  eventType,
-  status,
-  createdAt,
-  nextAttemptAt: status === 'pending' ? nextAttemptAt : null,
-  attempts,
-});

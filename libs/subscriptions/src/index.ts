@@ -1,8 +1,16 @@
 export { deliveryIdOf } from './delivery-id';
-export { DeliveryTable, dueMessage, type AttemptEnd, type DeliverableEvent, type DeliveryKey } from './delivery.table';
+export {
+  dueMessage,
+  type AttemptEnd,
+  type DeliverableEvent,
+  type DeliveryKey,
+  type DeliveryRow,
+} from './delivery-rows';
+export { DeliveryTable } from './delivery.table';
 export { isPublicAddress } from './public-address';
-export type { DeliveryRow, SubscriptionRow } from './subscription-rows';
+export type { NewSubscription, SubscriptionContext } from './subscription';
+export type { SubscriptionRow } from './subscription-rows';
 export { SubscriptionData } from './subscription-data';
-export { SubscriptionTable, type NewSubscription, type SubscriptionContext } from './subscription.table';
+export { SubscriptionTable } from './subscription.table';
 export { unsubscribeTokenOf } from './unsubscribe-token';
 export { SubscriptionsModule } from './subscriptions.module';

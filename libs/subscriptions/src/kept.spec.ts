@@ -1,5 +1,6 @@
 import { describeKept } from '@stocktool/testing';
-import { DeliveryRow, SubscriptionRow } from './subscription-rows';
+import { DeliveryRow } from './delivery-rows';
+import { SubscriptionRow } from './subscription-rows';
 
 describeKept('rows/subscriptions/subscription', SubscriptionRow);
 describeKept('rows/subscriptions/delivery', DeliveryRow);

@@ -1,4 +1,4 @@
-import { Channel, DeliveryAttempt, type Subscription, SubscriptionStatus } from '@stocktool/contracts';
+import { Channel, type Subscription, SubscriptionStatus } from '@stocktool/contracts';
 import { z } from 'zod';
 
 /** Rows outlive code: unknown attributes are dropped, not refused. */
@@ -23,33 +23,7 @@ export const SubscriptionRow = z.object({
 });
 export type SubscriptionRow = z.infer<typeof SubscriptionRow>;
 
-export const DeliveryRow = z.object({
-  userId: z.uuid(),
-  id: z.string(),
-  subscriptionId: z.uuid(),
-  eventId: z.string(),
-  eventType: z.string(),
-  /** JSON text of what the channel shows: `{type, timestamp, data}`. */
-  event: z.string(),
-  status: z.enum(['pending', 'delivered', 'failed']),
-  createdAt: z.string(),
-  nextAttemptAt: z.string().nullable(),
-  /** Finished attempts, of which the last ones are in `attempts`. */
-  attemptCount: z.number().int(),
-  attempts: z.array(DeliveryAttempt),
-  sequence: z.number().int().optional(),
-  leaseUntilEpochMs: z.number().optional(),
-  /** Its receiver had enough to do: a message that comes back then is on its way. */
-  busyUntilEpochMs: z.number().optional(),
-  /** Claims since the last finished attempt: more than one means that an attempt was cut off, outcome unknown. */
-  claims: z.number().int().default(0),
-  ttl: z.number(),
-});
-export type DeliveryRow = z.infer<typeof DeliveryRow>;
-
 export const subscriptionItemId = (subscriptionId: string): string => `subscription#${subscriptionId}`;
-export const deliveryItemId = (subscriptionId: string, deliveryId: string): string =>
-  `delivery#${subscriptionId}#${deliveryId}`;
 
 export const shownSubscription = ({
   id,
@@ -70,3 +44,17 @@ export const shownSubscription = ({
 /** `#name` placeholders of an expression, as the store wants them listed. */
 export const attributeNames = (...expressions: readonly string[]): Record<string, string> =>
   Object.fromEntries([...expressions.join(' ').matchAll(/#(\w+)/g)].map(([alias, name]) => [alias, name ?? '']));
+
+/** An update that sets these attributes of a row that is there, under a further condition where one is given. */
+export function setting(set: Readonly<Record<string, unknown>>, further?: string) {
+  const update = `SET ${Object.keys(set)
+    .map((name) => `#${name} = :${name}`)
+    .join(', ')}`;
+  const condition = ['attribute_exists(#itemId)', ...(further === undefined ? [] : [further])].join(' AND ');
+  return {
+    UpdateExpression: update,
+    ConditionExpression: condition,
+    ExpressionAttributeNames: attributeNames(update, condition),
+    ExpressionAttributeValues: Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+  };
+}

@@ -1,12 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  ConditionFailed,
-  type CursorKey,
-  decodeCursor,
-  Dynamo,
-  encodeCursor,
-  type QueryPage,
-} from '@stocktool/aws-dynamodb';
+import { ConditionFailed, decodeCursor, Dynamo, encodeCursor, type QueryPage } from '@stocktool/aws-dynamodb';
 import {
   Clock,
   filterTakes,
@@ -14,35 +7,21 @@ import {
   type PageQuery,
   Problem,
   type Subscription,
-  type SubscriptionCreated,
   type SubscriptionPatch,
   type SubscriptionRequest,
 } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 import { v7 as uuidv7 } from 'uuid';
+import { isOwnKey, keyOf, notFound, type NewSubscription, type SubscriptionContext } from './subscription';
 import { badToken, makeConfirmToken, readConfirmToken, sameHash } from './confirm-token';
 import { ReadableRows, type RowCounter } from './readable-rows';
-import { attributeNames, shownSubscription, subscriptionItemId, SubscriptionRow } from './subscription-rows';
+import { attributeNames, setting, shownSubscription, subscriptionItemId, SubscriptionRow } from './subscription-rows';
 import { acceptedTarget } from './target';
 import { newUnsubscribeSecret } from './unsubscribe-token';
 
 const mostPerUser = 50;
 const confirmWithinMs = 24 * 3600 * 1000;
 const secretBytes = 32;
-
-export interface NewSubscription {
-  readonly subscription: SubscriptionCreated;
-  /** Present when the target has to agree first: to be mailed to it, and nowhere else. */
-  readonly confirmToken?: string;
-}
-
-export interface SubscriptionContext {
-  /** Fixed beforehand where the work may be repeated; else a new one. */
-  readonly id?: string;
-  /** The account's own address, if verified: mail to it needs no confirmation. */
-  readonly verifiedEmail?: string | undefined;
-  readonly allowPrivateNetworks: boolean;
-}
 
 /** Who wants to hear of what, and where. A user's rows share the partition of that user. */
 export class SubscriptionTable {
@@ -286,18 +265,11 @@ export class SubscriptionTable {
     set: Readonly<Record<string, unknown>>,
     further?: string,
   ): Promise<SubscriptionRow | undefined> {
-    const update = `SET ${Object.keys(set)
-      .map((name) => `#${name} = :${name}`)
-      .join(', ')}`;
-    const condition = ['attribute_exists(#itemId)', ...(further === undefined ? [] : [further])].join(' AND ');
     try {
       const item = await this.dynamo.update({
         TableName: this.tableName,
         Key: keyOf(userId, id),
-        UpdateExpression: update,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: attributeNames(update, condition),
-        ExpressionAttributeValues: Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+        ...setting(set, further),
         ReturnValues: 'ALL_NEW',
       });
       return SubscriptionRow.parse(item);
@@ -317,12 +289,3 @@ export class SubscriptionTable {
     };
   }
 }
-
-const keyOf = (userId: string, id: string) => ({ userId, itemId: subscriptionItemId(id) });
-
-const notFound = (id: string) => new Problem('subscription-not-found', `There is no subscription ${id}.`);
-
-const isOwnKey = (key: CursorKey, userId: string): boolean =>
-  Object.keys(key).length === 2 &&
-  key['userId'] === userId &&
-  key['itemId']?.startsWith(subscriptionItemId('')) === true;

@@ -7,7 +7,7 @@ import { createTable, FixedClock, localDynamo, ManualMetrics, type LocalResource
 import { v7 as uuidv7 } from 'uuid';
 import { deliveryIdOf } from './delivery-id';
 import { DeliveryTable } from './delivery.table';
-import type { DeliveryRow } from './subscription-rows';
+import type { DeliveryRow } from './delivery-rows';
 import { SubscriptionTable } from './subscription.table';
 
 const errors = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);

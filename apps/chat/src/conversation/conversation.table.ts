@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   ConditionFailed,
   decodeCursor,
@@ -16,6 +15,7 @@ import {
   type PageQuery,
 } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
+import { beingWritten, notFound, transact } from './conversation-writes';
 import { HeaderRow, headerTimestamp, messageOf, MessageRow, summaryOf, type NewMessage } from './conversation-rows';
 
 /** The key of the table and of its user-index. */
@@ -23,16 +23,10 @@ const listKey = ['conversationId', 'timestamp', 'userId', 'lastMessageAt'];
 const conversationLifeSeconds = 24 * 3600;
 /** Messages outlive the header a little, so that their ttl need not be moved with every message, only once a day. */
 const messageLifeSeconds = 2 * conversationLifeSeconds;
-const attempts = 6;
 const overtakingsAtMost = 20;
 const pagesAtMost = 20;
 const keysPerQuery = 250;
 const updatesAtOnce = 8;
-
-const notFound = (conversationId: string, cause?: unknown) =>
-  new Problem('conversation-not-found', `There is no conversation ${conversationId}.`, { cause });
-const beingWritten = (cause: unknown) =>
-  new Problem('dependency-unavailable', 'The conversation is being written to.', { cause, retryAfterSeconds: 1 });
 
 export interface RecentConversation {
   readonly header: HeaderRow;
@@ -73,7 +67,7 @@ export class ConversationTable {
       ttl,
       messagesKeptUntil: this.clock.epochSeconds() + messageLifeSeconds,
     };
-    await this.transact(conversationId, [
+    await transact(this.dynamo, conversationId, [
       {
         Put: {
           TableName: this.table,
@@ -115,7 +109,7 @@ export class ConversationTable {
     let at = this.clock.now();
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.transact(conversationId, writes(at));
+        return await transact(this.dynamo, conversationId, writes(at));
       } catch (error) {
         const last = this.lastMessageIn(error, userId);
         if (last === undefined || last < at) throw error;
@@ -290,21 +284,6 @@ export class ConversationTable {
       await write();
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error; // deleted meanwhile: there is nothing left to keep
-    }
-  }
-
-  /** Two replies of one conversation may write at the same moment: DynamoDB lets one through, the other tries again. */
-  private async transact(conversationId: string, items: Parameters<Dynamo['transactWrite']>[0]): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.dynamo.transactWrite(items);
-        return;
-      } catch (error) {
-        if (!(error instanceof TransactionCanceled)) throw error;
-        if (error.reasons.some(({ code }) => code === 'ConditionalCheckFailed')) throw notFound(conversationId, error);
-        if (attempt >= attempts) throw beingWritten(error);
-        await delay(20 * attempt + Math.random() * 40);
-      }
     }
   }
 }

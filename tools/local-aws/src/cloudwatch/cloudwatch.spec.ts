@@ -1,19 +1,15 @@
 import {
   CloudWatchClient,
   DeleteAlarmsCommand,
-  DeleteDashboardsCommand,
   DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
   DisableAlarmActionsCommand,
   EnableAlarmActionsCommand,
-  GetDashboardCommand,
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
-  ListDashboardsCommand,
   ListMetricsCommand,
   ListTagsForResourceCommand,
   PutCompositeAlarmCommand,
-  PutDashboardCommand,
   PutMetricAlarmCommand,
   PutMetricDataCommand,
   SetAlarmStateCommand,
@@ -385,23 +381,5 @@ describe('alarms', () => {
     );
     const composite = new PutCompositeAlarmCommand({ AlarmName: 'c', AlarmRule: 'ALARM(a)' });
     await expect(cloudwatch.send(composite)).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
-  });
-});
-
-describe('dashboards', () => {
-  it('are kept, listed and deleted; what is no JSON is refused', async () => {
-    const DashboardBody = JSON.stringify({ widgets: [] });
-    await cloudwatch.send(new PutDashboardCommand({ DashboardName: 'board', DashboardBody }));
-    expect((await cloudwatch.send(new GetDashboardCommand({ DashboardName: 'board' }))).DashboardBody).toBe(
-      DashboardBody,
-    );
-    expect((await cloudwatch.send(new ListDashboardsCommand({}))).DashboardEntries).toMatchObject([
-      { DashboardName: 'board', Size: 14 },
-    ]);
-    const bad = new PutDashboardCommand({ DashboardName: 'bad', DashboardBody: '{' });
-    await expect(cloudwatch.send(bad)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
-    await cloudwatch.send(new DeleteDashboardsCommand({ DashboardNames: ['board'] }));
-    const gone = new GetDashboardCommand({ DashboardName: 'board' });
-    await expect(cloudwatch.send(gone)).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } });
   });
 });
