@@ -20,23 +20,23 @@ const keptSeconds = 24 * 60 * 60;
 export const unknownForMs = 10 * 60_000;
 const dataType = 'quote';
 const key = { symbol: z.string(), fetchedAtMs: z.number() };
-export const QuoteRow = z.union([
-  z.object({
-    ...key,
-    quote: z.object({
-      symbol: z.string(),
-      price: z.number(),
-      currency: z.string(),
-      previousClose: z.number().nullable(),
-      change: z.number().nullable(),
-      changePercent: z.number().nullable(),
-      asOf: z.iso.datetime(),
-      source: z.string(),
-      disagreement: Disagreement.optional(),
-    }),
+export const QuoteRow = z.object({
+  ...key,
+  quote: z.object({
+    symbol: z.string(),
+    price: z.number(),
+    currency: z.string(),
+    previousClose: z.number().nullable(),
+    change: z.number().nullable(),
+    changePercent: z.number().nullable(),
+    asOf: z.iso.datetime(),
+    source: z.string(),
+    disagreement: Disagreement.optional(),
   }),
-  z.object({ ...key, unknownTo: z.string() }),
-]);
+});
+/** In the place of a quote. A version that does not know it sees no row. */
+const UnknownRow = z.object({ ...key, unknownTo: z.string() });
+const Row = z.union([QuoteRow, UnknownRow]);
 
 /** Quotes in the table stocktool-stock-cache, key (symbol, dataType), shared by all processes; what is older than a day is gone. */
 export class QuoteCacheTable {
@@ -54,7 +54,7 @@ export class QuoteCacheTable {
       keys.length === 1
         ? [await this.dynamo.get({ TableName: this.tableName, Key: only! })]
         : await this.dynamo.batchGet(this.tableName, keys);
-    const rows = items.flatMap((item) => QuoteRow.safeParse(item).data ?? []);
+    const rows = items.flatMap((item) => Row.safeParse(item).data ?? []);
     return new Map(
       rows.map((row) => {
         const { symbol, fetchedAtMs } = row;
