@@ -2,6 +2,7 @@ import { AnalysisRequest, AnalysisResult, Problem, Transaction } from '@stocktoo
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { analyse } from './analyse';
+import { day, pathOf } from './made-up-prices.fixture';
 import type { AssetPrices } from './series/alignment';
 
 /** Ways in which a series can be awkward; `walk` is what it would be otherwise, `other` the returns of another series. */
@@ -19,10 +20,6 @@ const shapes: Record<string, (walk: readonly number[], other: readonly number[])
   multiplied: (walk) => pathOf(walk).map((price, i) => (i > walk.length / 2 ? price * 1e12 : price)),
   holes: (walk) => pathOf(walk).map((price, i) => (i % 4 === 1 ? null : i % 7 === 2 ? 0 : price)),
 };
-const pathOf = (returns: readonly number[]) =>
-  returns.reduce((path, change) => [...path, path.at(-1)! * (1 + change)], [100]);
-
-const day = (i: number) => new Date(Date.UTC(2020, 0, 1) + i * 86_400_000).toISOString().slice(0, 10);
 const seriesOf = (symbol: string, closes: readonly (number | null)[], every: number): AssetPrices => ({
   symbol,
   currency: 'USD',
@@ -144,7 +141,7 @@ describe('of a whole result, whatever the prices', () => {
         expect(isDeepStrictEqual(AnalysisResult.parse(result), result)).toBe(true);
         expect(isDeepStrictEqual(JSON.parse(JSON.stringify(result)), result)).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });

@@ -9,18 +9,11 @@ import {
 import fc from 'fast-check';
 import type { AssetPrices } from '../series/alignment';
 import { analyse } from '../analyse';
+import { day, series } from '../made-up-prices.fixture';
 import { accountReturns } from './accounts';
 import { growthRates } from './money-weighted';
 
-const day = (i: number) => new Date(Date.UTC(2020, 0, 1) + i * 86_400_000).toISOString().slice(0, 10);
-const prices = (symbol: string, close: number[], adjClose = close): AssetPrices => ({
-  symbol,
-  currency: 'USD',
-  source: 'test',
-  dates: close.map((_, i) => day(i)),
-  close,
-  adjClose,
-});
+const prices = (symbol: string, close: number[], adjClose = close): AssetPrices => series(symbol, adjClose, { close });
 const flat = (days: number, price: number): number[] => new Array<number>(days).fill(price);
 
 function returnsOf(transactions: object[], series: AssetPrices[], until?: string): Accounts {

@@ -3,22 +3,6 @@ import fc from 'fast-check';
 import { analyse } from '../analyse';
 import type { AssetPrices } from '../series/alignment';
 
-export const day = (i: number): string => new Date(Date.UTC(2020, 0, 1) + i * 86_400_000).toISOString().slice(0, 10);
-
-export const series = (symbol: string, adjClose: number[], over: Partial<AssetPrices> = {}): AssetPrices => ({
-  symbol,
-  currency: 'USD',
-  source: 'test',
-  dates: adjClose.map((_, i) => day(i)),
-  adjClose,
-  close: adjClose,
-  ...over,
-});
-
-/** Prices that move by up to a third a day. */
-export const pathOf = (returns: readonly number[]): number[] =>
-  returns.reduce((path, change) => [...path, path.at(-1)! * (1 + change)], [100]);
-
 const periods = 12;
 export const returns = fc.array(fc.double({ min: -0.3, max: 0.3, noNaN: true }), {
   minLength: periods,

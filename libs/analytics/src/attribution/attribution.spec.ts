@@ -2,7 +2,7 @@ import { AnalysisRequest, AnalysisResult, Problem } from '@stocktool/contracts';
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { analyse } from '../analyse';
-import { series } from './attribution.fixture';
+import { series } from '../made-up-prices.fixture';
 
 const symbols = ['A0', 'A1', 'B', 'MTUM', 'VLUE'];
 const price = fc.oneof(

@@ -1,6 +1,7 @@
 import { isAvailable } from '@stocktool/contracts';
 import fc from 'fast-check';
-import { attributed, day, pathOf, returns, series, weights } from './attribution.fixture';
+import { day, pathOf, series } from '../made-up-prices.fixture';
+import { attributed, returns, weights } from './attribution.fixture';
 
 const market = series('B', pathOf(Array.from({ length: 12 }, (_, i) => Math.sin(i) / 50)));
 const asked = (holdings: object[], compared: [string, number][], sectors: Record<string, string>) => ({

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { attributed, pathOf, returns, series, weights } from './attribution.fixture';
+import { pathOf, series } from '../made-up-prices.fixture';
+import { attributed, returns, weights } from './attribution.fixture';
 
 const market = series('B', pathOf(Array.from({ length: 12 }, (_, i) => Math.sin(i) / 50)));
 const summed = (contribution: Record<string, number | null>) =>

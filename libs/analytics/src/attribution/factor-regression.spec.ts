@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { attributed, day, pathOf, series } from './attribution.fixture';
+import { day, pathOf, series } from '../made-up-prices.fixture';
+import { attributed } from './attribution.fixture';
 
 const wave = (speed: number, height: number, length = 100) =>
   pathOf(Array.from({ length }, (_, i) => Math.sin(i * speed + speed) * height));
