@@ -163,6 +163,7 @@ describe('a vendor’s recorded answers as of a date', () => {
     gateway = await testGateway({
       MARKET_DATA: 'live',
       MARKET_DATA_VENDORS: 'yahoo',
+      YAHOO_REQUESTS_PER_MINUTE: '10000',
       MARKET_DATA_BREAKER_FAILURES: '1000', // the recorded answers are of one symbol: of others they are refused
       YAHOO_BASE_URL: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}`,
     });
