@@ -100,7 +100,7 @@ export class RollingSystem {
     return lines.flatMap((line) => /^(.*); started again/.exec(line)?.[1] ?? []).sort();
   }
 
-  /** After the load: each analysis that was accepted has succeeded, and its webhook came, the same one where it came twice. */
+  /** After the load: each analysis that was accepted has succeeded, and its webhook came, once. */
   async everythingArrived(load: Pick<Load, 'analyses'>): Promise<void> {
     const { apiKey } = this.system;
     const unfinished = new Set(load.analyses);
@@ -125,7 +125,7 @@ export class RollingSystem {
     const told = received.map(
       ({ id, text }) => `${(JSON.parse(text) as { data: { analysisId: string } }).data.analysisId} ${id}`,
     );
-    expect(new Set(told).size).toBe(load.analyses.length);
+    expect(told).toHaveLength(load.analyses.length);
     expect(new Set(told.map((line) => line.slice(0, 36)))).toEqual(new Set(load.analyses));
   }
 
