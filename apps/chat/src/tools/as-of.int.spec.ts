@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { AnalysisTable, ResultStore } from '@stocktool/analyses';
+import { Dynamo } from '@stocktool/aws-dynamodb';
+import { ObjectStore } from '@stocktool/aws-s3';
+import { chatTools, systemClock, type ChatToolName } from '@stocktool/contracts';
+import { KnowledgeIndex } from '@stocktool/knowledge';
+import { BundledSource, MarketData, PriceSeriesStore, PriceSeriesTable, QuoteCacheTable } from '@stocktool/market-data';
+import { createBucket, createTable, localDynamo, localS3, ManualMetrics } from '@stocktool/testing';
+import { AnalyzePortfolio } from './analyze-portfolio';
+import { CalculateCorrelation } from './calculate-correlation';
+import { CheckGoldenCross } from './check-golden-cross';
+import { ForecastPrice } from './forecast-price';
+import { GetHistoricalPrices } from './get-historical-prices';
+import { GetRiskAssessment } from './get-risk-assessment';
+import { GetStockQuote } from './get-stock-quote';
+import { GetTechnicalIndicators } from './get-technical-indicators';
+import { SearchKnowledge } from './search-knowledge';
+import { Toolbox } from './toolbox';
+
+const dataDir = path.resolve(import.meta.dirname, '../../../../data');
+const asOf = '2018-06-29';
+
+/** How each tool is asked about a symbol: a new tool has no line here, which does not compile. */
+const questions: { [Name in ChatToolName]: (symbol: string) => object } = {
+  get_stock_quote: (symbol) => ({ symbol }),
+  get_historical_prices: (symbol) => ({ symbol, to: '2022-12-28' }),
+  get_risk_assessment: (symbol) => ({ symbol, to: '2022-12-28' }),
+  calculate_correlation: (symbol) => ({ symbols: [symbol, '^GSPC'] }),
+  analyze_portfolio: (symbol) => ({ holdings: [{ symbol, weight: 1 }], to: '2022-12-28' }),
+  get_technical_indicators: (symbol) => ({ symbol }),
+  check_golden_cross: (symbol) => ({ symbol, to: '2022-12-28' }),
+  forecast_price: (symbol) => ({ symbol, days: 5 }),
+  search_knowledge: () => ({ query: 'value at risk' }),
+};
+const names = Object.keys(questions) as ChatToolName[];
+
+const [cacheTable, seriesTable, analysesTable, bucket, source, knowledge] = await Promise.all([
+  createTable('stockCache'),
+  createTable('portfolios'),
+  createTable('analyses'),
+  createBucket(),
+  BundledSource.open(dataDir),
+  KnowledgeIndex.open(dataDir),
+]);
+const [client, s3] = [localDynamo(), localS3()];
+const [dynamo, objects] = [new Dynamo(client), new ObjectStore(s3)];
+const series = new PriceSeriesStore(new PriceSeriesTable(dynamo, seriesTable.name), objects, bucket.name, systemClock);
+const report = (error: unknown) => {
+  throw error;
+};
+const cache = new QuoteCacheTable(dynamo, cacheTable.name, systemClock);
+const market = new MarketData(source, cache, series, { clock: systemClock, metrics: new ManualMetrics(), report });
+const results = new ResultStore(dynamo, objects, analysesTable.name, bucket.name);
+const analyses = new AnalysisTable(dynamo, results, systemClock, analysesTable.name);
+const forecastPrice = new ForecastPrice(market);
+const idle = { send: () => Promise.resolve() };
+const toolbox = new Toolbox([
+  new GetStockQuote(market),
+  new GetHistoricalPrices(market),
+  new GetRiskAssessment(market),
+  new CalculateCorrelation(market),
+  new AnalyzePortfolio(market, analyses, idle, systemClock, { atMostMs: 0, pollMs: 1 }),
+  new GetTechnicalIndicators(market),
+  new CheckGoldenCross(market),
+  forecastPrice,
+  new SearchKnowledge(knowledge),
+]);
+const [one, other] = [randomUUID(), randomUUID()];
+beforeAll(async () => {
+  const csv = (future: number) => {
+    const rows = Array.from({ length: 1000 }, (_, row) => {
+      const date = new Date(Date.parse(asOf) + (row - 900) * 86_400_000).toISOString().slice(0, 10);
+      return `${date},${100 + 20 * Math.sin(row / 30) + (row > 900 ? future * row : 0)}`;
+    });
+    return ['date,close', ...rows].join('\n');
+  };
+  await series.put(one, 'MINE', csv(0));
+  await series.put(other, 'MINE', csv(1));
+});
+afterAll(async () => {
+  await forecastPrice.onApplicationShutdown();
+  await Promise.all([cacheTable, seriesTable, analysesTable, bucket].map((each) => each.drop()));
+  client.destroy();
+  s3.destroy();
+});
+
+const ask = async (name: ChatToolName, symbol: string, userId: string) => {
+  const context = { userId, asOf, signal: AbortSignal.timeout(20_000) };
+  return (await toolbox.run(name, questions[name](symbol) as Record<string, unknown>, context)).result;
+};
+const datesIn = (result: unknown) => JSON.stringify(result).match(/\b\d{4}-\d{2}-\d{2}/g) ?? [];
+const withoutIds = (result: unknown) => JSON.stringify(result).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id');
+
+describe('every tool, as of a date', () => {
+  it('takes the date', () => {
+    for (const { name } of toolbox.definitions()) expect(names).toContain(name);
+    for (const name of names) expect([name, Object.keys(chatTools[name].parameters.shape)]).toEqual([name, expect.arrayContaining(['asOf'])]); // prettier-ignore
+  });
+
+  it.each(names.filter((name) => name !== 'search_knowledge'))('%s tells nothing later', async (name) => {
+    for (const symbol of ['AAPL', '~MINE'])
+      expect(datesIn(await ask(name, symbol, one)).filter((date) => date > asOf)).toEqual([]);
+  });
+
+  it.each(names)('%s tells the same whatever came after it', async (name) => {
+    expect(withoutIds(await ask(name, '~MINE', other))).toBe(withoutIds(await ask(name, '~MINE', one)));
+  });
+
+  it('an analysis ends with it', async () => {
+    const { analysisId } = (await ask('analyze_portfolio', 'AAPL', one)) as { analysisId: string };
+    expect((await analyses.get(one, analysisId)).request).toMatchObject({ to: asOf });
+  });
+});
