@@ -1,4 +1,5 @@
 import { Ticker } from '@stocktool/contracts';
+import { marketEnvironment } from '@stocktool/market-data';
 import { z } from 'zod';
 
 const mostSymbols = 500;
@@ -10,7 +11,7 @@ export const UpdateEvent = z.object({
 
 const Environment = z.object({
   DATA_DIR: z.string().min(1).default('data'),
-  MARKET_DATA: z.enum(['bundled', 'live']).default('bundled'),
+  ...marketEnvironment,
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 export type Config = Readonly<z.infer<typeof Environment>>;

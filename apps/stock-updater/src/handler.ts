@@ -4,8 +4,8 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { clientSettings } from '@stocktool/aws-client';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { EventPublisher, TopicDirectory } from '@stocktool/aws-sns';
-import { Problem, systemClock } from '@stocktool/contracts';
-import { BundledSource, QuoteCacheTable } from '@stocktool/market-data';
+import { systemClock } from '@stocktool/contracts';
+import { openSource, QuoteCacheTable } from '@stocktool/market-data';
 import { topology } from '@stocktool/topology';
 import { pino } from 'pino';
 import { readConfig, UpdateEvent } from './config';
@@ -17,6 +17,12 @@ interface LambdaContext {
 
 const config = readConfig(process.env);
 const logger = pino({ level: config.LOG_LEVEL, base: { service: topology.functions.stockUpdater.name } });
+const around = {
+  clock: systemClock,
+  metrics: { count: () => undefined }, // the summary of a run says what failed
+  report: (err: unknown, doing: string) => logger.warn({ err }, `${doing} failed`),
+  notice: (line: string) => logger.info(line),
+};
 let made: Promise<RefreshQuotes> | undefined;
 
 /** Called by the scheduler after the close, or by hand with `{symbols?, force?}`. What an event carries besides is not looked at. */
@@ -32,11 +38,9 @@ export async function handler(event: unknown, context: LambdaContext = {}): Prom
 }
 
 async function make(): Promise<RefreshQuotes> {
-  if (config.MARKET_DATA !== 'bundled')
-    throw new Problem('no-source-configured', 'No live source of market data is configured.');
   const sns = new SNSClient(clientSettings());
   return new RefreshQuotes(
-    await BundledSource.open(config.DATA_DIR),
+    await openSource(config, around),
     new QuoteCacheTable(new Dynamo(new DynamoDBClient(clientSettings())), topology.tables.stockCache.name, systemClock),
     new EventPublisher(sns, new TopicDirectory(sns)),
     systemClock,

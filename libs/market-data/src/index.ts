@@ -18,6 +18,7 @@ export {
   type SourceQuote,
 } from './market-data-source';
 export { MarketDataModule } from './market-data.module';
+export { LiveSource } from './live-source';
 export { openSource } from './open-source';
 export { cellsOf, linesOf, type Line } from './price-series/csv-lines';
 export { PriceSeriesData } from './price-series/price-series-data';
@@ -26,4 +27,3 @@ export { PriceSeriesTable } from './price-series/price-series.table';
 export { QuoteCacheTable } from './quote-cache.table';
 export type { Counter, Surroundings } from './quote-chain';
 export { marketEnvironment, marketSettings, type MarketSettings } from './settings';
-export { VendorChain } from './vendor-chain/vendor-chain';

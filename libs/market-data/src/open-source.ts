@@ -1,5 +1,6 @@
-import type { CircuitBreakerState, Clock } from '@stocktool/contracts';
+import type { Clock } from '@stocktool/contracts';
 import { BundledSource } from './bundled-source';
+import { LiveSource } from './live-source';
 import type { MarketDataSource } from './market-data-source';
 import type { Surroundings } from './quote-chain';
 import type { MarketSettings, VendorName } from './settings';
@@ -15,7 +16,6 @@ import { YahooSource } from './vendors/yahoo/yahoo-source';
 export interface SourceSurroundings extends Surroundings {
   /** One line for whoever reads logs at start. */
   readonly notice: (line: string) => void;
-  readonly breakerChanged?: (state: CircuitBreakerState) => void;
 }
 
 const minuteMs = 60_000;
@@ -43,7 +43,7 @@ export async function openSource(settings: MarketSettings, around: SourceSurroun
       basisPoints: settings.MARKET_DATA_DISAGREEMENT_BASIS_POINTS,
     },
   };
-  return new VendorChain(vendors, chain, around, Math.random, around.breakerChanged);
+  return new LiveSource(new VendorChain(vendors, chain, around), around.clock);
 }
 
 type Maker = (settings: MarketSettings, around: SourceSurroundings) => Vendor | undefined;

@@ -3,10 +3,10 @@ import { Dynamo } from '@stocktool/aws-dynamodb';
 import { Problem } from '@stocktool/contracts';
 import { eventually, FixedClock, localDynamo } from '@stocktool/testing';
 import { failure, LocalMarket } from './local-market.fixture';
+import type { LiveSource } from './live-source';
 import { openSource } from './open-source';
 import { QuoteCacheTable } from './quote-cache.table';
 import { marketSettings } from './settings';
-import type { VendorChain } from './vendor-chain/vendor-chain';
 import { answerOf, VendorServer } from './vendors/vendor-server.fixture';
 
 const minute = 60_000;
@@ -44,7 +44,7 @@ async function liveProcess(environment: Record<string, string> = {}) {
     ...environment,
   });
   const around = { clock, metrics: { count: () => undefined }, report: () => undefined, notice: () => undefined };
-  const chain = (await openSource(settings, around)) as VendorChain;
+  const chain = (await openSource(settings, around)) as LiveSource;
   return { ...local.process(chain, clock, table), chain };
 }
 

@@ -54,11 +54,10 @@ export class VendorChain extends MarketDataSource {
     private readonly settings: ChainSettings,
     private readonly surroundings: Surroundings,
     private readonly random: () => number = Math.random,
-    breakerChanged: (state: CircuitBreakerState) => void = () => undefined,
   ) {
     super();
     this.clock = surroundings.clock;
-    this.links = vendors.map((vendor) => new VendorLink(vendor, settings.breaker, this.clock, breakerChanged));
+    this.links = vendors.map((vendor) => new VendorLink(vendor, settings.breaker, this.clock));
     const provided = vendors.flatMap(({ source }) => [...source.provides]);
     if (provided.includes('history')) provided.push('coverage');
     this.provides = new Set<Capability>([...provided, 'universe']);

@@ -60,7 +60,6 @@ export class VendorLink {
     readonly vendor: Vendor,
     { failures, openMs }: BreakerSettings,
     private readonly clock: Clock,
-    changed: (state: CircuitBreakerState) => void,
   ) {
     this.changedAtMs = clock.epochMs();
     this.breaker = circuitBreaker(
@@ -69,7 +68,6 @@ export class VendorLink {
     );
     this.breaker.onStateChange(() => {
       this.changedAtMs = this.clock.epochMs();
-      changed(this.state());
     });
   }
 

@@ -1,0 +1,72 @@
+import { FixedClock, ManualMetrics } from '@stocktool/testing';
+import path from 'node:path';
+import type { LiveSource } from './live-source';
+import { openSource } from './open-source';
+import { marketSettings } from './settings';
+import { answerOf, VendorServer } from './vendors/vendor-server.fixture';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const yahooAnswers = path.resolve(import.meta.dirname, 'vendors/yahoo');
+const chartPath = '/v8/finance/chart/AAPL';
+const chart = answerOf(yahooAnswers, 'chart');
+const gone = { status: 404, ...answerOf(yahooAnswers, 'chart-unknown') };
+let server: VendorServer;
+let clock: FixedClock;
+let source: LiveSource;
+beforeEach(async () => {
+  server = await VendorServer.start();
+  server.on(chartPath, chart).on('/v1/finance/search', answerOf(yahooAnswers, 'search'));
+  clock = new FixedClock('2024-11-22T22:00:00Z');
+  const settings = marketSettings({
+    MARKET_DATA: 'live',
+    MARKET_DATA_VENDORS: 'yahoo',
+    YAHOO_BASE_URL: server.url,
+    YAHOO_REQUESTS_PER_MINUTE: '10000',
+  });
+  const around = { clock, metrics: new ManualMetrics(), report: () => undefined, notice: () => undefined };
+  source = (await openSource(settings, around)) as LiveSource;
+});
+afterEach(() => server.stop());
+
+describe('LiveSource', () => {
+  it('asks once for what a thousand want to know, and again after a day', async () => {
+    const all = await Promise.all(Array.from({ length: 1000 }, () => source.history('AAPL')));
+    expect(new Set(all).size).toBe(1);
+    expect(await source.coverage('AAPL')).toMatchObject({ from: '2020-08-27', to: '2020-09-01', rows: 4 });
+    clock.advance(0.89 * day);
+    await source.history('AAPL');
+    expect(server.calls(chartPath)).toBe(1);
+    clock.advance(0.12 * day);
+    await source.history('AAPL');
+    expect(server.calls(chartPath)).toBe(2);
+  });
+
+  it('answers from the last known while no vendor can, for a week', async () => {
+    const series = await source.history('AAPL');
+    server.on(chartPath, { status: 503 });
+    clock.advance(6 * day);
+    expect(await source.history('AAPL')).toBe(series);
+    clock.advance(day);
+    await expect(source.history('AAPL')).rejects.toMatchObject({ code: 'market-data-unavailable' });
+  });
+
+  it('remembers for ten minutes that a symbol is unknown, and news for a quarter of an hour', async () => {
+    server.on('/v8/finance/chart/NOPE', gone);
+    for (let i = 0; i < 3; i++) expect(await source.history('NOPE')).toBeUndefined();
+    for (let i = 0; i < 3; i++) expect(await source.news('AAPL')).toHaveLength(2);
+    expect([server.calls('/v8/finance/chart/NOPE'), server.calls('/v1/finance/search')]).toEqual([1, 1]);
+    clock.advance(10 * minute);
+    await source.history('NOPE');
+    await source.news('AAPL');
+    expect([server.calls('/v8/finance/chart/NOPE'), server.calls('/v1/finance/search')]).toEqual([2, 1]);
+  });
+
+  it('leaves out the row of a session that is not over', async () => {
+    clock = new FixedClock('2020-09-01T19:59:00Z');
+    const around = { clock, metrics: new ManualMetrics(), report: () => undefined, notice: () => undefined };
+    const settings = marketSettings({ MARKET_DATA: 'live', MARKET_DATA_VENDORS: 'yahoo', YAHOO_BASE_URL: server.url });
+    const before = await openSource(settings, around);
+    expect((await before.history('AAPL'))!.dates).toEqual(['2020-08-27', '2020-08-28', '2020-08-31']);
+  });
+});
