@@ -1,9 +1,19 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { QueueInspector } from '@stocktool/aws-sqs';
-import { DeadLetter, HoursQuery, MetricsSummary, pageOf, PageQuery, QueueRow, type Page } from '@stocktool/contracts';
+import {
+  CircuitBreaker,
+  DeadLetter,
+  HoursQuery,
+  MetricsSummary,
+  pageOf,
+  PageQuery,
+  QueueRow,
+  type Page,
+} from '@stocktool/contracts';
 import { Access, CurrentCaller, type Caller } from '../access/access';
 import { Describe } from '../documentation/describe';
+import { ListCircuitBreakers } from './list-circuit-breakers';
 import { ListQueues } from './list-queues';
 import { SummariseMetrics } from './metrics-summary';
 
@@ -15,6 +25,7 @@ export class AdminController {
     private readonly summariseMetrics: SummariseMetrics,
     private readonly listQueues: ListQueues,
     private readonly queues: QueueInspector,
+    private readonly listCircuitBreakers: ListCircuitBreakers,
   ) {}
 
   @Get('metrics/summary')
@@ -36,6 +47,15 @@ export class AdminController {
   })
   list(@Query({ schema: PageQuery }) page: PageQuery): Promise<Page<QueueRow>> {
     return this.listQueues.run(page);
+  }
+
+  @Get('circuit-breakers')
+  @Describe('listCircuitBreakers', 'The vendors of market data as this process sees them', {
+    answer: pageOf(CircuitBreaker),
+    problems: ['forbidden'],
+  })
+  circuitBreakers(): Page<CircuitBreaker> {
+    return this.listCircuitBreakers.run();
   }
 
   @Get('queues/:name/dlq')

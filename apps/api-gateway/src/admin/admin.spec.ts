@@ -8,7 +8,13 @@ import { adminEmail, mailTo, signedIn, testGateway, type TestGateway, type TestU
 let gateway: TestGateway;
 let admin: TestUser;
 beforeAll(async () => {
-  gateway = await testGateway();
+  gateway = await testGateway({
+    MARKET_DATA: 'live',
+    MARKET_DATA_VENDORS: 'finnhub',
+    MARKET_DATA_BREAKER_FAILURES: '1',
+    FINNHUB_API_KEY: 'key',
+    FINNHUB_BASE_URL: 'http://127.0.0.1:1', // nobody is there
+  });
   const account = { email: adminEmail, password: 'a long enough password' };
   const { body, headers } = await gateway.call('post', '/v1/auth/register').send(account).expect(201);
   const before = { ...account, ...signedIn(body, headers) };
@@ -36,6 +42,17 @@ describe('administration', () => {
       (await gateway.call('get', '/v1/admin/queues').set('x-api-key', await key(scopes))).status;
     expect(await withKey(['read', 'write'])).toBe(403);
     expect(await withKey(['admin'])).toBe(200);
+  });
+
+  it('shows the circuit breakers of the vendors, and a vendor that is not there is 503 with a time to come back', async () => {
+    const closed = { name: 'finnhub', state: 'closed', service: 'api-gateway', lastFailure: null, budgetLeft: 1 };
+    expect((await get('/circuit-breakers').expect(200)).body).toMatchObject({ items: [closed], nextCursor: null });
+    const { body, headers } = await gateway.call('get', '/v1/quotes/ZZZZ', admin).expect(503);
+    expect([body.type, headers['retry-after']]).toEqual(['/problems/market-data-unavailable', '30']);
+    expect((await get('/circuit-breakers').expect(200)).body.items).toMatchObject([
+      { state: 'open', lastFailure: expect.stringContaining('no connection') },
+    ]);
+    await gateway.call('get', '/v1/stocks/ZZZZ/history', admin).expect(501); // no vendor of these has it
   });
 
   it('shows every queue with its dead letters and their reasons', async () => {

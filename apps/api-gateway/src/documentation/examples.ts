@@ -21,6 +21,7 @@ import {
   PasswordForgotRequest,
   PasswordResetRequest,
   PriceHistory,
+  CircuitBreaker,
   QueueRow,
   Quote,
   Quotes,
@@ -253,6 +254,18 @@ export const examples: readonly (readonly [schema: z.ZodType, example: unknown])
   [
     DeadLetter,
     { messageId: id, deadLetteredAt: at, failures: 3, reason: 'The row is damaged', preview: '{"userId":"…"}' },
+  ],
+  [
+    CircuitBreaker,
+    {
+      name: 'yahoo',
+      state: 'open',
+      since: at,
+      lastFailure: 'yahoo: status 503',
+      budgetLeft: 0.8,
+      service: 'api-gateway',
+      instance: 'host-1',
+    },
   ],
   [Quote, quote],
 ];
