@@ -7,8 +7,8 @@ import { planOf, tailLoss, type SimulationPlan } from './simulation-plan';
 /** Our side of the simulation: what the worker's thread does, alone or with one more that helps. */
 const [prices, facts] = process.argv.slice(2) as [string, string];
 const plan = planOf(prices, facts, { paths: 10_000 });
-const long = { ...plan, paths: 40_000 };
-const half = { ...plan, paths: 20_000 };
+const long = { ...plan, paths: 100_000 };
+const half = { ...plan, paths: 50_000 };
 
 const helper = new Worker(new URL('./monte-carlo.helper.ts', import.meta.url), { execArgv: process.execArgv });
 await once(helper, 'message');
