@@ -66,8 +66,7 @@ export class MarketData {
 
   /**
    * `asOf` answers from the history up to that date, past all quote caches. `ageSeconds` is measured by the real clock,
-   * `stale` by the source's own: a later
-   * session of the exchanges has closed, or the caches are overdue.
+   * `stale` by the source's own: a later session of the exchanges has closed, or the caches are overdue.
    */
   async quote(symbol: string, options: ReadOptions = {}): Promise<Quote> {
     if (isPrivateTicker(symbol) || options.asOf !== undefined) return this.quoteFromHistory(symbol, options);
