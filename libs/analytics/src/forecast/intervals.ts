@@ -23,7 +23,7 @@ export interface Interval {
 }
 
 /** Volatility of daily changes by exponential weights: of each row, from the changes up to it. */
-export function volatilities(logPrices: Float64Array): Float64Array {
+function volatilities(logPrices: Float64Array): Float64Array {
   const line = new Float64Array(logPrices.length);
   let variance = (logPrices[1]! - logPrices[0]!) ** 2;
   for (let row = 1; row < logPrices.length; row++) {
