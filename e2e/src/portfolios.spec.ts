@@ -1,4 +1,6 @@
-import { api, finishedAnalysis, newUser, type User } from './client';
+import { api, eventually, finished, finishedAnalysis, newUser, type User } from './client';
+import { callStockUpdater } from './stock-updater';
+import { webhookReceiver } from './webhook-receiver';
 
 let user: User;
 beforeAll(async () => {
@@ -94,5 +96,39 @@ describe('an analysis of a portfolio', () => {
       const { status, body } = await api('POST', '/v1/analyses', { token: user.token, body: { portfolioId } });
       expect([status, body.type]).toEqual([422, `/problems/${code}`]);
     }
+  });
+});
+
+describe('the stock updater', () => {
+  it('tells of a price alert once, however often it is called, and refreshes what is watched', async () => {
+    const own = await newUser();
+    const receiver = await webhookReceiver();
+    const subscription = { channel: 'webhook', target: receiver.url, events: ['price.alert'] };
+    await api('POST', '/v1/subscriptions', { token: own.token, body: subscription });
+    const body = { symbol: 'IBM', above: 1 };
+    const { body: alert } = await api('POST', '/v1/alerts', { token: own.token, body });
+    for (const _ of ['first', 'again']) {
+      const answer = await callStockUpdater({});
+      expect(answer).toContain('"failed":[]');
+      expect(answer).toContain('"IBM"');
+    }
+    await eventually('the alert arrives', () => Promise.resolve(receiver.received.length > 0));
+    const { body: fired } = await api('GET', `/v1/alerts/${alert.id}`, { token: own.token });
+    expect(fired).toMatchObject({ holds: ['above'], lastFiredAt: expect.any(String), revision: 1 });
+    expect(receiver.received.map(({ text }) => JSON.parse(text) as object)).toMatchObject([
+      { type: 'price.alert', data: { alertId: alert.id, symbol: 'IBM', condition: 'at or above 1', sequence: 1 } },
+    ]);
+    receiver.close();
+  });
+
+  it('asks for the weekly report of a portfolio once', async () => {
+    const own = await newUser();
+    const holdings = [{ symbol: 'KO', quantity: 5 }];
+    const { id } = await make({ name: 'Weekly', holdings, weeklyReport: true }, own);
+    for (const _ of ['first', 'again']) await callStockUpdater({ schedule: 'weekly' });
+    const { body } = await api('GET', '/v1/analyses', { token: own.token });
+    expect(body.items).toHaveLength(1);
+    const analysis = await finished(own, (body.items as { id: string }[])[0]!.id);
+    expect(analysis).toMatchObject({ status: 'succeeded', attempts: 1, request: { portfolioId: id } });
   });
 });

@@ -1,14 +1,12 @@
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { topology } from '@stocktool/topology';
 import { awsSettings } from './aws';
 import { api, awsUrl, eventually, newUser, stateDirectory, type User } from './client';
+import { callStockUpdater } from './stock-updater';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const sqs = new SQSClient(awsSettings(awsUrl));
 const dynamo = new DynamoDBClient(awsSettings(awsUrl));
 const { apiKey } = JSON.parse(readFileSync(path.join(stateDirectory, 'demo-account.json'), 'utf8')) as {
@@ -94,20 +92,7 @@ describe('seldom', () => {
   });
 
   it.each([[['GE', 'CVX']], [['HD']]])('the stock updater refreshes %j when it is asked to', async (symbols) => {
-    const run = promisify(execFile);
-    const { stdout } = await run(
-      process.execPath,
-      [path.join(root, 'tools/start.mjs'), 'lambda', 'stock-updater', JSON.stringify({ symbols })],
-      {
-        cwd: root,
-        env: {
-          ...process.env,
-          NODE_OPTIONS: '',
-          PORT_OFFSET: String(Number(new URL(awsUrl).port) - 4566),
-          STATE_DIR: stateDirectory,
-        },
-      },
-    );
+    const stdout = await callStockUpdater({ symbols });
     expect(stdout).toContain('"status":"refreshed"');
     expect(stdout).toContain('"failed":[]');
   });

@@ -4,7 +4,9 @@ import { z } from 'zod';
 
 const mostSymbols = 500;
 
+/** What to do: bring quotes up to date and look at alerts, or ask for the weekly reports. */
 export const UpdateEvent = z.object({
+  schedule: z.enum(['quotes', 'weekly']).default('quotes'),
   symbols: z.array(Ticker).min(1).max(mostSymbols).optional(),
   force: z.boolean().default(false),
 });

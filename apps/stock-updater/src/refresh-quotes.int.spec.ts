@@ -4,8 +4,11 @@ import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { EventPublisher, TopicDirectory } from '@stocktool/aws-sns';
 import { Problem, type StockToolEvent } from '@stocktool/contracts';
-import { BundledSource, MarketDataSource, QuoteCacheTable, type SourceQuote } from '@stocktool/market-data';
+import { BundledSource, MarketData, MarketDataSource, QuoteCacheTable, type SourceQuote } from '@stocktool/market-data';
+import { AlertTable, Watched, WatchlistTable } from '@stocktool/portfolios';
 import { createTable, FixedClock, localDynamo, localSns, type LocalResource } from '@stocktool/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { EvaluateAlerts } from './evaluate-alerts';
 import { RefreshQuotes } from './refresh-quotes';
 
 const dataDir = path.resolve(import.meta.dirname, '../../../data');
@@ -15,14 +18,19 @@ const saturday = '2030-03-09T21:30:00.000Z';
 const monday = '2030-03-11T20:30:00.000Z';
 const topicName = `market-${randomUUID()}`;
 let table: LocalResource;
+let portfolios: LocalResource;
 let bundled: BundledSource;
 
 beforeAll(async () => {
-  [table, bundled] = await Promise.all([createTable('stockCache'), BundledSource.open(dataDir)]);
+  [table, portfolios, bundled] = await Promise.all([
+    createTable('stockCache'),
+    createTable('portfolios'),
+    BundledSource.open(dataDir),
+  ]);
   await sns.send(new CreateTopicCommand({ Name: topicName }));
 });
 afterAll(async () => {
-  await table.drop();
+  await Promise.all([table.drop(), portfolios.drop()]);
   client.destroy();
   sns.destroy();
 });
@@ -39,7 +47,11 @@ function updater(source: MarketDataSource, at: string, topic = topicName) {
   const clock = new FixedClock(at);
   const cache = new QuoteCacheTable(new Dynamo(client), table.name, clock);
   const publisher = new Recording(sns, new TopicDirectory(sns), () => topic);
-  return { refresh: new RefreshQuotes(source, cache, publisher, clock), cache, publisher };
+  const dynamo = new Dynamo(client);
+  const watched = new Watched(dynamo, () => undefined, portfolios.name);
+  const alertTable = new AlertTable(dynamo, clock, portfolios.name);
+  const alerts = new EvaluateAlerts(watched, alertTable, publisher, clock, () => undefined);
+  return { refresh: new RefreshQuotes(source, cache, publisher, clock, { watched, alerts }), cache, publisher };
 }
 
 /** The bundled prices as a live source whose calls can fail. */
@@ -100,5 +112,56 @@ describe('RefreshQuotes', () => {
     expect(summary.updated.sort()).toEqual(['AAPL', 'MSFT']);
     expect(summary.failed).toEqual([{ symbol: 'IBM', reason: 'The vendor does not answer.' }]);
     expect(calls.get('IBM')).toBe(2);
+  });
+
+  it('refreshes what users watch besides, which the readers of the cache then find, and fires their alerts', async () => {
+    const clock = new FixedClock(monday);
+    const dynamo = new Dynamo(client);
+    const own = live(() => false);
+    Object.defineProperty(own, 'universe', {
+      value: async () => (await bundled.universe()).filter(({ symbol }) => symbol === 'KO'),
+    });
+    const userId = randomUUID();
+    const watchlists = new WatchlistTable(dynamo, clock, portfolios.name);
+    await watchlists.create(userId, uuidv7(), { name: 'w', symbols: ['IBM', 'NOSUCH', '~OWN'] });
+    const alertId = uuidv7();
+    const alerts = new AlertTable(dynamo, clock, portfolios.name);
+    await alerts.create(userId, alertId, { symbol: 'PG', above: 1, holds: [] });
+    const { refresh, cache, publisher } = updater(own, monday);
+    const summary = await refresh.run({ force: false });
+    expect(summary.updated.sort()).toEqual(['IBM', 'KO', 'PG']);
+    expect(summary).toMatchObject({
+      failed: [{ symbol: 'NOSUCH', reason: 'unknown symbol' }],
+      alerts: { evaluated: 1, fired: 1, failed: 0 },
+    });
+    expect(publisher.events.map(({ type, subject }) => [type, subject])).toEqual([
+      ['price.alert', alertId],
+      ['market.updated', undefined],
+    ]);
+    const market = new MarketData(bundled, cache, undefined as never, {
+      clock,
+      metrics: { count: () => undefined },
+      report: (error) => {
+        throw error;
+      },
+    });
+    expect(await market.quote('IBM')).toMatchObject({ cache: 'dynamodb', ...(await bundled.quote('IBM')) });
+    expect((await refresh.run({ force: false })).alerts).toEqual({ evaluated: 1, fired: 0, failed: 0 });
+  });
+
+  it('says for whom no time was left', async () => {
+    let left = 60_000;
+    const { refresh } = updater(
+      live(() => {
+        left -= 30_000;
+        return false;
+      }),
+      monday,
+    );
+    const symbols = (await bundled.universe()).map(({ symbol }) => symbol);
+    const { updated, failed } = await refresh.run({ symbols, force: false, remainingMs: () => left });
+    expect(updated.length + failed.length).toBe(symbols.length);
+    expect(new Set(failed.map(({ reason }) => reason))).toEqual(new Set(['no time was left']));
+    expect(updated.length).toBeGreaterThan(0);
   });
 });

@@ -7,12 +7,16 @@ import {
   QuoteCacheTable,
   type SourceQuote,
 } from '@stocktool/market-data';
+import { Watched } from '@stocktool/portfolios';
+import { EvaluateAlerts, type AlertSummary } from './evaluate-alerts';
 
 export interface RefreshRequest {
-  /** All that the source lists when absent. */
+  /** When absent: all that the source lists, and what users watch, hold or have alerts for. */
   readonly symbols?: readonly string[] | undefined;
   /** Also on a day without trading. */
   readonly force: boolean;
+  /** What is left of the time for the whole run. */
+  readonly remainingMs?: () => number;
 }
 
 export interface RefreshSummary {
@@ -22,6 +26,8 @@ export interface RefreshSummary {
   readonly asOf: string;
   readonly updated: string[];
   readonly failed: { symbol: string; reason: string }[];
+  /** Of price alerts; absent when the run was skipped. */
+  readonly alerts?: AlertSummary;
   /** Absent when there was nothing to tell, or nobody could be told. */
   readonly eventId?: string;
 }
@@ -32,6 +38,9 @@ interface Fetched {
 }
 
 const together = 8;
+/** For what comes after fetching: writing, alerts, the event. */
+const reservedMs = 15_000;
+const mostWatched = 5000;
 const attempts = 2;
 const quotesPerWrite = 100;
 
@@ -42,9 +51,10 @@ export class RefreshQuotes {
     private readonly cache: QuoteCacheTable,
     private readonly publisher: EventPublisher,
     private readonly clock: Clock,
+    private readonly everybody: { readonly watched: Watched; readonly alerts: EvaluateAlerts },
   ) {}
 
-  async run({ symbols, force }: RefreshRequest): Promise<RefreshSummary> {
+  async run({ symbols, force, remainingMs = () => Infinity }: RefreshRequest): Promise<RefreshSummary> {
     const { name, mode } = this.source;
     const asOf = this.source.now().toISOString();
     const today = dayInNewYork(this.clock.now());
@@ -52,20 +62,35 @@ export class RefreshQuotes {
       const reason = `${today} is no trading day`;
       return { status: 'skipped', reason, source: name, asOf, updated: [], failed: [] };
     }
-    const wanted = symbols ?? (await this.source.universe()).map(({ symbol }) => symbol);
-    const { quotes, failed } = await this.store(await this.fetch([...new Set(wanted)]));
+    const wanted = symbols ?? (await this.watchedSymbols());
+    const { quotes, failed } = await this.store(await this.fetch([...new Set(wanted)], remainingMs));
+    const alerts = await this.everybody.alerts.run(quotes, symbols);
     const updated = quotes.map(({ symbol }) => symbol);
     const eventId = await this.tell(`market-updated:${name}:${today}`, { source: name, asOf, updated, failed });
-    return { status: 'refreshed', source: name, asOf, updated, failed, ...(eventId !== undefined && { eventId }) };
+    return {
+      status: 'refreshed',
+      source: name,
+      asOf,
+      updated,
+      failed,
+      alerts,
+      ...(eventId !== undefined && { eventId }),
+    };
   }
 
-  /** A few at once; each symbol gets a second chance. */
-  private async fetch(symbols: string[]): Promise<Fetched> {
+  private async watchedSymbols(): Promise<string[]> {
+    const listed = this.source.provides.has('universe') ? await this.source.universe() : [];
+    const { symbols } = await this.everybody.watched.symbols(mostWatched);
+    return [...listed.map(({ symbol }) => symbol), ...symbols];
+  }
+
+  /** A few at once; each symbol gets a second chance. For whom no time is left, that is said. */
+  private async fetch(symbols: string[], remainingMs: () => number): Promise<Fetched> {
     const fetched: Fetched = { quotes: [], failed: [] };
     const waiting = symbols.values();
     const work = async () => {
       for (const symbol of waiting) {
-        const outcome = await this.one(symbol);
+        const outcome = remainingMs() > reservedMs ? await this.one(symbol) : { reason: 'no time was left' };
         if ('quote' in outcome) fetched.quotes.push(outcome.quote);
         else fetched.failed.push({ symbol, reason: outcome.reason });
       }

@@ -1,11 +1,11 @@
-import type { Dynamo } from '@stocktool/aws-dynamodb';
+import { ConditionFailed, type Dynamo } from '@stocktool/aws-dynamodb';
 import { type Alert, AlertCondition, Clock, Ticker } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 import { z } from 'zod';
 import { ownedRow, OwnedRows } from './owned-rows';
 import { watchKeysOf } from './watch-keys';
 
-const AlertRow = z.object({
+export const AlertRow = z.object({
   ...ownedRow,
   symbol: Ticker,
   above: z.number().optional(),
@@ -23,7 +23,7 @@ export type AlertRow = z.infer<typeof AlertRow>;
 
 const alertPrefix = 'alert#';
 /** In the index, alerts of one symbol stand together. */
-const alertSortOf = (symbol: string): string => `${symbol}#`;
+export const alertSortOf = (symbol: string): string => `${symbol}#`;
 
 export class AlertTable extends OwnedRows<AlertRow> {
   constructor(dynamo: Dynamo, clock: Clock, tableName: string = topology.tables.portfolios.name) {
@@ -35,6 +35,40 @@ export class AlertTable extends OwnedRows<AlertRow> {
       nouns: ['alert', 'alerts'],
       watchKeys: (row) => watchKeysOf('alert', row, alertSortOf(row.symbol)),
     });
+  }
+
+  /** What a quote showed, and the event of it. Where somebody has changed the row meanwhile it is as it is now; undefined when it is gone. */
+  evaluated(
+    row: AlertRow,
+    { holds, quotedAt, event, lastFiredAt }: Pick<AlertRow, 'holds' | 'quotedAt' | 'event' | 'lastFiredAt'>,
+  ): Promise<AlertRow | undefined> {
+    const news = event === undefined ? '' : ', event = :event, lastFiredAt = :firedAt';
+    return this.step(row, `SET holds = :holds, quotedAt = :quotedAt, version = version + :one${news}`, {
+      ':holds': holds,
+      ':quotedAt': quotedAt,
+      ...(event !== undefined && { ':event': event, ':firedAt': lastFiredAt }),
+    });
+  }
+
+  /** After its event has been published. As in `evaluated`. */
+  published(row: AlertRow): Promise<AlertRow | undefined> {
+    return this.step(row, 'SET version = version + :one REMOVE event', {});
+  }
+
+  private async step(row: AlertRow, update: string, values: Record<string, unknown>): Promise<AlertRow | undefined> {
+    try {
+      const item = await this.dynamo.update({
+        ...this.at(row.userId, row.id),
+        UpdateExpression: update,
+        ConditionExpression: 'version = :seen',
+        ExpressionAttributeValues: { ':seen': row.version, ':one': 1, ...values },
+        ReturnValues: 'ALL_NEW',
+      });
+      return AlertRow.parse(item);
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      return error.item && AlertRow.parse(error.item);
+    }
   }
 }
 

@@ -56,7 +56,7 @@ const mostTries = 6;
  */
 export class OwnedRows<Row extends OwnedRow> {
   constructor(
-    private readonly dynamo: Dynamo,
+    protected readonly dynamo: Dynamo,
     private readonly clock: Clock,
     private readonly tableName: string,
     private readonly kind: OwnedRowKind<Row>,
@@ -185,7 +185,7 @@ export class OwnedRows<Row extends OwnedRow> {
     return { TableName: this.tableName, Item };
   }
 
-  private at(userId: string, id: string) {
+  protected at(userId: string, id: string) {
     return { TableName: this.tableName, Key: { userId, itemId: `${this.kind.prefix}${id}` } };
   }
 

@@ -1,4 +1,4 @@
-import type { Dynamo } from '@stocktool/aws-dynamodb';
+import { ConditionFailed, type Dynamo } from '@stocktool/aws-dynamodb';
 import { Clock, PortfolioHolding, type PortfolioSummary, Ticker } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 import { z } from 'zod';
@@ -24,7 +24,13 @@ export type PortfolioRow = z.infer<typeof PortfolioRow>;
 
 const portfolioPrefix = 'portfolio#';
 /** In the index, portfolios with a weekly report stand together. */
-const weeklySort = 'weekly#';
+export const weeklySort = 'weekly#';
+
+export interface WeekClaim {
+  readonly analysisId: string;
+  /** Not of an earlier call. */
+  readonly fresh: boolean;
+}
 
 export class PortfolioTable extends OwnedRows<PortfolioRow> {
   constructor(dynamo: Dynamo, clock: Clock, tableName: string = topology.tables.portfolios.name) {
@@ -38,9 +44,31 @@ export class PortfolioTable extends OwnedRows<PortfolioRow> {
         symbolsOf(row).length > 0 ? watchKeysOf('portfolio', row, row.weeklyReport ? weeklySort : 'other#') : undefined,
     });
   }
+
+  /** The analysis of this portfolio in a week: this one, or the one that was claimed before. undefined where no report is wanted (any more). */
+  async claimWeek(
+    userId: string,
+    id: string,
+    weekly: NonNullable<PortfolioRow['weekly']>,
+  ): Promise<WeekClaim | undefined> {
+    try {
+      await this.dynamo.update({
+        ...this.at(userId, id),
+        UpdateExpression: 'SET weekly = :weekly, version = version + :one',
+        ConditionExpression: 'weeklyReport = :wanted AND (attribute_not_exists(weekly) OR weekly.week <> :week)',
+        ExpressionAttributeValues: { ':weekly': { ...weekly }, ':week': weekly.week, ':wanted': true, ':one': 1 },
+      });
+      return { analysisId: weekly.analysisId, fresh: true };
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      const row = error.item && PortfolioRow.parse(error.item);
+      if (!row?.weeklyReport || row.weekly?.week !== weekly.week) return undefined;
+      return { analysisId: row.weekly.analysisId, fresh: false };
+    }
+  }
 }
 
-const symbolsOf = ({ holdings, transactionSymbols }: PortfolioRow): string[] =>
+export const symbolsOf = ({ holdings, transactionSymbols }: PortfolioRow): string[] =>
   holdings?.map(({ symbol }) => symbol) ?? transactionSymbols;
 
 export const portfolioSummary = (row: PortfolioRow): PortfolioSummary => ({

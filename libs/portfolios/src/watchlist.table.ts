@@ -6,7 +6,7 @@ import { ownedRow, OwnedRows } from './owned-rows';
 import { watchKeysOf } from './watch-keys';
 
 /** Rows outlive code: unknown attributes are dropped, not refused. */
-const WatchlistRow = z.object({ ...ownedRow, name: z.string(), symbols: z.array(Ticker) });
+export const WatchlistRow = z.object({ ...ownedRow, name: z.string(), symbols: z.array(Ticker) });
 export type WatchlistRow = z.infer<typeof WatchlistRow>;
 
 export class WatchlistTable extends OwnedRows<WatchlistRow> {

@@ -138,6 +138,10 @@ export const may: Readonly<Record<PrincipalId, readonly Grant[]>> = {
   ],
   stockUpdater: [
     table('stockCache', 'BatchWriteItem'),
+    table('portfolios', 'UpdateItem'),
+    table('portfolios', 'Query', 'watch-index'),
+    table('analyses', 'PutItem'),
+    queue('analysis', send),
     { on: 'topic', topic: 'notifications', actions: ['Publish'] },
     { on: 'all topics', actions: ['ListTopics'] },
   ],

@@ -20,22 +20,42 @@ export const functions = {
   stockUpdater: {
     name: 'stock-updater',
     memoryMegabytes: 256,
-    timeoutSeconds: 60,
+    timeoutSeconds: 300,
     /** Of an asynchronous invocation; then the event goes to the failure queue. */
     retries: 2,
     failureQueueName: 'stocktool-stock-updater-failed',
   },
 } as const;
 
-/** After the close of the US exchanges. */
+export interface ScheduleSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly function: keyof typeof functions;
+  /** Five classic fields, by weekday. */
+  readonly cron: string;
+  readonly timeZone: string;
+  /** What the function is called with. */
+  readonly input: Readonly<Record<string, string>>;
+}
+
 export const schedules = {
-  stockUpdater: {
+  quotes: {
     name: 'stocktool-stock-updater',
+    description: 'After the close of the US exchanges',
     function: 'stockUpdater',
     cron: '30 16 * * 1-5',
     timeZone: 'America/New_York',
+    input: { schedule: 'quotes' },
   },
-} as const;
+  weekly: {
+    name: 'stocktool-weekly-reports',
+    description: 'Weekly reports, once the week is over',
+    function: 'stockUpdater',
+    cron: '0 8 * * 6',
+    timeZone: 'America/New_York',
+    input: { schedule: 'weekly' },
+  },
+} as const satisfies Record<string, ScheduleSpec>;
 
 export const logRetentionDays = 7;
 export const logGroupOf = (name: string): string => `/stocktool/${name}`;

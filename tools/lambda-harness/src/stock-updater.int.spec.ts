@@ -41,6 +41,11 @@ describe('the zip of the stock updater, run by the Runtime API', () => {
     });
   });
 
+  it('asks for the weekly reports when the schedule says so', async () => {
+    const outcome = await updater.invoke(topology.schedules.weekly.input);
+    expect(outcome).toMatchObject({ kind: 'answered', payload: { queued: 0, failed: 0, week: expect.any(String) } });
+  });
+
   it('reports what a run throws, and takes the next event', async () => {
     const outcome = await updater.invoke({ symbols: ['no symbol at all'] });
     expect(outcome).toMatchObject({ kind: 'failed', error: { errorType: 'ZodError' } });

@@ -43,7 +43,9 @@ const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number
   },
   async lambda([name, event = '{}']) {
     if (name !== 'stock-updater')
-      throw new Failure('There is one function: npm run lambda -- stock-updater [\'{"symbols":["AAPL"]}\']');
+      throw new Failure(
+        'There is one function: npm run lambda -- stock-updater [\'{"symbols":["AAPL"]}\' or \'{"schedule":"weekly"}\']',
+      );
     await buildAll();
     console.log(await invokeStockUpdater(JSON.parse(event) as object));
     return 0;

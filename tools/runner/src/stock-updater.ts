@@ -48,11 +48,15 @@ export function invokeStockUpdater(event: object = {}): Promise<string> {
   });
 }
 
-/** What EventBridge Scheduler does in AWS: runs the updater after the close, on weekdays, New York time. */
+/** What EventBridge Scheduler does in AWS: calls the function at the times of the topology, one call at a time for each. */
 export function scheduleStockUpdater(say: (line: string) => void): () => void {
-  const { cron, timeZone } = topology.schedules.stockUpdater;
-  const job = new Cron(cron, { timezone: timeZone, protect: true, unref: true }, async () => {
-    await invokeStockUpdater().catch((error: unknown) => say(error instanceof Error ? error.message : String(error)));
-  });
-  return () => job.stop();
+  const jobs = Object.values(topology.schedules).map(
+    ({ cron, timeZone, input }) =>
+      new Cron(cron, { timezone: timeZone, protect: true, unref: true }, async () => {
+        await invokeStockUpdater(input).catch((error: unknown) =>
+          say(error instanceof Error ? error.message : String(error)),
+        );
+      }),
+  );
+  return () => jobs.forEach((job) => job.stop());
 }

@@ -160,7 +160,15 @@ describe('the stock updater', () => {
     stack.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'cron(30 16 ? * MON-FRI *)',
       ScheduleExpressionTimezone: 'America/New_York',
-      Target: Match.objectLike({ DeadLetterConfig: Match.anyValue() }),
+      Target: Match.objectLike({ DeadLetterConfig: Match.anyValue(), Input: '{"schedule":"quotes"}' }),
+    });
+  });
+
+  it('asks for the weekly reports on Saturdays', () => {
+    stack.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 8 ? * SAT *)',
+      ScheduleExpressionTimezone: 'America/New_York',
+      Target: Match.objectLike({ Input: '{"schedule":"weekly"}' }),
     });
   });
 

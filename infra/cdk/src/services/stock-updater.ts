@@ -4,7 +4,7 @@ import { Code, Function, Runtime, Architecture, LoggingFormat } from 'aws-cdk-li
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { topology } from '@stocktool/topology';
@@ -18,7 +18,7 @@ interface StockUpdaterProps {
   readonly bundle: string;
 }
 
-/** The function that refreshes quotes after the close, and its schedule in the exchange's own time. */
+/** The function that refreshes quotes and asks for weekly reports, and its schedules in the exchange's own time. */
 export class StockUpdater extends Construct {
   constructor(scope: Construct, id: string, { key, bundle }: StockUpdaterProps) {
     super(scope, id);
@@ -56,19 +56,16 @@ export class StockUpdater extends Construct {
       retryAttempts: retries,
       onFailure: new SqsDestination(failed),
     });
-    const schedule = topology.schedules.stockUpdater;
-    new Schedule(this, 'schedule', {
-      scheduleName: schedule.name,
-      description: 'After the close of the US exchanges',
-      schedule: ScheduleExpression.cron({ ...cronFields(schedule.cron), timeZone: TimeZone.of(schedule.timeZone) }),
-      target: new LambdaInvoke(update, {
-        retryAttempts: 3,
-        maxEventAge: Duration.hours(1),
-        deadLetterQueue: failed,
-        role: schedulerRole(this, { update, failed, key }).withoutPolicyUpdates(),
-      }),
-      key,
-    });
+    const target = { retryAttempts: 3, maxEventAge: Duration.hours(1), deadLetterQueue: failed };
+    const targetRole = schedulerRole(this, { update, failed, key }).withoutPolicyUpdates();
+    for (const { name: scheduleName, description, cron, timeZone, input } of Object.values(topology.schedules))
+      new Schedule(this, scheduleName, {
+        scheduleName,
+        description,
+        schedule: ScheduleExpression.cron({ ...cronFields(cron), timeZone: TimeZone.of(timeZone) }),
+        target: new LambdaInvoke(update, { ...target, input: ScheduleTargetInput.fromObject(input), role: targetRole }),
+        key,
+      });
   }
 }
 
