@@ -8,7 +8,7 @@ import { root } from '../settings';
 
 const run = promisify(execFile);
 const buildTimeoutMs = 120_000;
-const installTimeoutMs = 300_000;
+const installTimeoutMs = 600_000;
 const atOnce = 2;
 const versions = path.join(root, '.local/versions');
 const Manifest = z.object({ name: z.string().optional(), workspaces: z.array(z.string()).default([]) });
