@@ -24,7 +24,26 @@ export const CompanyProfile = z
     asOf: z.iso.datetime(),
     source: z.string(),
   })
-  .meta({ id: 'CompanyProfile' });
+  .meta({
+    id: 'CompanyProfile',
+    example: {
+      symbol: 'AAPL',
+      name: 'Apple Inc.',
+      kind: 'stock',
+      exchange: 'NASDAQ',
+      currency: 'USD',
+      country: 'United States',
+      sector: 'Technology',
+      industry: 'Consumer Electronics',
+      website: 'https://www.apple.com',
+      employees: 164000,
+      marketCap: 3475000000000,
+      sharesOutstanding: 15115800000,
+      description: 'Apple designs, makes and sells smartphones, personal computers and tablets.',
+      asOf: '2024-11-22T21:00:00.000Z',
+      source: 'yahoo',
+    },
+  });
 export type CompanyProfile = z.infer<typeof CompanyProfile>;
 
 /** Oldest first. `amount` is for one share, as paid at the time; a split of 4 for 1 has numerator 4 and denominator 1. */
@@ -38,7 +57,16 @@ export const Dividends = z
       z.object({ date: z.iso.date(), numerator: z.number().positive(), denominator: z.number().positive() }),
     ),
   })
-  .meta({ id: 'Dividends' });
+  .meta({
+    id: 'Dividends',
+    example: {
+      symbol: 'AAPL',
+      currency: 'USD',
+      source: 'yahoo',
+      dividends: [{ exDate: '2020-08-07', amount: 0.82 }],
+      splits: [{ date: '2020-08-31', numerator: 4, denominator: 1 }],
+    },
+  });
 export type Dividends = z.infer<typeof Dividends>;
 
 /** One reported period. Money in the currency of the report, `eps` for one diluted share. */
@@ -69,7 +97,32 @@ export const Financials = z
     annual: z.array(Statement),
     quarterly: z.array(Statement),
   })
-  .meta({ id: 'Financials' });
+  .meta({
+    id: 'Financials',
+    example: {
+      symbol: 'AAPL',
+      currency: 'USD',
+      source: 'yahoo',
+      annual: [
+        {
+          periodEnd: '2024-09-28',
+          reportedAt: '2024-11-01',
+          revenue: 391035000000,
+          grossProfit: 180683000000,
+          operatingIncome: 123216000000,
+          netIncome: 93736000000,
+          eps: 6.08,
+          totalAssets: 364980000000,
+          totalLiabilities: 308030000000,
+          totalEquity: 56950000000,
+          operatingCashFlow: 118254000000,
+          capitalExpenditure: -9447000000,
+          freeCashFlow: 108807000000,
+        },
+      ],
+      quarterly: [],
+    },
+  });
 export type Financials = z.infer<typeof Financials>;
 
 /** Newest first; an announcement that is still to come has no `epsActual`. `surprisePercent` is in percent points. */

@@ -1,4 +1,5 @@
 export { BundledSource } from './bundled-source';
+export { CompanyFacts } from './company-facts';
 export { dayInNewYork, isTradingDay } from './calendar/exchange-calendar';
 export type { DailySeries } from './daily-series';
 export {

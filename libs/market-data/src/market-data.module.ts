@@ -4,6 +4,7 @@ import { ObjectStore } from '@stocktool/aws-s3';
 import { Clock, systemClock } from '@stocktool/contracts';
 import { Metrics } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
+import { CompanyFacts } from './company-facts';
 import { MarketData } from './market-data';
 import { MarketDataSource } from './market-data-source';
 import { openSource } from './open-source';
@@ -33,6 +34,11 @@ export class MarketDataModule {
           },
         },
         {
+          provide: CompanyFacts,
+          inject: [MarketDataSource],
+          useFactory: (source: MarketDataSource) => new CompanyFacts(source),
+        },
+        {
           provide: PriceSeriesStore,
           inject: [Dynamo, ObjectStore, clock],
           useFactory: (dynamo: Dynamo, objects: ObjectStore, time: Clock = systemClock) => {
@@ -55,7 +61,7 @@ export class MarketDataModule {
           },
         },
       ],
-      exports: [MarketData, MarketDataSource, PriceSeriesStore],
+      exports: [MarketData, CompanyFacts, MarketDataSource, PriceSeriesStore],
     };
   }
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { BundledSource, MarketDataSource, type DailySeries } from '@stocktool/market-data';
+import { Statement, type CompanyProfile, type Dividends, type Financials } from '@stocktool/contracts';
 import fc from 'fast-check';
 import { testGateway, type TestGateway, type TestUser } from '../gateway.fixture';
 
@@ -19,6 +20,9 @@ const probes: Record<string, (symbol: string) => string> = {
   '/v1/stocks/{symbol}/indicators': (symbol) =>
     `/v1/stocks/${symbol}/indicators?names=sma:20,ema:12,rsi,macd,bbands,atr,adx,stoch,obv,cross`,
   '/v1/stocks/{symbol}/forecast': (symbol) => `/v1/stocks/${symbol}/forecast?days=5`,
+  '/v1/stocks/{symbol}/profile': (symbol) => `/v1/stocks/${symbol}/profile?`,
+  '/v1/stocks/{symbol}/dividends': (symbol) => `/v1/stocks/${symbol}/dividends?`,
+  '/v1/stocks/{symbol}/financials': (symbol) => `/v1/stocks/${symbol}/financials?`,
   '/v1/market/summary': () => '/v1/market/summary?',
   '/v1/symbols': (symbol) => `/v1/symbols?q=${symbol}`,
 };
@@ -28,6 +32,8 @@ const withoutDate = ['/v1/price-series'];
 /** `conventions` is the same text for every answer; the dates in it are those of past crises. */
 const datesIn = ({ conventions: _, ...body }: Record<string, unknown>): string[] =>
   JSON.stringify(body).match(/\b\d{4}-\d{2}-\d{2}/g) ?? [];
+
+const figures = Object.keys(Statement.shape).filter((name) => !['periodEnd', 'reportedAt'].includes(name));
 
 /** The bundled past, and after `lastCommonDay` either what came or something else altogether. */
 class World extends MarketDataSource {
@@ -57,11 +63,42 @@ class World extends MarketDataSource {
     const columns = Object.fromEntries(Object.entries(series.columns).map(([name, column]) => [name, changed(column)]));
     return { ...series, dates: kept.map(({ date }) => date), columns: columns as DailySeries['columns'] };
   }
+  override coverage(symbol: string) {
+    return this.bundled.coverage(symbol);
+  }
   override async universe() {
     return this.until(await this.bundled.universe());
   }
   override async search(query: string, limit: number) {
     return this.until(await this.bundled.search(query, limit));
+  }
+  override async profile(symbol: string): Promise<CompanyProfile | undefined> {
+    const profile = await this.bundled.profile(symbol);
+    return profile && { ...profile, employees: this.otherwise ? 200 : 100, asOf: this.now().toISOString() };
+  }
+  /** One a quarter, and after the last common day others. */
+  override dividends(symbol: string): Promise<Dividends | undefined> {
+    const paid = this.quarters().map((exDate) => ({ exDate, amount: this.after(exDate) ? 2 : 1 }));
+    const splits = paid.map(({ exDate: date, amount }) => ({ date, numerator: 1 + amount, denominator: 1 }));
+    return Promise.resolve({ symbol, currency: 'USD', source: this.name, dividends: paid, splits });
+  }
+  /** Half of them do not say when they were reported. */
+  override financials(symbol: string): Promise<Financials | undefined> {
+    const statements = this.quarters().map((periodEnd, i) => {
+      const reportedAt = new Date(Date.parse(periodEnd) + 40 * 86_400_000).toISOString().slice(0, 10);
+      const facts = Object.fromEntries(figures.map((figure) => [figure, this.after(reportedAt) ? 2 : 1]));
+      return Statement.parse({ ...facts, periodEnd, reportedAt: i % 2 > 0 ? reportedAt : null });
+    });
+    const newestFirst = statements.reverse();
+    const all = { annual: newestFirst, quarterly: newestFirst };
+    return Promise.resolve({ symbol, currency: 'USD', source: this.name, ...all });
+  }
+  private after(date: string): boolean {
+    return this.otherwise && date > this.lastCommonDay;
+  }
+  private quarters(): string[] {
+    const years = Array.from({ length: 29 }, (_, i) => 1994 + i);
+    return years.flatMap((year) => ['03-31', '06-30', '09-30', '12-31'].map((day) => `${year}-${day}`));
   }
   private until<Match extends { to: string | null }>(matches: Match[]): Match[] {
     const longer = ({ to }: Match) => this.otherwise && to !== null && to > this.lastCommonDay;
@@ -119,7 +156,7 @@ describe('every read of market data as of a date', () => {
     async (symbol, asOf) => {
       const csv = (future: number) => {
         const rows = Array.from({ length: 900 }, (_, row) => {
-          const date = new Date(Date.parse(asOf!) + (row - 800) * 86_400_000).toISOString().slice(0, 10);
+          const date = new Date(Date.parse(asOf) + (row - 800) * 86_400_000).toISOString().slice(0, 10);
           const close = 100 + 20 * Math.sin(row / 30) + (row > 800 ? future * row : 0);
           return `${date},${close}`;
         });
@@ -129,13 +166,13 @@ describe('every read of market data as of a date', () => {
       for (const otherwise of [false, true]) {
         Object.assign(world, { otherwise, lastCommonDay: asOf });
         if (symbol === '~MINE') expect((await putSeries(csv(otherwise ? 1 : 0))).status).toBeLessThan(300);
-        const urls = Object.values(probes).map((probe) => `${probe(symbol!)}&asOf=${asOf}`.replace('?&', '?'));
+        const urls = Object.values(probes).map((probe) => `${probe(symbol)}&asOf=${asOf}`.replace('?&', '?'));
         answers.push(await Promise.all(urls.map(ask)));
       }
       Object.keys(probes).forEach((route, i) => {
         const [one, other] = [answers[0]![i]!, answers[1]![i]!];
         expect([route, [200, 404, 422].includes(one.status)]).toEqual([route, true]);
-        expect([route, datesIn(one.body).filter((date) => date > asOf!)]).toEqual([route, []]);
+        expect([route, datesIn(one.body).filter((date) => date > asOf)]).toEqual([route, []]);
         expect([route, other.status, withoutAge(other.body)]).toEqual([route, one.status, withoutAge(one.body)]);
       });
     },
@@ -157,6 +194,9 @@ describe('a vendor’s recorded answers as of a date', () => {
       if (pathname.startsWith('/v8/finance/chart/')) return response.end(readFileSync(`${answers}/chart.json`));
       if (pathname.startsWith('/v7/finance/quote')) return response.end(readFileSync(`${answers}/quote.json`));
       if (pathname.startsWith('/v1/finance/search')) return response.end(readFileSync(`${answers}/search.json`));
+      if (pathname.startsWith('/ws/fundamentals')) return response.end(readFileSync(`${answers}/fundamentals.json`));
+      if (pathname.startsWith('/v10/finance/quoteSummary'))
+        return response.end(readFileSync(`${answers}/profile.json`));
       return response.end('{}');
     });
     await new Promise<void>((done) => vendor.listen(0, '127.0.0.1', done));

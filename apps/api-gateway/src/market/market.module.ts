@@ -6,6 +6,7 @@ import type { Environment } from '../config';
 import { CsvBodies } from '../price-series/csv-bodies';
 import { PriceSeriesController } from '../price-series/price-series.controller';
 import { AssessRisk } from './assess-risk';
+import { CompanyController } from './company.controller';
 import { ComputeIndicators } from './compute-indicators';
 import { IndicatorsController } from './indicators.controller';
 import { KnownSymbols } from './known-symbols';
@@ -19,7 +20,7 @@ export class MarketModule {
       module: MarketModule,
       global: true,
       imports: [MarketDataModule.register(environment)],
-      controllers: [MarketController, IndicatorsController, PriceSeriesController],
+      controllers: [MarketController, CompanyController, IndicatorsController, PriceSeriesController],
       providers: [
         CsvBodies,
         AssessRisk,

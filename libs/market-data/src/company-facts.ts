@@ -1,0 +1,82 @@
+import {
+  isPrivateTicker,
+  Problem,
+  type CompanyProfile,
+  type Dividends,
+  type Financials,
+  type Statement,
+} from '@stocktool/contracts';
+import { dayInNewYork, endOf } from './calendar/exchange-calendar';
+import type { MarketDataSource } from './market-data-source';
+import { isKnownBy } from './statement-dates';
+
+/**
+ * Who a company is, what it paid and what it reported, from the configured source. A private series of prices has no company.
+ * With `asOf` nothing that was not known on that date passes. Throws Problem `symbol-not-found`, and `no-source-configured`
+ * where nothing that is configured can answer.
+ */
+export class CompanyFacts {
+  constructor(private readonly source: MarketDataSource) {}
+
+  /** Sources tell what holds now: as of an earlier date only what the symbol stands for is left. */
+  async profile(symbol: string, asOf?: string): Promise<CompanyProfile> {
+    const profile = found(symbol, await this.ofMarket(symbol, () => this.source.profile(symbol)));
+    if (asOf === undefined || dayInNewYork(new Date(profile.asOf)) <= asOf) return profile;
+    await this.refuseIfLater(symbol, asOf);
+    const { name, kind, currency, source } = profile;
+    return { ...nothingKnown, symbol, name, kind, currency, source, asOf: endOf(asOf).toISOString() };
+  }
+
+  /** By the day that an owner of the day before is entitled; a dividend that is announced but not yet due is told too. */
+  async dividends(symbol: string, asOf?: string): Promise<Dividends> {
+    const all = found(symbol, await this.ofMarket(symbol, () => this.source.dividends(symbol)));
+    if (asOf === undefined) return all;
+    return {
+      ...all,
+      dividends: all.dividends.filter(({ exDate }) => exDate <= asOf),
+      splits: all.splits.filter(({ date }) => date <= asOf),
+    };
+  }
+
+  /** As of a date: the reports that were out. What a later report restated is not undone where a source has overwritten it. */
+  async financials(symbol: string, asOf?: string): Promise<Financials> {
+    const all = found(symbol, await this.ofMarket(symbol, () => this.source.financials(symbol)));
+    if (asOf === undefined) return all;
+    const known = (statements: Statement[]) => statements.filter((statement) => isKnownBy(statement, asOf));
+    return { ...all, annual: known(all.annual), quarterly: known(all.quarterly) };
+  }
+
+  private ofMarket<Answer>(symbol: string, ask: () => Promise<Answer | undefined>): Promise<Answer | undefined> {
+    return isPrivateTicker(symbol) ? Promise.resolve(undefined) : ask();
+  }
+
+  /** A symbol that had no price yet was not there; a source without prices cannot tell. */
+  private async refuseIfLater(symbol: string, asOf: string): Promise<void> {
+    if (!this.source.provides.has('coverage')) return;
+    const coverage = await this.source.coverage(symbol);
+    if (coverage && coverage.from > asOf) throw unknownCompany(symbol);
+  }
+}
+
+const nothingKnown = {
+  exchange: null,
+  country: null,
+  sector: null,
+  industry: null,
+  website: null,
+  employees: null,
+  marketCap: null,
+  sharesOutstanding: null,
+  description: null,
+} as const;
+
+function found<Answer>(symbol: string, answer: Answer | undefined): Answer {
+  if (answer === undefined) throw unknownCompany(symbol);
+  return answer;
+}
+
+const unknownCompany = (symbol: string): Problem =>
+  new Problem(
+    'symbol-not-found',
+    isPrivateTicker(symbol) ? `${symbol} names a private series of prices.` : `There is no symbol ${symbol}.`,
+  );
