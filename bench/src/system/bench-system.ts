@@ -25,7 +25,9 @@ export async function startBenchSystem() {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(130));
   try {
     const { apiKey } = await system.start();
-    return { client: new FlowClient(`http://127.0.0.1:${3000 + offset}`, apiKey), stop: () => system.stop() };
+    const gatewayUrl = `http://127.0.0.1:${3000 + offset}`;
+    const awsEndpoint = `http://127.0.0.1:${4566 + offset}`;
+    return { client: new FlowClient(gatewayUrl, apiKey), gatewayUrl, apiKey, awsEndpoint, stop: () => system.stop() };
   } catch (error) {
     await system.stop();
     throw error;
