@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AsOfQuery } from './market';
 import { Ticker } from './ticker';
 
 /** The tone of a text: `score` from -1 to 1, `confidence` from 0 to 1, `method` says how both were found. */
@@ -23,6 +24,33 @@ export const NewsItem = z.object({
 });
 export type NewsItem = z.infer<typeof NewsItem>;
 
+export const NewsQuery = AsOfQuery.extend({ limit: z.coerce.number().int().min(1).max(100).default(20) });
+export type NewsQuery = z.infer<typeof NewsQuery>;
+
 /** Newest first. */
-export const News = z.object({ symbol: Ticker, items: z.array(NewsItem) }).meta({ id: 'News' });
+export const News = z
+  .object({
+    symbol: Ticker,
+    items: z.array(NewsItem),
+    unavailable: z.array(z.string()).describe('Sources that could not be asked this time.'),
+  })
+  .meta({
+    id: 'News',
+    example: {
+      symbol: 'AAPL',
+      items: [
+        {
+          id: '0d4b4c5b8f6a4d1f9a3c2e1b',
+          title: 'Apple profit beats expectations',
+          url: 'https://news.example.com/apple-profit',
+          publisher: 'Example News',
+          publishedAt: '2024-11-22T20:10:00.000Z',
+          summary: null,
+          source: 'news.example.com',
+          sentiment: { label: 'positive', score: 0.65, confidence: 0.75, method: 'Mean tone of the words in …' },
+        },
+      ],
+      unavailable: [],
+    },
+  });
 export type News = z.infer<typeof News>;

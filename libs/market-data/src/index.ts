@@ -20,6 +20,7 @@ export {
 } from './market-data-source';
 export { MarketDataModule } from './market-data.module';
 export { LiveSource } from './live-source';
+export { CompanyNews } from './news/company-news';
 export { openSource } from './open-source';
 export { cellsOf, linesOf, type Line } from './price-series/csv-lines';
 export { PriceSeriesData } from './price-series/price-series-data';

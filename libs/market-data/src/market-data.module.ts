@@ -7,6 +7,7 @@ import { topology } from '@stocktool/topology';
 import { CompanyFacts } from './company-facts';
 import { MarketData } from './market-data';
 import { MarketDataSource } from './market-data-source';
+import { CompanyNews } from './news/company-news';
 import { openSource } from './open-source';
 import { PriceSeriesStore } from './price-series/price-series-store';
 import { PriceSeriesTable } from './price-series/price-series.table';
@@ -39,6 +40,14 @@ export class MarketDataModule {
           useFactory: (source: MarketDataSource) => new CompanyFacts(source),
         },
         {
+          provide: CompanyNews,
+          inject: [MarketDataSource, Metrics, clock],
+          useFactory: (source: MarketDataSource, metrics: Metrics, time?: Clock) => {
+            const { clock: now, report } = surroundings(metrics, time);
+            return new CompanyNews(source, settings, now, report);
+          },
+        },
+        {
           provide: PriceSeriesStore,
           inject: [Dynamo, ObjectStore, clock],
           useFactory: (dynamo: Dynamo, objects: ObjectStore, time: Clock = systemClock) => {
@@ -61,7 +70,7 @@ export class MarketDataModule {
           },
         },
       ],
-      exports: [MarketData, CompanyFacts, MarketDataSource, PriceSeriesStore],
+      exports: [MarketData, CompanyFacts, CompanyNews, MarketDataSource, PriceSeriesStore],
     };
   }
 }

@@ -17,6 +17,17 @@ const optionalKey = z
   .transform((key) => (key === '' ? undefined : key))
   .optional();
 
+/** Addresses separated by blanks: a comma may stand in one. */
+const feedList = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/\s+/).filter((address) => address !== ''))
+  .pipe(
+    z
+      .array(z.url({ protocol: /^https?$/ }).refine((address) => address.includes('{symbol}'), 'no {symbol} in it'))
+      .max(10),
+  );
+
 /**
  * Where market data comes from, as every app that reads it takes it from its environment. Limits are for each process: with
  * several, each gets its share of what the plan allows.
@@ -31,6 +42,8 @@ export const marketEnvironment = {
   /** Failures in a row that open a vendor's circuit breaker, and how long it then stays open. */
   MARKET_DATA_BREAKER_FAILURES: z.coerce.number().int().min(1).max(1000).default(5),
   MARKET_DATA_BREAKER_SECONDS: z.coerce.number().min(0.05).max(3600).default(30),
+  /** RSS or Atom feeds of a company's news, `{symbol}` where the symbol goes; beside the vendors' news. */
+  NEWS_FEEDS: feedList,
   YAHOO_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(60),
   YAHOO_BASE_URL: z.url().optional(),
   FINNHUB_API_KEY: optionalKey,

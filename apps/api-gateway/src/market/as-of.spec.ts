@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { BundledSource, MarketDataSource, type DailySeries } from '@stocktool/market-data';
+import { BundledSource, MarketDataSource, type DailySeries, type SourceNews } from '@stocktool/market-data';
 import { Statement, type CompanyProfile, type Dividends, type Financials } from '@stocktool/contracts';
 import fc from 'fast-check';
 import { testGateway, type TestGateway, type TestUser } from '../gateway.fixture';
@@ -23,6 +23,7 @@ const probes: Record<string, (symbol: string) => string> = {
   '/v1/stocks/{symbol}/profile': (symbol) => `/v1/stocks/${symbol}/profile?`,
   '/v1/stocks/{symbol}/dividends': (symbol) => `/v1/stocks/${symbol}/dividends?`,
   '/v1/stocks/{symbol}/financials': (symbol) => `/v1/stocks/${symbol}/financials?`,
+  '/v1/stocks/{symbol}/news': (symbol) => `/v1/stocks/${symbol}/news?`,
   '/v1/market/summary': () => '/v1/market/summary?',
   '/v1/symbols': (symbol) => `/v1/symbols?q=${symbol}`,
 };
@@ -45,7 +46,7 @@ class World extends MarketDataSource {
 
   constructor(private readonly bundled: BundledSource) {
     super();
-    this.provides = bundled.provides;
+    this.provides = new Set([...bundled.provides, 'news']);
   }
   now(): Date {
     return this.otherwise ? new Date('2023-06-01T12:00:00Z') : this.bundled.now();
@@ -92,6 +93,15 @@ class World extends MarketDataSource {
     const newestFirst = statements.reverse();
     const all = { annual: newestFirst, quarterly: newestFirst };
     return Promise.resolve({ symbol, currency: 'USD', source: this.name, ...all });
+  }
+  override news(symbol: string): Promise<SourceNews[]> {
+    const stories = this.quarters().map((date) => {
+      const url = `https://news.example/${symbol.replace('^', '')}/${date}`;
+      const title = `${this.after(date) ? 'Losses' : 'Profit'} of the quarter to ${date}`;
+      const publishedAt = `${date}T12:00:00.000Z`;
+      return { id: date, title, url, publisher: 'News', publishedAt, summary: null, source: this.name };
+    });
+    return Promise.resolve(stories.reverse());
   }
   private after(date: string): boolean {
     return this.otherwise && date > this.lastCommonDay;

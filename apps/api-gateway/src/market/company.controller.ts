@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AsOfQuery, CompanyProfile, Dividends, Financials, Ticker } from '@stocktool/contracts';
-import { CompanyFacts } from '@stocktool/market-data';
+import { AsOfQuery, CompanyProfile, Dividends, Financials, News, NewsQuery, Ticker } from '@stocktool/contracts';
+import { CompanyFacts, CompanyNews } from '@stocktool/market-data';
 import { Access } from '../access/access';
 import { Describe } from '../documentation/describe';
 
@@ -10,7 +10,10 @@ const unknown = ['symbol-not-found', 'market-data-unavailable', 'no-source-confi
 @ApiTags('market data')
 @Controller('v1/stocks/:symbol')
 export class CompanyController {
-  constructor(private readonly facts: CompanyFacts) {}
+  constructor(
+    private readonly facts: CompanyFacts,
+    private readonly companyNews: CompanyNews,
+  ) {}
 
   @Get('profile')
   @Access('read')
@@ -46,5 +49,15 @@ export class CompanyController {
     @Query({ schema: AsOfQuery }) { asOf }: AsOfQuery,
   ): Promise<Financials> {
     return this.facts.financials(symbol, asOf);
+  }
+
+  @Get('news')
+  @Access('read')
+  @Describe('getNews', 'News with their tone, each story once, newest first', { answer: News, problems: unknown })
+  news(
+    @Param('symbol', { schema: Ticker }) symbol: string,
+    @Query({ schema: NewsQuery }) query: NewsQuery,
+  ): Promise<News> {
+    return this.companyNews.about(symbol, query);
   }
 }
