@@ -29,6 +29,8 @@ export const Environment = ServiceEnvironment.extend({
   PORT: z.coerce.number().int().min(0).max(65_535).default(topology.services.apiGateway.httpPort),
   DATA_DIR: z.string().min(1).default('data'),
   ...marketEnvironment,
+  /** How often a watched quote is looked at in the cache; how often it is fetched is the cache's matter. */
+  QUOTE_STREAM_POLL_MS: z.coerce.number().int().min(10).max(60_000).default(1000),
   CHAT_GRPC_URL: z.string().min(1).default('127.0.0.1:50051'),
   PUBLIC_URL: z.url().default('http://localhost:3000'),
   ADMIN_EMAILS: z.string().default(''),

@@ -57,6 +57,9 @@ const symbolList = z
 export const QuotesQuery = AsOfQuery.extend({ symbols: symbolList });
 export type QuotesQuery = z.infer<typeof QuotesQuery>;
 
+export const QuoteStreamQuery = z.strictObject({ symbols: symbolList });
+export type QuoteStreamQuery = z.infer<typeof QuoteStreamQuery>;
+
 export const Interval = z.enum(['1d', '1wk', '1mo']);
 export type Interval = z.infer<typeof Interval>;
 

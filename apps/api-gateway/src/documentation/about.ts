@@ -5,7 +5,7 @@ import { tidy } from './tidy';
 const tags = {
   accounts: 'Registering, signing in, sessions.',
   'api keys': 'Keys for programs.',
-  'market data': 'Quotes, history, risk of one symbol, price series of your own.',
+  'market data': 'Quotes, history, risk and facts of one symbol, news, price series of your own.',
   portfolios: 'Watchlists, portfolios with their transactions, price alerts.',
   analyses: 'Portfolio analyses: the main job.',
   chat: 'Questions, answered from tools; conversations and knowledge.',

@@ -27,8 +27,8 @@ const probes: Record<string, (symbol: string) => string> = {
   '/v1/market/summary': () => '/v1/market/summary?',
   '/v1/symbols': (symbol) => `/v1/symbols?q=${symbol}`,
 };
-/** Lists what a user has stored and says nothing of a market. */
-const withoutDate = ['/v1/price-series'];
+/** Lists what a user has stored and says nothing of a market; tells what comes, which has no past. */
+const withoutDate = ['/v1/price-series', '/v1/quotes/stream'];
 
 /** `conventions` is the same text for every answer; the dates in it are those of past crises. */
 const datesIn = ({ conventions: _, ...body }: Record<string, unknown>): string[] =>

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   AsOfQuery,
@@ -8,6 +8,7 @@ import {
   PriceHistory,
   Quote,
   Quotes,
+  QuoteStreamQuery,
   QuotesQuery,
   RiskQuery,
   SymbolMatch,
@@ -16,9 +17,11 @@ import {
   type Page,
 } from '@stocktool/contracts';
 import { MarketData } from '@stocktool/market-data';
+import type { FastifyReply } from 'fastify';
 import { Access, CurrentCaller, type Caller } from '../access/access';
-import { Describe } from '../documentation/describe';
+import { Describe, Resumable } from '../documentation/describe';
 import { AssessRisk, RiskAssessment } from './assess-risk';
+import { StreamQuotes } from './stream-quotes';
 
 const unknown = ['symbol-not-found', 'market-data-unavailable', 'no-source-configured'] as const;
 
@@ -28,6 +31,7 @@ export class MarketController {
   constructor(
     private readonly market: MarketData,
     private readonly assessRisk: AssessRisk,
+    private readonly streamQuotes: StreamQuotes,
   ) {}
 
   @Get('quotes/:symbol')
@@ -49,6 +53,22 @@ export class MarketController {
     @Query({ schema: QuotesQuery }) { symbols, asOf }: QuotesQuery,
   ): Promise<Quotes> {
     return this.market.quotes(symbols, { userId, asOf });
+  }
+
+  @Get('quotes/stream')
+  @Access('read')
+  @Resumable()
+  @Describe('watchQuotes', 'Events `quote`: the present quote of each symbol, then every change', {
+    stream: 'text/event-stream',
+    problems: unknown,
+  })
+  changes(
+    @CurrentCaller() { userId }: Caller,
+    @Query({ schema: QuoteStreamQuery }) { symbols }: QuoteStreamQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.streamQuotes.run(userId, symbols, lastEventId, reply);
   }
 
   @Get('stocks/:symbol/history')

@@ -12,6 +12,8 @@ import { IndicatorsController } from './indicators.controller';
 import { KnownSymbols } from './known-symbols';
 import { MakeForecast } from './make-forecast';
 import { MarketController } from './market.controller';
+import { QuoteWatch } from './quote-watch';
+import { StreamQuotes } from './stream-quotes';
 
 @Module({})
 export class MarketModule {
@@ -27,6 +29,8 @@ export class MarketModule {
         ComputeIndicators,
         KnownSymbols,
         MakeForecast,
+        QuoteWatch,
+        StreamQuotes,
         {
           provide: PriceSeriesData,
           inject: [PriceSeriesStore, Dynamo, ObjectStore],

@@ -42,7 +42,7 @@ const Feed = z
   .or(z.object({ feed: Channel }).transform(({ feed }) => feed));
 
 /** Why a feed gave nothing; never its text. */
-export class FeedFailure extends Error {
+class FeedFailure extends Error {
   override readonly name = 'FeedFailure';
 }
 
