@@ -66,5 +66,6 @@ describe('plainText', () => {
 
   it('has a bound', () => {
     expect(plainText('x'.repeat(500), 100)).toHaveLength(100);
+    expect(plainText('<script '.repeat(2500), 1000)).toHaveLength(1000);
   });
 });

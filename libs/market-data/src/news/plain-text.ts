@@ -19,7 +19,7 @@ export function plainText(markup: string, maxLength: number): string {
 
 const withoutTags = (html: string): string =>
   html
-    .replace(/<(script|style)\b[^>]*>[^]*?(<\/\1\s*>|$)/gi, ' ')
+    .replace(/<(script|style)\b[^<>]*>[^]*?(<\/\1\s*>|$)/gi, ' ')
     .replace(/<!--[^]*?(-->|$)/g, ' ')
     .replace(/<[a-z/!?][^<>]*>/gi, ' ');
 
