@@ -6,8 +6,13 @@ import { Ticker } from './ticker';
 import { Transaction } from './transaction';
 
 export const mostTransactions = 20_000;
+/** Symbols of all of them together: the prices of each are read to know what is held. */
+export const mostTransactedSymbols = 500;
 /** As many as a portfolio is shown with; a list of their own has them all. */
 export const transactionsShown = 1000;
+
+export const transactedSymbols = (transactions: readonly Transaction[]): Set<string> =>
+  new Set(transactions.flatMap(({ symbol }) => symbol ?? []));
 
 export const PortfolioHolding = z
   .strictObject({
@@ -36,7 +41,12 @@ const Holdings = z
   })
   .describe('What is held. Left out, it follows from the transactions.');
 
-const Transactions = z.array(Transaction).max(mostTransactions);
+const Transactions = z
+  .array(Transaction)
+  .max(mostTransactions)
+  .refine((transactions) => transactedSymbols(transactions).size <= mostTransactedSymbols, {
+    error: `in at most ${mostTransactedSymbols} symbols`,
+  });
 const example = {
   name: 'Retirement',
   currency: 'USD',

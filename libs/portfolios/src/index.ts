@@ -2,7 +2,7 @@ export { conditionsAt, inWords } from './alert-condition';
 export { AlertTable, shownAlert, type AlertRow } from './alert.table';
 export { HeldPortfolios, type AnalysedPortfolio } from './held-portfolio';
 export { PortfolioData } from './portfolio-data';
-export { PortfolioStore } from './portfolio-store';
+export { PortfolioStore, refuseTooManySymbols } from './portfolio-store';
 export { portfolioSummary, PortfolioTable, type PortfolioRow } from './portfolio.table';
 export { PortfoliosModule } from './portfolios.module';
 export { linesRefused, readTransactionCsv } from './transaction-csv';

@@ -1,4 +1,4 @@
-import type { PersonalData, Portfolio } from '@stocktool/contracts';
+import { Problem, type PersonalData, type Portfolio } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 import { AlertTable, shownAlert } from './alert.table';
 import { PortfolioStore } from './portfolio-store';
@@ -32,10 +32,17 @@ export class PortfolioData implements PersonalData {
   /** As they are kept: `holdings` are those that were given. */
   private async *allPortfolios(userId: string): AsyncGenerator<Portfolio> {
     for await (const { id } of this.portfolios.all(userId)) {
-      const { row, transactions } = await this.portfolios.withTransactions(userId, id);
+      const found = await this.portfolios.withTransactions(userId, id).catch(unlessGone);
+      if (!found) continue;
+      const { row, transactions } = found;
       yield { ...portfolioSummary(row), holdings: row.holdings ?? [], transactions: [...transactions], warnings: [] };
     }
   }
+}
+
+/** Deleted meanwhile. */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof Problem && error.code === 'portfolio-not-found')) throw error;
 }
 
 async function* shownEach<Row, Shown>(rows: AsyncIterable<Row>, shown: (row: Row) => Shown): AsyncGenerator<Shown> {

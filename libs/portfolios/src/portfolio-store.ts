@@ -6,7 +6,7 @@ import type {
   Transaction,
   TransactionImport,
 } from '@stocktool/contracts';
-import { mostTransactions, Problem } from '@stocktool/contracts';
+import { mostTransactedSymbols, mostTransactions, Problem, transactedSymbols } from '@stocktool/contracts';
 import type { Content } from './owned-rows';
 import { PortfolioTable, type PortfolioRow } from './portfolio.table';
 import { TransactionStore } from './transaction-store';
@@ -97,15 +97,23 @@ export class PortfolioStore {
       if (!present) throw changedMeanwhile();
       const missing = missingIn(present, added);
       imported = missing.length;
-      if (present.length + missing.length > mostTransactions)
+      const all = [...present, ...missing];
+      if (all.length > mostTransactions)
         throw new Problem('limit-reached', `A portfolio has at most ${mostTransactions} transactions.`);
-      return { ...contentOnly(before), ...(await this.written(userId, id, [...present, ...missing])) };
+      refuseTooManySymbols(all);
+      return { ...contentOnly(before), ...(await this.written(userId, id, all)) };
     });
     return importResult(after, imported, added.length - imported);
   }
 
+  /** Where the row is gone its packs may be left of a deletion that was cut short: they go all the same. */
   async remove(userId: string, id: string, onlyIf?: ReadonlySet<number>): Promise<void> {
-    await this.table.remove(userId, id, onlyIf);
+    try {
+      await this.table.remove(userId, id, onlyIf);
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'portfolio-not-found') await this.packs.discardAll(userId, id);
+      throw error;
+    }
     await this.packs.discardAll(userId, id);
   }
 
@@ -140,11 +148,10 @@ export class PortfolioStore {
   private async written(userId: string, id: string, unsorted: readonly Transaction[]): Promise<TransactionPart> {
     if (unsorted.length === 0) return { transactions: undefined, transactionCount: 0, transactionSymbols: [] };
     const sorted = [...unsorted].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
-    const symbols = new Set(sorted.flatMap(({ symbol }) => symbol ?? []));
     return {
       transactions: await this.packs.write(userId, id, sorted),
       transactionCount: sorted.length,
-      transactionSymbols: [...symbols].sort(),
+      transactionSymbols: [...transactedSymbols(sorted)].sort(),
     };
   }
 
@@ -157,6 +164,15 @@ export class PortfolioStore {
     if (error instanceof Problem && error.code === 'limit-reached') await this.discard(userId, content);
     throw error;
   }
+}
+
+/** Problem `limit-reached`. */
+export function refuseTooManySymbols(transactions: readonly Transaction[]): void {
+  if (transactedSymbols(transactions).size > mostTransactedSymbols)
+    throw new Problem(
+      'limit-reached',
+      `The transactions of a portfolio are in at most ${mostTransactedSymbols} symbols.`,
+    );
 }
 
 function contentOnly({

@@ -16,9 +16,9 @@ export class KnownSymbols {
 
   /** Throws `unknown-symbol`, all faults named. */
   async cover(userId: string, asked: readonly Asked[]): Promise<Covered[]> {
-    const answers = await Promise.all(
-      asked.map(async (one) => ({ ...one, coverage: await this.market.coverage(one.symbol, { userId }) })),
-    );
+    const distinct = new Set(asked.map(({ symbol }) => symbol)); // a body may name one twenty thousand times
+    const looking = new Map([...distinct].map((symbol) => [symbol, this.market.coverage(symbol, { userId })]));
+    const answers = await Promise.all(asked.map(async (one) => ({ ...one, coverage: await looking.get(one.symbol) })));
     const known = answers.filter((one): one is Covered => one.coverage !== undefined);
     if (known.length < answers.length)
       throw refusal(

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   Clock,
   Portfolio,
+  transactedSymbols,
   transactionsShown,
   type AnalysisWarning,
   type PortfolioPatch,
@@ -16,6 +17,7 @@ import {
   portfolioSummary,
   PortfolioStore,
   readTransactionCsv,
+  refuseTooManySymbols,
 } from '@stocktool/portfolios';
 import { Idempotency } from '../idempotency/idempotency';
 import { KnownSymbols } from '../market/known-symbols';
@@ -78,20 +80,14 @@ export class KeepPortfolio {
   async import(userId: string, id: string, csv: string, onlyIf?: ReadonlySet<number>): Promise<TransactionImport> {
     await this.store.get(userId, id);
     const read = await readTransactionCsv(csv, this.latestDate());
-    const unknown = await this.symbols.unknownAmong(
-      userId,
-      new Set(read.flatMap(({ transaction }) => transaction.symbol ?? [])),
-    );
+    const transactions = read.map(({ transaction }) => transaction);
+    refuseTooManySymbols(transactions);
+    const unknown = await this.symbols.unknownAmong(userId, transactedSymbols(transactions));
     const faults = read.flatMap(({ line, transaction: { symbol = '' } }) =>
       unknown.has(symbol) ? [{ line, message: `there is no symbol ${symbol}` }] : [],
     );
     if (faults.length > 0) throw linesRefused('unknown-symbol', faults);
-    return this.store.import(
-      userId,
-      id,
-      read.map(({ transaction }) => transaction),
-      onlyIf,
-    );
+    return this.store.import(userId, id, transactions, onlyIf);
   }
 
   private async check(userId: string, { holdings, transactions = [] }: PortfolioPatch): Promise<void> {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { DeleteItemCommand, DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { topology } from '@stocktool/topology';
 import { testGateway, type TestGateway, type TestUser } from '../gateway.fixture';
 
 const s3 = new S3Client({ userAgentAppId: 'test', forcePathStyle: true });
+const dynamo = new DynamoDBClient({ userAgentAppId: 'test' });
 let gateway: TestGateway;
 let user: TestUser;
 beforeAll(async () => {
@@ -12,6 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   s3.destroy();
+  dynamo.destroy();
   await gateway.close();
 });
 
@@ -171,6 +174,27 @@ describe('a portfolio', () => {
   });
 });
 
+describe('a deletion that was cut short', () => {
+  it.each([1, 3000])('is brought to its end by the next, also with %d transactions', async (count) => {
+    const own = await gateway.register();
+    const { id } = await made({ name: 'Gone' }, own);
+    await importing(id, [header, ...many(count)].join('\n'), own).expect(200);
+    const TableName = topology.tables.portfolios.name;
+    const userId = { S: own.id };
+    await dynamo.send(new DeleteItemCommand({ TableName, Key: { userId, itemId: { S: `portfolio#${id}` } } }));
+    await at('delete', `/${id}`, own).expect(404);
+    expect(await objectsOf(own.id)).toEqual([]);
+    const left = await dynamo.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'userId = :userId',
+        ExpressionAttributeValues: { ':userId': userId },
+      }),
+    );
+    expect(left.Items).toEqual([]);
+  });
+});
+
 describe('an import of transactions', () => {
   it('takes columns in any order and case, a byte order mark, CR LF, quotes and empty cells', async () => {
     const { id } = await made({ name: 'Imported' });
@@ -280,6 +304,22 @@ describe('an import of transactions', () => {
     expect(await objectsOf(user.id, id)).toHaveLength(1);
     await importing(id, 'x'.repeat(5_300_000)).expect(413);
   }, 60_000);
+
+  it('is refused beyond 500 symbols, as a body is, before any of them is looked up', async () => {
+    const { id } = await made({ name: 'Wide' });
+    const transactions = Array.from({ length: 501 }, (_, n) => ({
+      date: '2010-01-04',
+      type: 'buy',
+      symbol: `X${n}`,
+      quantity: 1,
+      price: 1,
+    }));
+    const rows = transactions.map(({ date, type, symbol }) => `${date},${type},${symbol},1,1,`);
+    const { body } = await importing(id, [header, ...rows].join('\n')).expect(422);
+    expect(body.type).toBe('/problems/limit-reached');
+    const refused = await at('post').send({ name: 'Wide', transactions }).expect(400);
+    expect(refused.body.errors).toMatchObject([{ path: 'transactions', message: 'in at most 500 symbols' }]);
+  });
 
   it('loses none of two that come at once', async () => {
     const { id } = await made({ name: 'Race' });
