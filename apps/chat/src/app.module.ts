@@ -8,7 +8,7 @@ import { bucket, dynamoTable, HealthModule, queue } from '@stocktool/bootstrap';
 import { Clock, systemClock } from '@stocktool/contracts';
 import { KnowledgeIndex } from '@stocktool/knowledge';
 import { OfflineModel } from '@stocktool/llm';
-import { MarketData, MarketDataModule, MarketDataSource } from '@stocktool/market-data';
+import { CompanyFacts, CompanyNews, MarketData, MarketDataModule, MarketDataSource } from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
 import type { Environment } from './config';
@@ -29,9 +29,12 @@ import { UserStreams } from './stream/user-streams';
 import { AnalyzePortfolio } from './tools/analyze-portfolio';
 import { CalculateCorrelation } from './tools/calculate-correlation';
 import { CheckGoldenCross } from './tools/check-golden-cross';
+import { CompanyTools } from './tools/company-tools';
 import { ForecastPrice } from './tools/forecast-price';
 import { GetHistoricalPrices } from './tools/get-historical-prices';
 import { GetRiskAssessment } from './tools/get-risk-assessment';
+import { GetMarketIndices } from './tools/get-market-indices';
+import { GetMarketSummary } from './tools/get-market-summary';
 import { GetStockQuote } from './tools/get-stock-quote';
 import { GetTechnicalIndicators } from './tools/get-technical-indicators';
 import { SearchKnowledge } from './tools/search-knowledge';
@@ -71,8 +74,13 @@ export class AppModule {
         },
         { provide: ForecastPrice, inject: [MarketData], useFactory: (market: MarketData) => new ForecastPrice(market) },
         {
+          provide: CompanyTools,
+          inject: [MarketDataSource, CompanyFacts, CompanyNews],
+          useFactory: (...parts: ConstructorParameters<typeof CompanyTools>) => new CompanyTools(...parts),
+        },
+        {
           provide: Toolbox,
-          inject: [MarketData, AnalysisTable, QueueSender, KnowledgeIndex, ForecastPrice],
+          inject: [MarketData, AnalysisTable, QueueSender, KnowledgeIndex, ForecastPrice, CompanyTools],
           useFactory: toolbox,
         },
         {
@@ -135,6 +143,7 @@ const toolbox = (
   queueSender: QueueSender,
   knowledge: KnowledgeIndex,
   forecastPrice: ForecastPrice,
+  company: CompanyTools,
 ) =>
   new Toolbox([
     new GetStockQuote(market),
@@ -145,6 +154,9 @@ const toolbox = (
     new GetTechnicalIndicators(market),
     new CheckGoldenCross(market),
     forecastPrice,
+    new GetMarketIndices(market),
+    new GetMarketSummary(market),
+    ...company.offered(),
     new SearchKnowledge(knowledge),
   ]);
 

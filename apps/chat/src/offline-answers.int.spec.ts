@@ -8,14 +8,26 @@ import { ObjectStore } from '@stocktool/aws-s3';
 import {
   makeEvent,
   Problem,
+  Statement,
   systemClock,
   type ChatEvent,
   type QueueBody,
   type CrossSeries,
+  type Dividends,
+  type Financials,
 } from '@stocktool/contracts';
 import { KnowledgeIndex } from '@stocktool/knowledge';
 import { OfflineModel, type PromptMessage } from '@stocktool/llm';
-import { BundledSource, MarketData, PriceSeriesStore, PriceSeriesTable, QuoteCacheTable } from '@stocktool/market-data';
+import {
+  BundledSource,
+  CompanyFacts,
+  CompanyNews,
+  MarketData,
+  MarketDataSource,
+  PriceSeriesStore,
+  PriceSeriesTable,
+  QuoteCacheTable,
+} from '@stocktool/market-data';
 import { createBucket, createTable, localDynamo, localS3, ManualMetrics } from '@stocktool/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { tokensOf } from './grounding/number-grammar';
@@ -24,9 +36,12 @@ import { ToolRunner } from './reply/run-tool';
 import { AnalyzePortfolio } from './tools/analyze-portfolio';
 import { CalculateCorrelation } from './tools/calculate-correlation';
 import { CheckGoldenCross } from './tools/check-golden-cross';
+import { CompanyTools } from './tools/company-tools';
 import { ForecastPrice } from './tools/forecast-price';
 import { GetHistoricalPrices } from './tools/get-historical-prices';
 import { GetRiskAssessment } from './tools/get-risk-assessment';
+import { GetMarketIndices } from './tools/get-market-indices';
+import { GetMarketSummary } from './tools/get-market-summary';
 import { GetStockQuote } from './tools/get-stock-quote';
 import { GetTechnicalIndicators } from './tools/get-technical-indicators';
 import { SearchKnowledge } from './tools/search-knowledge';
@@ -98,11 +113,13 @@ const worker = {
     await analyses.complete(started.attempt, { result: pointer, headline, event, finishedAt });
   },
 };
+const noFeeds = { NEWS_FEEDS: [], MARKET_DATA_TIMEOUT_MS: 1000 };
+const noNews = new CompanyNews(source, noFeeds, systemClock, report);
 const idle = { send: () => Promise.resolve() };
 
 async function ask(
   question: string,
-  options: { asOf?: string; history?: PromptMessage[]; queue?: typeof worker } = {},
+  options: { asOf?: string; history?: PromptMessage[]; queue?: typeof worker; company?: CompanyTools } = {},
 ) {
   const toolbox = new Toolbox([
     new GetStockQuote(market),
@@ -113,6 +130,9 @@ async function ask(
     new GetTechnicalIndicators(market),
     new CheckGoldenCross(market),
     forecastPrice,
+    new GetMarketIndices(market),
+    new GetMarketSummary(market),
+    ...(options.company ?? new CompanyTools(source, new CompanyFacts(source), noNews)).offered(),
     new SearchKnowledge(knowledge),
   ]);
   const metrics = new ManualMetrics();
@@ -130,6 +150,30 @@ async function ask(
   };
   await loop.run(request, draft, (event) => events.push(event), AbortSignal.timeout(20_000));
   return { ...draft, events };
+}
+
+class Vendor extends MarketDataSource {
+  readonly name = 'vendor';
+  readonly mode = 'live';
+  readonly provides = new Set(['dividends', 'financials', 'news'] as const);
+  now() {
+    return source.now();
+  }
+  override dividends(symbol: string): Promise<Dividends> {
+    const splits = [{ date: '2020-08-31', numerator: 4, denominator: 1 }];
+    const dividends = [{ exDate: '2020-08-07', amount: 0.82 }];
+    return Promise.resolve({ symbol, currency: 'USD', source: this.name, dividends, splits });
+  }
+  override financials(symbol: string): Promise<Financials> {
+    const nothing = Object.fromEntries(Object.keys(Statement.shape).map((figure) => [figure, null]));
+    const annual = [Statement.parse({ ...nothing, periodEnd: '2019-09-28', revenue: 260_174_000_000 })];
+    return Promise.resolve({ symbol, currency: 'USD', source: this.name, annual, quarterly: [] });
+  }
+  override news() {
+    const [url, publishedAt] = ['https://news.example/a', '2020-08-01T12:00:00.000Z'];
+    const story = { id: '1', title: 'Profit soars 12%', url, publisher: 'News', publishedAt, summary: null };
+    return Promise.resolve([{ ...story, source: this.name }]);
+  }
 }
 
 describe('the offline model over the bundled data', () => {
@@ -166,6 +210,13 @@ describe('the offline model over the bundled data', () => {
     'Analyse my portfolio',
     '60% AAPL and 30% MSFT',
     'Any news about Apple?',
+    'News, dividends and revenue of KO until 2020-06-30',
+    'Dividends of Coca-Cola',
+    'Revenue of Microsoft',
+    'Which sector is Pfizer in?',
+    'How is the market?',
+    'Gainers and losers on 2020-03-16',
+    'The major indices',
     'price of TSLA',
     'How risky is Tesla?',
     'RSI of Apple',
@@ -251,6 +302,36 @@ describe('the offline model over the bundled data', () => {
     const { content, toolCalls } = await ask('How did FB do in 2020?');
     expect(toolCalls).toMatchObject([{ ok: false }]);
     expect(content).toContain('2012-05-18 to 2013-03-01');
+  });
+
+  it('offers of a company what a source is configured for, and says what is not', async () => {
+    const { toolCalls, content } = await ask('Any news about Apple?');
+    expect(toolCalls).toEqual([]);
+    expect(content).toContain('no source for that');
+    expect((await ask('Which sector is Pfizer in?')).content).toContain('Pfizer (PFE)');
+  });
+
+  it('tells what a company pays, reports and is in the news for, every number from the tool', async () => {
+    const vendor = new Vendor();
+    const company = new CompanyTools(
+      vendor,
+      new CompanyFacts(vendor),
+      new CompanyNews(vendor, noFeeds, systemClock, report),
+    );
+    const paid = await ask('Dividends and splits of Apple', { company });
+    expect(paid.content).toContain('2020-08-07: $0.8200');
+    expect(paid.content).toContain('4 for 1 on 2020-08-31');
+    const reported = await ask('Revenue of Apple', { company });
+    expect(reported.content).toMatch(/Year to 2019-09-28: revenue \$260,174,000,000\.00, net income n\/a/);
+    const told = await ask('News about Apple', { company });
+    expect(told.content).toContain('Profit soars 12% (tone positive) https://news.example/a');
+    for (const { grounding, content } of [paid, reported, told]) {
+      expect(grounding.length).toBeGreaterThan(0);
+      expect(grounding.filter(({ ok }) => !ok)).toEqual([]);
+      expect(content).toContain('Source: vendor data');
+    }
+    const before = await ask('Dividends and splits of Apple', { company, asOf: '2020-08-10' });
+    expect(before.content).not.toContain('Splits');
   });
 
   it('quotes a page and cites it', async () => {

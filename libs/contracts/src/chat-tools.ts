@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AnalysisStatus } from './analysis';
 import { Holding } from './analysis-request';
+import { chatCompanyTools } from './chat-company-tools';
 import { mostForecastDays } from './forecast';
 import { Crossing, IndicatorName, mostIndicators } from './indicators';
 import { RequestedNumber } from './requested-number';
@@ -210,6 +211,7 @@ export const chatTools = {
       units,
     }),
   },
+  ...chatCompanyTools,
   search_knowledge: {
     description: 'Pages about metrics, methods, asset classes, strategies and risks, and the documents of the user.',
     parameters: z.strictObject({

@@ -1,4 +1,12 @@
 import { quoteAnswer } from './answers/quote-answer';
+import {
+  dividendsAnswer,
+  financialsAnswer,
+  indicesAnswer,
+  newsAnswer,
+  profileAnswer,
+  summaryAnswer,
+} from './answers/company-answers';
 import { comparisonAnswer } from './answers/comparison-answer';
 import { correlationAnswer } from './answers/correlation-answer';
 import { forecastAnswer } from './answers/forecast-answer';
@@ -49,6 +57,18 @@ function paragraph(outcome: Outcome, titled: (symbol: string) => string): string
       return crossAnswer(outcome.result, titled);
     case 'forecast_price':
       return forecastAnswer(outcome.result, titled);
+    case 'get_company_profile':
+      return profileAnswer(outcome.result);
+    case 'get_dividends_splits':
+      return dividendsAnswer(outcome.result, titled);
+    case 'get_financials':
+      return financialsAnswer(outcome.result, titled);
+    case 'get_news':
+      return newsAnswer(outcome.result, titled);
+    case 'get_market_indices':
+      return indicesAnswer(outcome.result);
+    case 'get_market_summary':
+      return summaryAnswer(outcome.result);
     case 'search_knowledge':
       return knowledgeAnswer(outcome.result);
   }

@@ -57,6 +57,16 @@ describe('the offline model asks the right tools', () => {
     ['max drawdown of GE in 2008', [risk('GE', { from: '2008-01-01', to: '2008-12-31' })]],
     ['Volatility of MSFT against the S&P 500', [risk('MSFT', { benchmark: '^GSPC' })]],
     ['sharpe ratio of PG with a risk-free rate of 2%', [risk('PG', { riskFreeRate: 0.02 })]],
+    ['Any news about Apple?', [['get_news', { symbol: 'AAPL' }]]],
+    ['Headlines of KO until 2015-03-02', [['get_news', { symbol: 'KO', asOf: '2015-03-02' }]]],
+    ['What dividends does Coca-Cola pay?', [['get_dividends_splits', { symbol: 'KO' }]]],
+    ['Has Apple had a split?', [['get_dividends_splits', { symbol: 'AAPL' }]]],
+    ['Revenue of Microsoft', [['get_financials', { symbol: 'MSFT' }]]],
+    ['Which sector is Pfizer in?', [['get_company_profile', { symbol: 'PFE' }]]],
+    ['What does IBM do?', [['get_company_profile', { symbol: 'IBM' }]]],
+    ['How is the market?', [['get_market_summary', {}]]],
+    ['top gainers on 2020-03-16', [['get_market_summary', { asOf: '2020-03-16' }]]],
+    ['the major indices', [['get_market_indices', {}]]],
     ['Should I buy Pfizer?', [risk('PFE')]],
     [
       'How correlated are AAPL, MSFT and XOM since 2012?',
@@ -143,7 +153,7 @@ describe('the offline model says what is missing or out of reach', () => {
     ['Correlation of AAPL', /needs at least two/],
     ['How risky is Tesla?', /no symbol for "Tesla"/],
     ['Where will AAPL be next year?', /do not predict/],
-    ['Any news about Apple?', /no source for that/],
+    ['What do analysts say of Apple?', /no source for that/],
     ['Hello!', /offline assistant/],
     ['What can you do?', /a portfolio/],
     ['Write me a poem about the sea', /did not understand/],
@@ -157,7 +167,7 @@ describe('the offline model says what is missing or out of reach', () => {
   it('does not ask a tool that is not offered', async () => {
     const { calls, text } = await ask(user('How risky is AMD?'), []);
     expect(calls).toEqual([]);
-    expect(text).toMatch(/not configured/);
+    expect(text).toMatch(/no source for that/);
   });
 });
 

@@ -3,7 +3,7 @@ import type { SymbolMatch } from '@stocktool/contracts';
 import { LanguageModel, type Part, type Prompt, type PromptMessage } from '../language-model';
 import { answerFrom } from './answer';
 import { readConversation } from './follow-up';
-import { planFor } from './plan';
+import { planFor, unsupportedReply } from './plan';
 import type { Question } from './question';
 import type { SymbolDirectory } from './symbol-directory';
 import { outcomesOf } from './tool-outcome';
@@ -41,7 +41,7 @@ export class OfflineModel extends LanguageModel {
     }
     const missing = plan.calls.find(({ name }) => prompt.tools.every((tool) => tool.name !== name));
     if (missing) {
-      yield* speak('That needs a source that is not configured here.', prompt, signal);
+      yield* speak(unsupportedReply(question), prompt, signal);
       return;
     }
     let written = 0;

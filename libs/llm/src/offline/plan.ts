@@ -24,6 +24,7 @@ export const capabilities = [
   '- **correlation**: "How correlated are AAPL, MSFT and XOM?"',
   '- **indicators**: "RSI and MACD of Apple", "Has IBM had a golden cross since 2005?"',
   '- **a forecast**, with what it is worth: "Where will KO be next week?"',
+  '- **the market**: "How is the market?", and of a company, where a source is configured: news, dividends, accounts, profile',
   '- **a portfolio**: "Analyse half Apple, half Microsoft since 2014", with weights in percent or numbers of shares',
   '- **what a term means**: "What is expected shortfall?"',
 ].join('\n');
@@ -67,6 +68,22 @@ export function planFor(question: Question): Plan {
     case 'quote':
       if (symbols.length === 0) return { say: askForSymbol(question, 'the price') };
       return each('get_stock_quote', question.period.on ? { asOf: question.period.on } : {});
+    case 'news':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'news') };
+      return each('get_news', knownAt(question));
+    case 'dividends':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'dividends') };
+      return each('get_dividends_splits', knownAt(question));
+    case 'financials':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'the accounts') };
+      return each('get_financials', knownAt(question));
+    case 'profile':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'a profile') };
+      return each('get_company_profile', knownAt(question));
+    case 'market':
+      return { calls: [{ name: 'get_market_summary', args: knownAt(question) }] };
+    case 'indices':
+      return { calls: [{ name: 'get_market_indices', args: knownAt(question) }] };
     case 'history':
       if (symbols.length === 0) return { say: askForSymbol(question, 'the performance') };
       return each('get_historical_prices', range);
@@ -153,8 +170,9 @@ function askForSecond(question: Question): string {
   return unknownName(question) ?? `${only.symbol} and what else? A correlation needs at least two symbols.`;
 }
 
-function unsupportedReply({ mentions }: Question): string {
-  const what = 'I have no source for that: no news, company accounts, dividends or analyst opinions.';
+/** For what no tool answers, or none that is offered. */
+export function unsupportedReply({ mentions }: Question): string {
+  const what = 'I have no source for that here.';
   const names = listed(mentions.map(({ symbol }) => symbol));
   const offer = names
     ? ` What I can tell of ${names} is the price, how it did over a period, and how risky it was.`

@@ -16,6 +16,12 @@ export type Intent =
   | 'indicators'
   | 'cross'
   | 'forecast'
+  | 'profile'
+  | 'dividends'
+  | 'financials'
+  | 'news'
+  | 'market'
+  | 'indices'
   | 'definition'
   | 'unsupported'
   | 'unknown';
@@ -61,9 +67,19 @@ const definition =
 const financialTerms = words(
   'c?var|value|risks?|volatil\\w*|ratios?|beta|alpha|sharpe|sortino|calmar|omega|drawdowns?|diversif\\w*|correlat\\w*|bonds?|stocks?|shares?|equit\\w+|funds?|etfs?|index\\w*|options?|dividends?|returns?|portfolios?|invest\\w*|markets?|asset\\w*|inflation|interest|yield\\w*|momentum|hedg\\w*|leverage|rebalanc\\w*|allocation|strateg\\w*|benchmarks?|tracking|compound\\w*|cagr|shortfall|skewness|kurtosis|monte|optimi[sz]\\w*|frontier|parity|factor\\w*|liquidity|currency|commodit\\w*|gold|cash|analys\\w+|reports?|metrics?|standard|deviation|ulcer|stress|attribution|tax\\w*|cost\\s+averaging|macd|rsi|moving\\s+averages?|bollinger|golden\\s+cross|death\\s+cross|indicators?|forecast\\w*',
 );
-const unsupported = words(
-  'news|headlines?|earnings?|dividends?|split|p/?e|market\\s+cap\\w*|balance\\s+sheet|revenues?|ceo\\s+of|analyst\\w*|recommendations?|institutional|insider\\w*|alerts?|target',
+const unsupported = words('p/?e|ceo\\s+of|analyst\\w*|recommendations?|institutional|insider\\w*|alerts?|target');
+const news = words('news|headlines?|stories');
+const dividends = words('dividends?|splits?|payouts?');
+const financials = words(
+  'earnings?|balance\\s+sheet|revenues?|net\\s+income|cash\\s+flows?|financials|financial\\s+statements?|income\\s+statement',
 );
+const profile = words(
+  'profile|sector|industry|employees|market\\s+cap\\w*|what\\s+does\\s+.+\\s+(?:do|make|sell)|headquarter\\w*',
+);
+const market = words(
+  'market\\s+(?:summary|overview|today)|(?:top\\s+)?(?:gainers|losers|movers)|how\\s+(?:is|are)\\s+the\\s+(?:stock\\s+)?markets?',
+);
+const indices = words('(?:major|main|market|stock)\\s+(?:indices|indexes)');
 const cross = words('(?:golden|death)\\s+cross(?:es)?');
 const indicators = words(
   'rsi|macd|sma|ema|adx|atr|obv|moving\\s+averages?|bollinger|stochastics?|on[\\s-]+balance\\s+volume|relative\\s+strength|directional\\s+index|true\\s+range|technicals?|indicators?|overbought|oversold',
@@ -115,10 +131,14 @@ function intentOf(text: string, { mentions, holdings, period }: Findings): Inten
   if (thanks.test(text)) return 'thanks';
   if (help.test(text)) return 'help';
   if (mentions.length === 0) {
+    if (market.test(text)) return 'market';
+    if (indices.test(text)) return 'indices';
     if (definition.test(text) && financialTerms.test(text)) return 'definition';
     if (portfolio.test(text)) return 'portfolio';
     if (correlation.test(text)) return 'correlation';
     if (unsupported.test(text)) return 'unsupported';
+    const asked = companyIntent(text);
+    if (asked) return asked;
     if (cross.test(text)) return 'cross';
     if (indicators.test(text)) return 'indicators';
     if (forecast.test(text)) return 'forecast';
@@ -127,10 +147,14 @@ function intentOf(text: string, { mentions, holdings, period }: Findings): Inten
     if (history.test(text)) return 'history';
     return financialTerms.test(text) ? 'definition' : 'unknown';
   }
+  // "The market" names the S&P 500 too: alone and of no period it is the whole.
+  if (market.test(text) && period.from === undefined && mentions.every(({ isIndex }) => isIndex)) return 'market';
   if (holdings.length > 0 && (holdings.length > 1 || portfolio.test(text))) return 'portfolio';
   if (correlation.test(text)) return 'correlation';
   if (portfolio.test(text)) return 'portfolio';
   if (unsupported.test(text) && !risk.test(text)) return 'unsupported';
+  const asked = companyIntent(text);
+  if (asked && !risk.test(text)) return asked;
   if (cross.test(text)) return 'cross';
   if (indicators.test(text)) return 'indicators';
   if (forecast.test(text)) return 'forecast';
@@ -140,4 +164,11 @@ function intentOf(text: string, { mentions, holdings, period }: Findings): Inten
   if (quote.test(text) && !dated) return 'quote';
   if (history.test(text) || dated) return 'history';
   return advice.test(text) ? 'risk' : 'quote';
+}
+
+function companyIntent(text: string): Intent | undefined {
+  if (news.test(text)) return 'news';
+  if (dividends.test(text)) return 'dividends';
+  if (financials.test(text)) return 'financials';
+  return profile.test(text) ? 'profile' : undefined;
 }

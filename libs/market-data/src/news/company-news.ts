@@ -57,6 +57,11 @@ export class CompanyNews {
     });
   }
 
+  /** Whether anybody is asked at all. */
+  get isConfigured(): boolean {
+    return this.source.provides.has('news') || this.settings.NEWS_FEEDS.length > 0;
+  }
+
   /** As of a date: what had been published by its end. */
   async about(symbol: string, { asOf, limit }: { asOf?: string | undefined; limit: number }): Promise<News> {
     if (isPrivateTicker(symbol)) throw new Problem('symbol-not-found', `${symbol} names a private series of prices.`);

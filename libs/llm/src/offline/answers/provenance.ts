@@ -21,6 +21,22 @@ function originsOf(outcome: Outcome): Origin[] {
     case 'calculate_correlation':
     case 'analyze_portfolio':
       return (outcome.result.sources ?? []).map(({ source, asOf }) => ({ source, asOf }));
+    case 'get_company_profile':
+      return [{ source: outcome.result.source, asOf: outcome.result.asOf.slice(0, 10) }];
+    case 'get_dividends_splits':
+      return outcome.result.dividends
+        .slice(0, 1)
+        .map(({ exDate }) => ({ source: outcome.result.source, asOf: exDate }));
+    case 'get_financials':
+      return [...outcome.result.quarterly.slice(0, 1), ...outcome.result.annual.slice(0, 1)].map(({ periodEnd }) => ({
+        source: outcome.result.source,
+        asOf: periodEnd,
+      }));
+    case 'get_news':
+      return outcome.result.items.map(({ source, publishedAt }) => ({ source, asOf: publishedAt.slice(0, 10) }));
+    case 'get_market_indices':
+    case 'get_market_summary':
+      return outcome.result.indices.map(({ source, asOf }) => ({ source, asOf: asOf.slice(0, 10) }));
     case 'search_knowledge':
       return [];
   }
