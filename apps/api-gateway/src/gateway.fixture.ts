@@ -138,7 +138,8 @@ async function createResources(): Promise<void> {
     if (versioned) await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
   }
   const key = () => randomBytes(32).toString('base64url');
-  for (const { name: Name, keys } of Object.values(topology.secrets)) {
+  for (const { name: Name, kind, keys } of Object.values(topology.secrets)) {
+    if (kind !== 'made') continue;
     const SecretString = JSON.stringify(Object.fromEntries(keys.map((name) => [name, key()])));
     await unlessThere(secrets.send(new CreateSecretCommand({ Name, SecretString })), ResourceExistsException);
   }

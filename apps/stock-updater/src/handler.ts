@@ -1,12 +1,14 @@
 import 'reflect-metadata';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { AnalysisTable, ResultStore } from '@stocktool/analyses';
 import { clientSettings } from '@stocktool/aws-client';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
+import { Secrets } from '@stocktool/aws-secrets';
 import { EventPublisher, TopicDirectory } from '@stocktool/aws-sns';
 import { QueueDirectory, QueueSender } from '@stocktool/aws-sqs';
 import { systemClock } from '@stocktool/contracts';
@@ -17,6 +19,7 @@ import { pino } from 'pino';
 import { readConfig, UpdateEvent } from './config';
 import { EvaluateAlerts } from './evaluate-alerts';
 import { RefreshQuotes, type RefreshRequest, type RefreshSummary } from './refresh-quotes';
+import { withVendorKeys } from './vendor-keys';
 import { WeeklyReports, type WeeklySummary } from './weekly-reports';
 
 interface LambdaContext {
@@ -67,6 +70,7 @@ async function askForReports(requestId: string | undefined): Promise<WeeklySumma
 
 async function makeRefresh(): Promise<RefreshQuotes> {
   const sns = new SNSClient(clientSettings());
+  const secrets = new Secrets(new SecretsManagerClient(clientSettings()));
   const publisher = new EventPublisher(sns, new TopicDirectory(sns));
   const [store, watched] = [dynamoDb(), makeWatched()];
   const alerts = new EvaluateAlerts(
@@ -77,7 +81,7 @@ async function makeRefresh(): Promise<RefreshQuotes> {
     (alertId, err) => logger.error({ alertId, err }, 'an alert is left to the next run'),
   );
   return new RefreshQuotes(
-    await openSource(config, around),
+    await openSource(await withVendorKeys(config, secrets), around),
     new QuoteCacheTable(store, topology.tables.stockCache.name, systemClock),
     publisher,
     systemClock,

@@ -37,8 +37,14 @@ export function makeApp({ outputDirectory, functionBundle, environments: wanted 
     const settings = { env: { region: topology.region } };
     const id = (part: string) => `stocktool-${environment.name}-${part}`;
     new DeliveryStack(app, id('delivery'), environment, settings);
-    const { key, accessLogsName, mailSecretArn } = new DataStack(app, id('data'), environment, settings);
-    new AppStack(app, id('app'), { ...settings, environment, key, accessLogsName, mailSecretArn, functionBundle });
+    const { key, accessLogsName, mailSecretArn, marketDataKeysArn } = new DataStack(
+      app,
+      id('data'),
+      environment,
+      settings,
+    );
+    const ofData = { key, accessLogsName, mailSecretArn, marketDataKeysArn };
+    new AppStack(app, id('app'), { ...settings, environment, ...ofData, functionBundle });
   }
   Tags.of(app).add('application', 'stocktool');
   return app;

@@ -15,6 +15,17 @@ export interface SecondRegion {
   readonly witness: string;
 }
 
+type Vendor = 'yahoo' | 'finnhub' | 'alpha-vantage';
+
+/** Keys of vendors are in a secret; Yahoo has none. */
+export type MarketDataSetting =
+  | { readonly mode: 'bundled' }
+  | {
+      readonly mode: 'live';
+      /** In order of preference. */
+      readonly vendors: readonly [Vendor, ...Vendor[]];
+    };
+
 /** What differs between the places that the system runs in; everything else is the same code. One AWS account each. */
 export interface Environment {
   readonly name: 'staging' | 'production';
@@ -30,6 +41,7 @@ export interface Environment {
   readonly internalTls: boolean;
   /** `repo:owner/name:environment:NAME`, the subject of the pipeline's token. */
   readonly gitHubSubject: string;
+  readonly marketData: MarketDataSetting;
   readonly sizes: Readonly<Record<ServiceId, TaskSize>>;
   /** Absent: one region. */
   readonly secondRegion?: SecondRegion;
@@ -49,6 +61,7 @@ export const staging: Environment = {
   interfaceEndpoints: false,
   internalTls: false,
   gitHubSubject: 'repo:stocktool/stocktool:environment:staging',
+  marketData: { mode: 'bundled' },
   sizes: {
     apiGateway: { ...small, leastTasks: 1, mostTasks: 2 },
     chat: { ...small, leastTasks: 1, mostTasks: 2 },
@@ -68,6 +81,7 @@ export const production: Environment = {
   interfaceEndpoints: true,
   internalTls: true,
   gitHubSubject: 'repo:stocktool/stocktool:environment:production',
+  marketData: { mode: 'bundled' },
   sizes: {
     apiGateway: { ...medium, leastTasks: 2, mostTasks: 20 },
     chat: { ...medium, leastTasks: 2, mostTasks: 40 },

@@ -9,7 +9,10 @@ interface Templates {
 }
 
 /** What the setup of this project's tests has synthesized. */
-export function templatesOf(environment: string, assembly: 'environments' | 'two-regions' = 'environments'): Templates {
+export function templatesOf(
+  environment: string,
+  assembly: 'environments' | 'two-regions' | 'live' = 'environments',
+): Templates {
   const of = (part: string): Template => {
     const file = `.jest/templates/${assembly}/stocktool-${environment}-${part}.template.json`;
     return Template.parse(JSON.parse(readFileSync(path.join(import.meta.dirname, '..', file), 'utf8')));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { makeApp } from './app';
 import { production } from './environments';
 
-/** `templates.setup.ts DIRECTORY`: the templates of every environment, and of one with a second region, with all checks of a synth. */
+/** `templates.setup.ts DIRECTORY`: the templates of every environment, of one with a second region and of one with live market data, with all checks of a synth. */
 const [, , directory = ''] = process.argv;
 rmSync(directory, { recursive: true, force: true });
 const functionBundle = path.join(directory, 'function');
@@ -15,4 +15,9 @@ makeApp({
   outputDirectory: path.join(directory, 'two-regions'),
   functionBundle,
   environments: [{ ...production, secondRegion: { region: 'us-east-2', witness: 'us-west-2' } }],
+}).synth();
+makeApp({
+  outputDirectory: path.join(directory, 'live'),
+  functionBundle,
+  environments: [{ ...production, marketData: { mode: 'live', vendors: ['finnhub', 'yahoo'] } }],
 }).synth();

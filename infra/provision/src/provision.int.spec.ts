@@ -1,6 +1,6 @@
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { PutBucketLifecycleConfigurationCommand, PutPublicAccessBlockCommand } from '@aws-sdk/client-s3';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { ListSubscriptionsCommand, PublishCommand, SetSubscriptionAttributesCommand } from '@aws-sdk/client-sns';
 import {
   DeleteQueueCommand,
@@ -40,6 +40,19 @@ describe('provision', () => {
     const keys = JSON.parse(SecretString ?? '{}') as Record<string, string>;
     expect(Object.keys(keys)).toEqual(['accessTokenKey']);
     expect(Buffer.from(keys['accessTokenKey'] ?? '', 'base64url')).toHaveLength(32);
+  });
+
+  it('keeps the keys that people gave, and has a place for each', async () => {
+    const { name: SecretId } = topology.secrets.marketDataKeys;
+    const read = async () => (await clients.secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString;
+    const put = (SecretString: string) => clients.secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
+    const fresh = await read();
+    expect(JSON.parse(fresh ?? '')).toEqual({ FINNHUB_API_KEY: '', ALPHA_VANTAGE_API_KEY: '' });
+    await put('{"FINNHUB_API_KEY":"given"}');
+    expect(notOk(await apply())).toMatchObject([{ resource: `secret ${SecretId}`, state: 'corrected' }]);
+    expect(JSON.parse((await read()) ?? '')).toEqual({ FINNHUB_API_KEY: 'given', ALPHA_VANTAGE_API_KEY: '' });
+    expect(notOk(await apply())).toEqual([]);
+    await put(fresh ?? '');
   });
 
   it('names a setting that somebody changed, and puts it right', async () => {

@@ -5,7 +5,7 @@ import { type AwsSettings, type Clients, connect } from './clients';
 import { type Finding, reconcile, type Resource } from './finding';
 import { alarmResource, dashboardResource, logGroupResource } from './observation';
 import { deadLetterQueueResource, workQueueResource } from './queue';
-import { signingKeysResource } from './secret';
+import { secretResource } from './secret';
 import { tableResource } from './table';
 import { type Publisher, subscriptionResource, topicResource } from './topic';
 
@@ -59,7 +59,7 @@ function stages(settings: ProvisionSettings, arns: Arns, clients: Clients): Reso
       ].map((name) => deadLetterQueueResource(name, topology.deadLetterRetentionSeconds, clients)),
       ...topicIds.map((id) => topicResource(topics[id].name, topicArn(id), publishers[id], clients)),
       ...names.map((name) => logGroupResource(topology.logGroupOf(name), topology.logRetentionDays, clients)),
-      ...Object.values(secrets).map((secret) => signingKeysResource(secret, clients)),
+      ...Object.values(secrets).map((secret) => secretResource(secret, clients)),
       dashboardResource(dashboard.name, dashboard.body(), clients),
     ],
     [

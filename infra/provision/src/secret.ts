@@ -9,8 +9,8 @@ const Secret = z.looseObject({});
 const shortestKey = 40;
 const keyBytes = 32;
 
-/** Signing keys: made at random where one is missing, and never changed once they exist. */
-export function signingKeysResource({ name: SecretId, keys }: SecretSpec, { secrets }: Clients): Resource {
+/** Keys that are made: at random where one is missing. Those that people give: empty until then. None is changed once it exists. */
+export function secretResource({ name: SecretId, kind, keys }: SecretSpec, { secrets }: Clients): Resource {
   const read = async () => {
     const answer = await unlessAbsent(
       secrets.send(new GetSecretValueCommand({ SecretId })),
@@ -18,9 +18,12 @@ export function signingKeysResource({ name: SecretId, keys }: SecretSpec, { secr
     );
     return answer && Secret.parse(JSON.parse(answer.SecretString ?? '{}'));
   };
+  const made = kind === 'made';
+  const initial = () => (made ? randomBytes(keyBytes).toString('base64url') : '');
+  const isThere = made ? isKey : isText;
   const completed = (present: Record<string, unknown> = {}) =>
     JSON.stringify({
-      ...Object.fromEntries(keys.map((name) => [name, randomBytes(keyBytes).toString('base64url')])),
+      ...Object.fromEntries(keys.map((name) => [name, initial()])),
       ...present,
     });
 
@@ -31,7 +34,7 @@ export function signingKeysResource({ name: SecretId, keys }: SecretSpec, { secr
       void (await secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString: completed() }))),
     async differences() {
       const present = await read();
-      const missing = keys.filter((name) => !isKey(present?.[name]));
+      const missing = keys.filter((name) => !isThere(present?.[name]));
       if (missing.length === 0) return [];
       return [
         {
@@ -46,3 +49,5 @@ export function signingKeysResource({ name: SecretId, keys }: SecretSpec, { secr
 /** One key, or during a rotation several. */
 const isKey = (value: unknown): boolean =>
   [value].flat().every((key) => typeof key === 'string' && key.length >= shortestKey) && [value].flat().length > 0;
+
+const isText = (value: unknown): boolean => typeof value === 'string';

@@ -28,4 +28,4 @@ export { PriceSeriesStore } from './price-series/price-series-store';
 export { PriceSeriesTable } from './price-series/price-series.table';
 export { QuoteCacheTable } from './quote-cache.table';
 export type { Counter, Surroundings } from './quote-chain';
-export { marketEnvironment, marketSettings, type MarketSettings } from './settings';
+export { marketEnvironment, marketSettings, vendorKeys, type MarketSettings } from './settings';

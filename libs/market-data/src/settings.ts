@@ -17,6 +17,9 @@ const optionalKey = z
   .transform((key) => (key === '' ? undefined : key))
   .optional();
 
+/** By the names that they have in an environment and in the secret. */
+export const vendorKeys = { FINNHUB_API_KEY: optionalKey, ALPHA_VANTAGE_API_KEY: optionalKey };
+
 /** Addresses separated by blanks: a comma may stand in one. */
 const feedList = z
   .string()
@@ -46,10 +49,9 @@ export const marketEnvironment = {
   NEWS_FEEDS: feedList,
   YAHOO_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(60),
   YAHOO_BASE_URL: z.url().optional(),
-  FINNHUB_API_KEY: optionalKey,
+  ...vendorKeys,
   FINNHUB_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(60),
   FINNHUB_BASE_URL: z.url().default('https://finnhub.io/api/v1'),
-  ALPHA_VANTAGE_API_KEY: optionalKey,
   ALPHA_VANTAGE_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(5),
   ALPHA_VANTAGE_REQUESTS_PER_DAY: z.coerce.number().int().min(1).max(10_000_000).default(25),
   ALPHA_VANTAGE_BASE_URL: z.url().default('https://www.alphavantage.co'),

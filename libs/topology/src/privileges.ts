@@ -144,6 +144,7 @@ export const may: Readonly<Record<PrincipalId, readonly Grant[]>> = {
     queue('analysis', send),
     { on: 'topic', topic: 'notifications', actions: ['Publish'] },
     { on: 'all topics', actions: ['ListTopics'] },
+    secret('marketDataKeys'),
   ],
 };
 

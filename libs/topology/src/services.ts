@@ -62,15 +62,26 @@ export const logGroupOf = (name: string): string => `/stocktool/${name}`;
 
 export interface SecretSpec {
   readonly name: string;
-  /** Of the JSON object, each 32 random bytes in base64url, made when the secret is; during a rotation a list, of which the first signs. */
+  /**
+   * `made`: 32 random bytes in base64url, made when the secret is; during a rotation a list, of which the first signs.
+   * `given`: what another company has given us, put in by people; empty until then.
+   */
+  readonly kind: 'made' | 'given';
+  /** Of the JSON object. */
   readonly keys: readonly [string, ...string[]];
 }
 
 export const secrets = {
   /** What only the gateway signs and reads. */
-  apiKeys: { name: 'stocktool/api-keys', keys: ['accessTokenKey'] },
+  apiKeys: { name: 'stocktool/api-keys', kind: 'made', keys: ['accessTokenKey'] },
   /** What the gateway signs a caller with for chat. A secret of its own: chat must not be able to sign tokens. */
-  userContext: { name: 'stocktool/user-context', keys: ['userContextKey'] },
+  userContext: { name: 'stocktool/user-context', kind: 'made', keys: ['userContextKey'] },
+  /** Of vendors of market data, by the names of the settings. ECS puts them into the services' environments. */
+  marketDataKeys: {
+    name: 'stocktool/market-data-keys',
+    kind: 'given',
+    keys: ['FINNHUB_API_KEY', 'ALPHA_VANTAGE_API_KEY'],
+  },
 } as const satisfies Record<string, SecretSpec>;
 
 export type SecretId = keyof typeof secrets;

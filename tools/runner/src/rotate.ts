@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { topology, type SecretId } from '@stocktool/topology';
+import { topology } from '@stocktool/topology';
 import { z } from 'zod';
 import { Failure } from './failure';
 
@@ -28,17 +28,22 @@ const steps: Readonly<Record<string, (keys: Keys) => Keys>> = {
   },
 };
 
+/** What is given to us is changed by whoever gave it. */
+const rotated = new Map<string, string>(
+  Object.entries(topology.secrets)
+    .filter(([, { kind }]) => kind === 'made')
+    .map(([id, { name }]) => [id, name]),
+);
+
 /**
  * `npm run rotate`: one step in the rotation of a secret's signing keys, in the account that the environment names. Keys are made
  * here and never shown.
  */
 export async function rotate([id = '', name = '']: readonly string[]): Promise<number> {
   const step = Object.hasOwn(steps, name) ? steps[name] : undefined;
-  if (step === undefined || !Object.hasOwn(topology.secrets, id))
-    throw new Failure(
-      `npm run rotate -- <${Object.keys(topology.secrets).join('|')}> <${Object.keys(steps).join('|')}>`,
-    );
-  const { name: SecretId } = topology.secrets[id as SecretId];
+  const SecretId = rotated.get(id);
+  if (step === undefined || SecretId === undefined)
+    throw new Failure(`npm run rotate -- <${[...rotated.keys()].join('|')}> <${Object.keys(steps).join('|')}>`);
   const client = new SecretsManagerClient({ maxAttempts: 5 });
   try {
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));

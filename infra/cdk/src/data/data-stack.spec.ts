@@ -74,6 +74,16 @@ describe('what production stores', () => {
       expect(Properties).not.toHaveProperty('SecretString');
   });
 
+  it('has a place for the keys of vendors, empty until people fill it', () => {
+    stack.hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: 'stocktool/market-data-keys',
+      GenerateSecretString: Match.objectLike({
+        SecretStringTemplate: '{"FINNHUB_API_KEY":"","ALPHA_VANTAGE_API_KEY":""}',
+        GenerateStringKey: 'unused',
+      }),
+    });
+  });
+
   it('tells alarms and uploads of the environment by the services that may publish them, and those only', () => {
     const publishers = ofType('AWS::SNS::TopicPolicy').flatMap(({ Properties }) =>
       (Properties['PolicyDocument'] as { Statement: { Effect: string; Principal: unknown }[] }).Statement.filter(

@@ -15,6 +15,7 @@ export class DataStack extends Stack {
   readonly key: IKey;
   readonly accessLogsName: string;
   readonly mailSecretArn: string;
+  readonly marketDataKeysArn: string;
 
   constructor(scope: Construct, id: string, environment: Environment, props: StackProps) {
     super(scope, id, { ...props, terminationProtection: environment.retainData });
@@ -25,7 +26,11 @@ export class DataStack extends Stack {
     const accessLogs = new AccessLogs(this, 'accessLogs', environment);
     new Buckets(this, 'buckets', { ...environment, key, accessLogs, topics: topics.byId });
     this.accessLogsName = accessLogs.bucketName;
-    this.mailSecretArn = new Secrets(this, 'secrets', { ...environment, key }).mail.secretArn;
+    const { mail, marketDataKeys } = new Secrets(this, 'secrets', { ...environment, key });
+    this.mailSecretArn = mail.secretArn;
+    this.marketDataKeysArn = marketDataKeys.secretArn;
+    // Also where nobody reads it: an export that went with the last reader would be refused while that is still deployed.
+    this.exportValue(this.marketDataKeysArn);
     new LogGroups(this, 'logs', { key });
     this.key = key;
   }

@@ -6,6 +6,8 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge';
 import type { Environment } from '../environments';
 
+const { apiKeys, userContext, marketDataKeys } = topology.secrets;
+
 /** 43 letters and digits hold 256 bits, and read as base64url they are 32 bytes. */
 const keyLength = 43;
 
@@ -13,9 +15,15 @@ interface SecretsProps extends Pick<Environment, 'retainData'> {
   readonly key: IKey;
 }
 
-/** Keys that services sign with, made at random once and never seen by anybody; and the mail server's address. */
+const givenByOthers = 'It belongs to the company that gave it to us, and is changed there.';
+
+/**
+ * Keys that services sign with, made at random once and never seen by anybody; and what operators put in: keys of vendors and
+ * the mail server's address. What a secret begins with must not be changed here any more: CloudFormation would begin again.
+ */
 export class Secrets extends Construct {
   readonly mail: Secret;
+  readonly marketDataKeys: Secret;
 
   constructor(scope: Construct, id: string, { key, retainData }: SecretsProps) {
     super(scope, id);
@@ -32,14 +40,17 @@ export class Secrets extends Construct {
           excludePunctuation: true,
         },
       });
-    for (const [secretId, spec] of Object.entries(topology.secrets))
+    for (const [secretId, spec] of Object.entries({ apiKeys, userContext }))
       acknowledge(
         make(secretId, spec.name, spec.keys[0]),
         'AwsSolutions-SMG4',
         'People rotate it by the runbook: for a while the next and the last key are believed, which takes an order of steps.',
       );
+    const noKeysYet = Object.fromEntries(marketDataKeys.keys.map((name) => [name, '']));
+    this.marketDataKeys = make('marketDataKeys', marketDataKeys.name, 'unused', noKeysYet);
+    acknowledge(this.marketDataKeys, 'AwsSolutions-SMG4', givenByOthers);
     // Operators put the real address in; until then the notifier keeps mail in its queue.
     this.mail = make('mail', 'stocktool/mail', 'unused', { SMTP_URL: 'smtps://mail.invalid:465' });
-    acknowledge(this.mail, 'AwsSolutions-SMG4', 'The password belongs to the mail provider, who changes it.');
+    acknowledge(this.mail, 'AwsSolutions-SMG4', givenByOthers);
   }
 }

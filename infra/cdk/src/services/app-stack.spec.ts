@@ -10,6 +10,7 @@ const services = Object.values(topology.services);
 interface Container {
   readonly Name: string;
   readonly Environment: { Name: string; Value: unknown }[];
+  readonly Secrets?: { Name: string; ValueFrom: unknown }[];
 }
 const tasks = ofType('AWS::ECS::TaskDefinition').map(({ Properties }) => ({
   family: Properties['Family'],
@@ -44,6 +45,43 @@ describe('every task', () => {
   it('has settings in its environment and no secret', () => {
     const names = tasks.flatMap(({ container }) => container.Environment.map(({ Name }) => Name));
     expect(names.filter((name) => /KEY|SECRET|PASSWORD|TOKEN|SMTP/.test(name))).toEqual([]);
+  });
+});
+
+describe('market data', () => {
+  const readers = ['api-gateway', 'chat', 'analysis-worker'];
+  const marketOf = (template: typeof app) =>
+    Object.fromEntries(
+      ofType('AWS::ECS::TaskDefinition', template).map(({ Properties }) => {
+        const { Name, Environment, Secrets = [] } = (Properties['ContainerDefinitions'] as Container[])[0]!;
+        const settings = Environment.filter((setting) => setting.Name.startsWith('MARKET_DATA'));
+        return [
+          Name,
+          { settings: settings.map((setting) => setting.Value), keys: Secrets.map((secret) => secret.Name) },
+        ];
+      }),
+    );
+  const functionOf = (template: typeof app) =>
+    ofType('AWS::Lambda::Function', template).find(
+      ({ Properties }) => Properties['FunctionName'] === topology.functions.stockUpdater.name,
+    )!.Properties['Environment'];
+
+  it('is the bundled set unless an environment wants vendors, and then nobody is given their keys', () => {
+    const market = marketOf(app);
+    for (const name of readers) expect(market[name]).toEqual({ settings: ['bundled'], keys: [] });
+    expect(functionOf(app)).toMatchObject({ Variables: { MARKET_DATA: 'bundled' } });
+  });
+
+  it('of vendors comes with their order to all who read it, and with keys out of the secret to tasks', () => {
+    const live = templatesOf('production', 'live').app;
+    const { keys } = topology.secrets.marketDataKeys;
+    const market = marketOf(live);
+    for (const name of readers) expect(market[name]).toEqual({ settings: ['live', 'finnhub,yahoo'], keys });
+    expect(market['notifier']).toEqual({ settings: [], keys: ['SMTP_URL'] });
+    expect(market['metrics-collector']).toEqual({ settings: [], keys: [] });
+    const variables = { MARKET_DATA: 'live', MARKET_DATA_VENDORS: 'finnhub,yahoo' };
+    expect(functionOf(live)).toMatchObject({ Variables: variables });
+    expect(JSON.stringify(functionOf(live))).not.toContain('API_KEY');
   });
 });
 

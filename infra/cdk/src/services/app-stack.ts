@@ -3,7 +3,7 @@ import { Port } from 'aws-cdk-lib/aws-ec2';
 import { type ICluster, Secret } from 'aws-cdk-lib/aws-ecs';
 import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Secret as StoredSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret as StoredSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { type ServiceId, type ServiceSpec, topology } from '@stocktool/topology';
 import type { Construct } from 'constructs';
@@ -23,6 +23,7 @@ export interface AppProps extends StackProps {
   readonly key: IKey;
   readonly accessLogsName: string;
   readonly mailSecretArn: string;
+  readonly marketDataKeysArn: string;
   /** The stock updater's zip, or a folder. */
   readonly functionBundle: string;
 }
@@ -34,15 +35,13 @@ const requestsPerTask = 6000;
 /** What a release replaces: network, services, edge, function, alarms. Holds no data. */
 export class AppStack extends Stack {
   constructor(scope: Construct, id: string, props: AppProps) {
-    const { environment, key, accessLogsName, mailSecretArn, functionBundle } = props;
+    const { environment, key, accessLogsName, mailSecretArn, marketDataKeysArn, functionBundle } = props;
     super(scope, id, { ...props, terminationProtection: environment.retainData });
     // By ARN: grants made here must not be written into the policies of the data stack, which would make the stacks need each other.
     const ownKey = Key.fromKeyArn(this, 'key', key.keyArn);
     const logs = Bucket.fromBucketName(this, 'accessLogs', accessLogsName);
-    const mail = StoredSecret.fromSecretAttributes(this, 'mail', {
-      secretCompleteArn: mailSecretArn,
-      encryptionKey: ownKey,
-    });
+    const stored = (name: string, secretCompleteArn: string): ISecret =>
+      StoredSecret.fromSecretAttributes(this, name, { secretCompleteArn, encryptionKey: ownKey });
     const network = new Network(this, 'network', { ...environment, key: ownKey });
     const cluster = new ServiceCluster(this, 'cluster', network.vpc) as ICluster;
     const parts: ServiceParts = {
@@ -53,7 +52,10 @@ export class AppStack extends Stack {
       imageTag: StringParameter.valueForStringParameter(this, imageTagParameter),
       ...(environment.internalTls && { tls: internalTls(this, ownKey) }),
     };
-    const services = makeServices(this, parts, Secret.fromSecretsManager(mail, 'SMTP_URL'));
+    const services = makeServices(this, parts, {
+      smtpUrl: Secret.fromSecretsManager(stored('mail', mailSecretArn), 'SMTP_URL'),
+      vendorKeys: environment.marketData.mode === 'live' ? vendorKeys(stored('marketDataKeys', marketDataKeysArn)) : {},
+    });
     const edge = new Edge(this, 'edge', {
       ...environment,
       vpc: network.vpc,
@@ -62,20 +64,30 @@ export class AppStack extends Stack {
       key: ownKey,
     });
     scale(environment, services, cluster, edge);
-    new StockUpdater(this, 'stockUpdater', { key: ownKey, bundle: functionBundle });
+    new StockUpdater(this, 'stockUpdater', { ...environment, key: ownKey, bundle: functionBundle });
     new Observability(this, 'observability');
   }
 }
 
 type Services = Readonly<Record<ServiceId, Service>>;
 
-function makeServices(scope: Construct, parts: ServiceParts, smtpUrl: Secret): Services {
-  const make = (service: ServiceId, interruptible: boolean, secrets: Record<string, Secret> = {}): Service =>
+interface TaskSecrets {
+  readonly smtpUrl: Secret;
+  readonly vendorKeys: Readonly<Record<string, Secret>>;
+}
+
+const vendorKeys = (stored: ISecret): Record<string, Secret> =>
+  Object.fromEntries(
+    topology.secrets.marketDataKeys.keys.map((name) => [name, Secret.fromSecretsManager(stored, name)]),
+  );
+
+function makeServices(scope: Construct, parts: ServiceParts, { smtpUrl, vendorKeys: keys }: TaskSecrets): Services {
+  const make = (service: ServiceId, interruptible: boolean, secrets: Readonly<Record<string, Secret>> = {}): Service =>
     new Service(scope, service, { ...parts, service, interruptible, secrets });
   const services: Services = {
-    apiGateway: make('apiGateway', false),
-    chat: make('chat', false),
-    analysisWorker: make('analysisWorker', true),
+    apiGateway: make('apiGateway', false, keys),
+    chat: make('chat', false, keys),
+    analysisWorker: make('analysisWorker', true, keys),
     notifier: make('notifier', true, { SMTP_URL: smtpUrl }),
     metricsCollector: make('metricsCollector', true),
   };

@@ -9,15 +9,22 @@ const others = Object.values(services)
   .map(({ name, httpPort }) => `${name}=http://${name}:${httpPort}/health/live`)
   .join(',');
 
+/** Also for the function. Keys of vendors are no setting. */
+export const marketEnvironment = ({ marketData }: Pick<Environment, 'marketData'>): Record<string, string> => ({
+  MARKET_DATA: marketData.mode,
+  ...(marketData.mode === 'live' && { MARKET_DATA_VENDORS: marketData.vendors.join(',') }),
+});
+
 /**
  * What a service reads from its environment here; nothing secret, which services read from Secrets Manager themselves.
  * NODE_OPTIONS is the image's, made from the same memory of the topology.
  */
 export function environmentOf(
   service: ServiceId,
-  { domainName, mailFrom, adminEmails }: Environment,
+  { domainName, mailFrom, adminEmails, marketData }: Environment,
 ): Record<string, string> {
   const publicUrl = `https://${domainName}`;
+  const market = marketEnvironment({ marketData });
   const own: Partial<Record<ServiceId, Record<string, string>>> = {
     apiGateway: {
       PUBLIC_URL: publicUrl,
@@ -25,8 +32,10 @@ export function environmentOf(
       CHAT_GRPC_URL: `${services.chat.name}:${services.chat.grpcPort}`,
       SERVICE_HEALTH_URLS: others,
       TRUSTED_PROXY_HOPS: '1',
+      ...market,
     },
-    chat: { GRPC_URL: `0.0.0.0:${services.chat.grpcPort}` },
+    chat: { GRPC_URL: `0.0.0.0:${services.chat.grpcPort}`, ...market },
+    analysisWorker: market,
     notifier: { PUBLIC_URL: publicUrl, MAIL_FROM: mailFrom },
   };
   const { name, httpPort } = services[service];

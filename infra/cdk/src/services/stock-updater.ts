@@ -10,9 +10,11 @@ import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { topology } from '@stocktool/topology';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledge';
+import type { Environment } from '../environments';
+import { marketEnvironment } from './environment-of';
 import { TaskRole } from './task-role';
 
-interface StockUpdaterProps {
+interface StockUpdaterProps extends Pick<Environment, 'marketData'> {
   readonly key: IKey;
   /** The zip that the harness of the Runtime API tests, or a folder. */
   readonly bundle: string;
@@ -20,7 +22,7 @@ interface StockUpdaterProps {
 
 /** The function that refreshes quotes and asks for weekly reports, and its schedules in the exchange's own time. */
 export class StockUpdater extends Construct {
-  constructor(scope: Construct, id: string, { key, bundle }: StockUpdaterProps) {
+  constructor(scope: Construct, id: string, { key, bundle, marketData }: StockUpdaterProps) {
     super(scope, id);
     const { name, memoryMegabytes, timeoutSeconds, retries, failureQueueName } = topology.functions.stockUpdater;
     const failed = Queue.fromQueueArn(
@@ -50,7 +52,8 @@ export class StockUpdater extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       environmentEncryption: key,
-      environment: { DATA_DIR: '/var/task/data', AWS_SDK_UA_APP_ID: name },
+      // Keys of vendors the function reads itself: nothing puts a secret into a function's environment but the open text.
+      environment: { DATA_DIR: '/var/task/data', AWS_SDK_UA_APP_ID: name, ...marketEnvironment({ marketData }) },
       // One run at a time is all there is; a second one would only pay twice.
       reservedConcurrentExecutions: 1,
       retryAttempts: retries,
