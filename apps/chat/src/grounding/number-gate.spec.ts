@@ -42,6 +42,14 @@ describe('the number gate', () => {
     ['it returned +12.3%', [['+12.3%', true]]],
     ['drawdown of -38.1%', [['-38.1%', true]]],
     ['volatility of -29.3%', [['-29.3%', false]]],
+    [
+      'Prices:\n- $129.93\n- 2018-10-03: 2,012',
+      [
+        ['$129.93', true],
+        ['2,012', true],
+      ],
+    ],
+    ['a volatility of - 29.3%', [['- 29.3%', false]]],
     ['2,012 daily returns', [['2,012', true]]],
     ['worth $1.23 billion', [['$1.23 billion', true]]],
     ['worth $1.24bn', [['$1.24bn', false]]],
