@@ -44,8 +44,16 @@ function wordsOf({ title, publisher }: SourceNews): Set<string> {
 
 /** Other numbers are another story: the second quarter is not the third. */
 function isSameTitle(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
-  const shared = [...one].filter((word) => other.has(word)).length;
-  const union = one.size + other.size - shared;
+  if (!isAlike(one, other)) return false;
   const differ = [...one, ...other].filter((word) => !(one.has(word) && other.has(word)));
-  return union > 0 && shared / union >= sameTitle && !differ.some((word) => /\p{N}/u.test(word));
+  return !differ.some((word) => /\p{N}/u.test(word));
+}
+
+/** Asked of every pair: gives up with the first word too many. shared / (a + b − shared) ≥ s is shared ≥ s (a + b) / (1 + s). */
+function isAlike(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  const [fewer, more] = one.size < other.size ? [one, other] : [other, one];
+  let spare = fewer.size - (sameTitle * (one.size + other.size)) / (1 + sameTitle);
+  if (fewer.size === 0 || spare < 0) return false;
+  for (const word of fewer) if (!more.has(word) && --spare < 0) return false;
+  return true;
 }
