@@ -81,7 +81,7 @@ export class TransactionStore {
     else await this.dynamo.delete({ TableName: this.places.table, Key: { userId, itemId: pointer.itemId } });
   }
 
-  /** Every pack of a portfolio, also what a crash left. */
+  /** Every pack of a portfolio, also what a crash left. Objects are hidden, so that an operator can bring them back with the row. */
   async discardAll(userId: string, portfolioId: string): Promise<void> {
     const { partitionKey, sortKey } = topology.tables.portfolios;
     await this.dynamo.deleteMatching(
@@ -92,10 +92,12 @@ export class TransactionStore {
         ExpressionAttributeValues: { ':userId': userId, ':prefix': itemsOf(portfolioId) },
       },
     );
-    await this.objects.deleteUnder(this.places.bucket, objectsOf(userId, portfolioId));
+    const keys: string[] = [];
+    for await (const { key } of this.objects.list(this.places.bucket, objectsOf(userId, portfolioId))) keys.push(key);
+    await this.objects.delete(this.places.bucket, keys);
   }
 
-  /** Every object of a user; the items go with the partition. */
+  /** Every object of a user with all its versions; the items go with the partition. */
   eraseObjects(userId: string): Promise<void> {
     return this.objects.deleteUnder(this.places.bucket, `transactions/${userId}/`);
   }

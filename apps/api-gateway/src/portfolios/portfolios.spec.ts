@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteItemCommand, DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { topology } from '@stocktool/topology';
 import { testGateway, type TestGateway, type TestUser } from '../gateway.fixture';
 
@@ -291,6 +291,9 @@ describe('an import of transactions', () => {
 
     await at('delete', `/${id}`, own).expect(204);
     expect(await objectsOf(own.id)).toEqual([]);
+    const Prefix = `transactions/${own.id}/`;
+    const kept = await s3.send(new ListObjectVersionsCommand({ Bucket: topology.buckets.reports.name, Prefix }));
+    expect(kept.Versions?.map(({ Key }) => Key)).toContain(second); // a row that is brought back finds its transactions
   });
 
   it('is refused beyond 20 000 transactions and beyond 5 MB', async () => {
