@@ -87,6 +87,19 @@ it('waits for a slow answer while others are answered', async () => {
   expect(await slow).toBe('answered');
 });
 
+it('learns from a late answer that a service is slow and not dead, and then waits for it', async () => {
+  server.removeAllListeners('request');
+  server.on('request', (_request, response) => setTimeout(() => answer(response), 900).unref());
+  const outcomes: unknown[] = [];
+  const startedAt = performance.now();
+  while (outcomes.at(-1) !== 'answered' && performance.now() - startedAt < 8000) {
+    outcomes.push(await outcome(ask()));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(outcomes.at(-1)).toBe('answered');
+  expect(await Promise.all([ask(), ask(), ask()].map(outcome))).toEqual(['answered', 'answered', 'answered']);
+}, 15_000);
+
 it('takes an error that the service told for an answer', async () => {
   server.removeAllListeners('request');
   server.on(

@@ -12,6 +12,8 @@ export type Calls = <Output>(send: (options: CallOptions) => Promise<Output>) =>
 export const patiently: Calls = (send) => send({});
 
 interface Waiting {
+  /** Sent to see whether a silent service answers again. */
+  readonly probe: boolean;
   readonly sinceMs: number;
   readonly abort: AbortController;
   readonly givenUp: PromiseWithResolvers<never>;
@@ -19,17 +21,22 @@ interface Waiting {
 
 const defaultSilenceMs = 700;
 const pauseMs = 500;
+/** How much longer than `silenceMs` a service that answers slowly is waited for, and a probe goes on. */
+const slowFactor = 3;
 
 /**
  * For calls that a person waits for: whether a service answers at all. When calls wait and none has been answered for 700 ms,
  * they are given up with Problem `dependency-unavailable`, and from then on every call is refused at once but one at a time,
  * each half a second after the last, until one is answered. A service that is slow but answers is waited for: only silence
- * counts, so a busy machine or a long query is not taken for a dead one.
+ * counts, so a busy machine or a long query is not taken for a dead one. Whoever sends such a single call is told as soon as
+ * anybody, but the request goes on for 2.1 s: an answer that comes then tells that the service is slow, and as long as its
+ * answers take more than 700 ms, silence is what lasts 2.1 s.
  */
 export class Pulse {
   private readonly waiting = new Set<Waiting>();
   private answeredAtMs = 0;
   private silent = false;
+  private patienceMs: number;
   private refusedUntilMs = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -37,32 +44,37 @@ export class Pulse {
   constructor(
     private readonly service: string,
     private readonly silenceMs = defaultSilenceMs,
-  ) {}
+  ) {
+    this.patienceMs = silenceMs;
+  }
 
   readonly call: Calls = async (send) => {
     if (this.silent && (this.waiting.size > 0 || performance.now() < this.refusedUntilMs)) throw this.unanswered();
     const waiting: Waiting = {
+      probe: this.silent,
       sinceMs: performance.now(),
       abort: new AbortController(),
       givenUp: Promise.withResolvers<never>(),
     };
     this.waiting.add(waiting);
-    this.timer ??= this.look(this.silenceMs);
+    this.timer ??= this.look(this.patienceMs);
+    const sent = send({ abortSignal: waiting.abort.signal });
+    sent.then(
+      () => this.answered(waiting),
+      (error: unknown) => hasStatus(error) && this.answered(waiting),
+    );
     try {
-      const output = await Promise.race([send({ abortSignal: waiting.abort.signal }), waiting.givenUp.promise]);
-      this.answered();
-      return output;
-    } catch (error) {
-      if (hasStatus(error)) this.answered();
-      throw error;
+      return await Promise.race([sent, waiting.givenUp.promise]);
     } finally {
       this.waiting.delete(waiting);
     }
   };
 
-  private answered(): void {
+  /** Also what has been given up and was answered after all. */
+  private answered({ sinceMs }: Waiting): void {
     this.answeredAtMs = performance.now();
     this.silent = false;
+    this.patienceMs = this.answeredAtMs - sinceMs > this.silenceMs ? this.silenceMs * slowFactor : this.silenceMs;
   }
 
   private look(inMs: number): NodeJS.Timeout {
@@ -75,15 +87,16 @@ export class Pulse {
     const [oldest] = this.waiting;
     if (!oldest) return;
     const silentForMs = performance.now() - Math.max(oldest.sinceMs, this.answeredAtMs);
-    if (silentForMs < this.silenceMs) {
-      this.timer = this.look(this.silenceMs - silentForMs);
+    if (silentForMs < this.patienceMs) {
+      this.timer = this.look(this.patienceMs - silentForMs);
       return;
     }
     this.silent = true;
     this.refusedUntilMs = performance.now() + pauseMs;
-    for (const { abort, givenUp } of this.waiting) {
+    for (const { probe, abort, givenUp } of this.waiting) {
       givenUp.reject(this.unanswered());
-      abort.abort();
+      if (probe) setTimeout(() => abort.abort(), this.silenceMs * (slowFactor - 1)).unref();
+      else abort.abort();
     }
   }
 
