@@ -15,6 +15,7 @@ import {
   MarketDataSource,
   type Capability,
   type Coverage,
+  type QuoteOutcomes,
   type SourceNews,
   type SourceQuote,
 } from './market-data-source';
@@ -47,6 +48,7 @@ export class LiveSource extends MarketDataSource {
   readonly name = 'live';
   readonly mode = 'live';
   readonly provides: ReadonlySet<Capability>;
+  override readonly quotesPerRequest: number;
   private readonly memory = new LRUCache<string, Kept>({
     maxSize: maxBytes,
     sizeCalculation: ({ answer }) =>
@@ -63,6 +65,7 @@ export class LiveSource extends MarketDataSource {
   ) {
     super();
     this.provides = vendors.provides;
+    this.quotesPerRequest = vendors.quotesPerRequest;
   }
 
   breakers(): CircuitBreakerState[] {
@@ -79,6 +82,10 @@ export class LiveSource extends MarketDataSource {
 
   override quote(symbol: string): Promise<SourceQuote | undefined> {
     return this.vendors.quote(symbol);
+  }
+
+  override quotes(symbols: readonly string[]): Promise<QuoteOutcomes> {
+    return this.vendors.quotes(symbols);
   }
 
   /** Whole, whatever range is asked for: one answer serves all. */

@@ -28,6 +28,9 @@ export interface SourceQuote {
   readonly disagreement?: Disagreement | undefined;
 }
 
+/** By symbol; an unknown one is absent, and where one cannot be answered, why is in its place. */
+export type QuoteOutcomes = ReadonlyMap<string, SourceQuote | Error>;
+
 export interface Coverage {
   readonly from: string;
   readonly to: string;
@@ -73,8 +76,22 @@ export abstract class MarketDataSource {
   /** The source's own clock: what "now" means for its data. A data set of the past stands still at its end. */
   abstract now(): Date;
 
+  /** How many symbols one request for quotes can name; a vendor is not asked for more at once. */
+  readonly quotesPerRequest: number = 1;
+
   quote(_symbol: string): Promise<SourceQuote | undefined> {
     return this.lacks('quotes');
+  }
+
+  /** One by one here, all at once; rejects only where no symbol could be asked for. */
+  async quotes(symbols: readonly string[]): Promise<QuoteOutcomes> {
+    const outcomes = new Map<string, SourceQuote | Error>();
+    const one = async (symbol: string) => {
+      const outcome = await this.quote(symbol).catch(asError);
+      if (outcome) outcomes.set(symbol, outcome);
+    };
+    await Promise.all(symbols.map(one));
+    return outcomes;
   }
 
   history(_symbol: string, _range?: DateRange): Promise<DailySeries | undefined> {
@@ -134,3 +151,5 @@ export abstract class MarketDataSource {
     );
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -7,6 +7,7 @@ import type { LiveSource } from './live-source';
 import { openSource } from './open-source';
 import { QuoteCacheTable } from './quote-cache.table';
 import { marketSettings } from './settings';
+import { wellKnownSymbols } from './vendor-chain/well-known-symbols';
 import { answerOf, VendorServer } from './vendors/vendor-server.fixture';
 
 const minute = 60_000;
@@ -105,6 +106,55 @@ describe('with the vendor failing', () => {
     expect(await failure(data.quote('MSFT'))).toMatchObject({ code: 'market-data-unavailable' });
     const rows = await new QuoteCacheTable(new Dynamo(local.dynamoClient, clock), table, clock).get(['AAPL', 'MSFT']);
     expect([...rows]).toEqual([['AAPL', expect.objectContaining({ quote: expect.objectContaining({ price: 101 }) })]]);
+  });
+});
+
+describe('a vendor that tells many quotes in one request', () => {
+  const yahooPath = '/v7/finance/quote';
+  const settings = () => ({ MARKET_DATA_VENDORS: 'yahoo', YAHOO_BASE_URL: vendor.url });
+  const asked = () => vendor.requests.filter((request) => request.path === yahooPath);
+  const yahooQuote = (symbol: string) => ({
+    symbol,
+    quoteType: 'EQUITY',
+    currency: 'USD',
+    regularMarketPrice: 100,
+    regularMarketPreviousClose: 99,
+    regularMarketTime: Math.floor(clock.epochMs() / 1000),
+  });
+  beforeEach(() => {
+    vendor.on('/quote/AAPL', { headers: { 'set-cookie': 'A3=token; Domain=.yahoo.com; Path=/; Secure' }, body: '' });
+    vendor.on('/v1/test/getcrumb', { body: 'crumb' });
+    vendor.on(yahooPath, (url) => {
+      const known = url.searchParams
+        .get('symbols')!
+        .split(',')
+        .filter((symbol) => symbol !== 'ZZZ');
+      return { body: JSON.stringify({ quoteResponse: { result: known.map(yahooQuote), error: null } }) };
+    });
+  });
+
+  it('is asked once for the market summary, and once more when it is overdue', async () => {
+    const { data } = await liveProcess(settings());
+    const { indices, gainers } = await data.summary();
+    expect([indices.length > 0, gainers.length]).toEqual([true, 5]);
+    expect(asked()).toHaveLength(1);
+    expect(asked()[0]!.query.get('symbols')!.split(',')).toHaveLength(wellKnownSymbols.length);
+    clock.advance(6 * minute);
+    await data.summary();
+    await eventually(() => asked().length === 2);
+    await eventually(async () => (await data.summary()).gainers.every(({ stale }) => !stale));
+    expect(asked()).toHaveLength(2);
+  });
+
+  it('is asked once for 50, and not for what is known, unknown or under way', async () => {
+    const { data } = await liveProcess(settings());
+    const first = data.quotes([...symbols.slice(0, 60), 'ZZZ']);
+    const [whole, again, one] = await Promise.all([first, data.quotes([...symbols.slice(0, 61)]), data.quote('AB')]);
+    expect([whole.items.length, whole.errors.map(({ symbol }) => symbol)]).toEqual([60, ['ZZZ']]);
+    expect([again.items.length, one.price]).toEqual([61, 100]);
+    await data.quotes([...symbols.slice(0, 61), 'ZZZ']);
+    const counts = asked().map(({ query }) => query.get('symbols')!.split(',').length);
+    expect(counts.sort((a, b) => b - a)).toEqual([50, 11, 1]);
   });
 });
 

@@ -34,6 +34,8 @@ export interface Found extends CachedQuote {
   readonly cache: Quote['cache'];
   readonly fresh: boolean;
 }
+/** An unknown symbol is absent. */
+type Fetched = ReadonlyMap<string, CachedQuote | Error>;
 type Looking = Promise<Found | undefined>;
 
 /**
@@ -58,7 +60,11 @@ export class QuoteChain {
     this.random = surroundings.random ?? Math.random;
     this.writes = new WriteBehind((rows) => table.put(rows));
     const failed = (error: unknown, symbol: string) => surroundings.report(error, `refreshing the quote of ${symbol}`);
-    this.background = new BackgroundRefresh((symbol) => this.renew(symbol), failed, surroundings.clock, this.random);
+    this.background = new BackgroundRefresh((symbols) => this.renew(symbols), failed, {
+      clock: surroundings.clock,
+      random: this.random,
+      together: source.quotesPerRequest,
+    });
   }
 
   /** Without waiting for anything: what memory holds and may be served. A stale one is renewed in the background. */
@@ -87,9 +93,10 @@ export class QuoteChain {
     if (missing.length === 0) return found;
     this.countLookups('memory', 0, missing.length);
     const rows = this.readTable(missing);
+    const fetching = rows.then((all) => this.fetch(missing.filter((symbol) => !this.mayBeServed(all.get(symbol)))));
     for (const symbol of missing) {
       const looking = rows
-        .then((all) => this.beyondMemory(symbol, all.get(symbol)))
+        .then((all) => this.beyondMemory(symbol, all.get(symbol), fetching))
         .finally(() => this.underWay.delete(symbol));
       this.underWay.set(symbol, looking);
       found.set(symbol, looking);
@@ -99,7 +106,7 @@ export class QuoteChain {
 
   /** Past every cache to the source, and into the caches. Fails when the source does or the row cannot be written. */
   async refresh(symbol: string): Promise<CachedQuote | undefined> {
-    const entry = await this.fetch(symbol);
+    const entry = entryOf(symbol, await this.fetch([symbol]));
     if (entry) await this.writes.put(symbol, entry);
     return entry;
   }
@@ -132,36 +139,62 @@ export class QuoteChain {
     return row.unknownTo === this.source.name && this.ageMs(row) < unknownForMs;
   }
 
-  private async beyondMemory(symbol: string, row: CachedQuote | UnknownSymbol | undefined): Looking {
+  private mayBeServed(row: CachedQuote | UnknownSymbol | undefined): boolean {
+    return row !== undefined && ('unknownTo' in row || this.ageMs(row) < servedStaleMs);
+  }
+
+  private async beyondMemory(
+    symbol: string,
+    row: CachedQuote | UnknownSymbol | undefined,
+    fetching: Promise<Fetched>,
+  ): Looking {
     if (row && 'unknownTo' in row) {
       this.holdUnknown(symbol, unknownForMs - this.ageMs(row));
       return undefined;
     }
-    if (row && this.ageMs(row) < servedStaleMs) {
+    if (row && this.mayBeServed(row)) {
       const fresh = this.source.now().getTime() < this.hold(row).freshUntilMs;
       if (!fresh) this.background.request(symbol);
       return { ...row, cache: 'dynamodb', fresh };
     }
-    const fetched = await this.fetch(symbol);
+    const fetched = entryOf(symbol, await fetching);
     await this.store(symbol, fetched);
     return fetched && { ...fetched, cache: 'origin', fresh: true };
   }
 
-  /** Another process may have fetched it by now. */
-  private async renew(symbol: string): Promise<void> {
-    const row = (await this.readTable([symbol])).get(symbol);
-    if (row && 'quote' in row && this.ageMs(row) < freshMs * (1 - jitter)) this.hold(row);
-    else await this.store(symbol, await this.fetch(symbol));
+  /** Those that no other process has fetched by now. Answers with what failed. */
+  private async renew(symbols: readonly string[]): Promise<ReadonlyMap<string, Error>> {
+    const isHeld = await Promise.all(symbols.map((symbol) => this.heldFromTable(symbol)));
+    const fetched = await this.fetch(symbols.filter((_, i) => !isHeld[i]));
+    const failures = new Map<string, Error>();
+    const keep = async (symbol: string, entry: CachedQuote | Error | undefined) => {
+      if (entry instanceof Error) failures.set(symbol, entry);
+      else await this.store(symbol, entry);
+    };
+    await Promise.all(symbols.map((symbol, i) => isHeld[i] === true || keep(symbol, fetched.get(symbol))));
+    return failures;
   }
 
-  private async fetch(symbol: string): Promise<CachedQuote | undefined> {
+  private async heldFromTable(symbol: string): Promise<boolean> {
+    const row = (await this.readTable([symbol])).get(symbol);
+    if (!row || !('quote' in row) || this.ageMs(row) >= freshMs * (1 - jitter)) return false;
+    this.hold(row);
+    return true;
+  }
+
+  /** All in as few requests as the source can do with. */
+  private async fetch(symbols: readonly string[]): Promise<Fetched> {
+    const fetched = new Map<string, CachedQuote | Error>();
+    if (symbols.length === 0) return fetched;
     const fetchedAtMs = this.source.now().getTime(); // before the call: an answer is never fresher than its question
-    const quote = await this.source.quote(symbol);
-    if (!quote) {
-      this.holdUnknown(symbol, unknownForMs);
-      return undefined;
+    const outcomes = await this.source.quotes(symbols);
+    for (const symbol of symbols) {
+      const outcome = outcomes.get(symbol);
+      if (outcome instanceof Error) fetched.set(symbol, outcome);
+      else if (outcome) fetched.set(symbol, this.hold({ quote: outcome, fetchedAtMs }));
+      else this.holdUnknown(symbol, unknownForMs);
     }
-    return this.hold({ quote, fetchedAtMs });
+    return fetched;
   }
 
   private hold({ quote, fetchedAtMs }: CachedQuote): Held {
@@ -193,6 +226,12 @@ export class QuoteChain {
     if (hits > 0) this.surroundings.metrics.count('CacheHits', hits, dimensions[cache]);
     if (misses > 0) this.surroundings.metrics.count('CacheMisses', misses, dimensions[cache]);
   }
+}
+
+function entryOf(symbol: string, fetched: Fetched): CachedQuote | undefined {
+  const outcome = fetched.get(symbol);
+  if (outcome instanceof Error) throw outcome;
+  return outcome;
 }
 
 const dimensions = { memory: { Cache: 'memory' }, dynamodb: { Cache: 'dynamodb' } };

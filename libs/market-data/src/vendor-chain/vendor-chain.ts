@@ -16,6 +16,7 @@ import {
   type Capability,
   type Coverage,
   type DateRange,
+  type QuoteOutcomes,
   type SourceNews,
   type SourceQuote,
 } from '../market-data-source';
@@ -46,6 +47,8 @@ export class VendorChain extends MarketDataSource {
   readonly name = 'live';
   readonly mode = 'live';
   readonly provides: ReadonlySet<Capability>;
+  /** Of the vendor that is asked first. */
+  override readonly quotesPerRequest: number;
   private readonly links: readonly VendorLink[];
   private readonly clock: Clock;
 
@@ -59,6 +62,7 @@ export class VendorChain extends MarketDataSource {
     this.clock = surroundings.clock;
     this.links = vendors.map((vendor) => new VendorLink(vendor, settings.breaker, this.clock));
     const provided = vendors.flatMap(({ source }) => [...source.provides]);
+    this.quotesPerRequest = vendors.find(({ source }) => source.provides.has('quote'))?.source.quotesPerRequest ?? 1;
     if (provided.includes('history')) provided.push('coverage');
     this.provides = new Set<Capability>([...provided, 'universe']);
   }
@@ -76,8 +80,31 @@ export class VendorChain extends MarketDataSource {
   }
 
   override async quote(symbol: string): Promise<SourceQuote | undefined> {
-    const quote = await this.firstAnswer('quote', (source) => this.soundQuoteOf(source, symbol));
-    return quote && this.crossChecked(quote);
+    const outcome = (await this.quotes([symbol])).get(symbol);
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  }
+
+  /** Vendor after vendor, each asked for what is still open, in as few requests as it can do with. */
+  override async quotes(symbols: readonly string[]): Promise<QuoteOutcomes> {
+    const able = this.ableTo('quote');
+    const outcomes = new Map<string, SourceQuote | Error>();
+    const unknown = new Set<string>();
+    const failed = new Set<string>();
+    for (const link of able) {
+      const open = [...new Set(symbols)].filter((symbol) => !outcomes.has(symbol));
+      const groups = inGroups(open, link.vendor.source.quotesPerRequest);
+      const perGroup = await Promise.all(groups.map((group) => this.quotesFrom(link, group)));
+      const answers = new Map(perGroup.flatMap((answered) => [...answered]));
+      for (const symbol of open) {
+        const answer = answers.get(symbol);
+        if (answer instanceof Error) failed.add(symbol);
+        else if (answer) outcomes.set(symbol, answer);
+        else if (!failed.has(symbol)) unknown.add(symbol);
+      }
+    }
+    for (const symbol of failed) if (!outcomes.has(symbol) && !unknown.has(symbol)) outcomes.set(symbol, unavailable());
+    return this.allCrossChecked(outcomes);
   }
 
   override history(symbol: string, range?: DateRange): Promise<DailySeries | undefined> {
@@ -136,9 +163,7 @@ export class VendorChain extends MarketDataSource {
     capability: Capability,
     call: (source: MarketDataSource) => Promise<Answer | undefined>,
   ): Promise<Answer | undefined> {
-    const able = this.links.filter(({ vendor }) => vendor.source.provides.has(capability));
-    if (able.length === 0)
-      throw new Problem('no-source-configured', `No configured vendor of market data has ${capability}.`);
+    const able = this.ableTo(capability);
     let failed = false;
     let unknown = false;
     for (const link of able) {
@@ -152,9 +177,45 @@ export class VendorChain extends MarketDataSource {
       }
     }
     if (unknown) return undefined;
-    throw new Problem('market-data-unavailable', 'No vendor of market data can answer at present.', {
-      retryAfterSeconds,
-    });
+    throw unavailable();
+  }
+
+  private ableTo(capability: Capability): VendorLink[] {
+    const able = this.links.filter(({ vendor }) => vendor.source.provides.has(capability));
+    if (able.length > 0) return able;
+    throw new Problem('no-source-configured', `No configured vendor of market data has ${capability}.`);
+  }
+
+  /** One request. The breaker counts it once: as failed where nothing came of it, however many symbols it named. */
+  private async quotesFrom(link: VendorLink, symbols: readonly string[]): Promise<QuoteOutcomes> {
+    try {
+      const answers = await link.ask('quote', async (source) => {
+        const checked = this.soundQuotes(await source.quotes(symbols));
+        const faults = [...checked.values()].filter((answer) => answer instanceof Error);
+        if (faults[0] && faults.length === symbols.length) throw faults[0];
+        return checked;
+      });
+      for (const answer of answers.values()) if (answer instanceof Error) this.failedAt(link, answer, 'quote');
+      return answers;
+    } catch (error) {
+      this.failedAt(link, error, 'quote');
+      return new Map(symbols.map((symbol) => [symbol, unavailable()]));
+    }
+  }
+
+  private soundQuotes(answers: QuoteOutcomes): QuoteOutcomes {
+    const now = this.now();
+    const sound = (answer: SourceQuote, symbol: string): SourceQuote | Error => {
+      try {
+        return soundQuote(answer, symbol, now);
+      } catch (error) {
+        if (error instanceof VendorFailure) return error;
+        throw error;
+      }
+    };
+    return new Map(
+      [...answers].map(([symbol, answer]) => [symbol, answer instanceof Error ? answer : sound(answer, symbol)]),
+    );
   }
 
   /** What is no vendor's failure is a bug: reported as one, and the next vendor is asked all the same. */
@@ -162,6 +223,14 @@ export class VendorChain extends MarketDataSource {
     if (error instanceof VendorFailure && notAsked.has(error.kind)) return;
     this.surroundings.metrics.count('VendorFailures', 1, { Vendor: link.name });
     this.surroundings.report(error, `asking ${link.name} for ${capability}`);
+  }
+
+  private async allCrossChecked(outcomes: QuoteOutcomes): Promise<QuoteOutcomes> {
+    const check = async ([symbol, outcome]: [string, SourceQuote | Error]): Promise<[string, SourceQuote | Error]> => [
+      symbol,
+      outcome instanceof Error ? outcome : await this.crossChecked(outcome),
+    ];
+    return new Map(await Promise.all([...outcomes].map(check)));
   }
 
   private async soundQuoteOf(source: MarketDataSource, symbol: string): Promise<SourceQuote | undefined> {
@@ -189,4 +258,13 @@ export class VendorChain extends MarketDataSource {
       return quote;
     }
   }
+}
+
+const unavailable = (): Problem =>
+  new Problem('market-data-unavailable', 'No vendor of market data can answer at present.', { retryAfterSeconds });
+
+function inGroups<Item>(items: readonly Item[], size: number): Item[][] {
+  const groups: Item[][] = [];
+  for (let start = 0; start < items.length; start += size) groups.push(items.slice(start, start + size));
+  return groups;
 }

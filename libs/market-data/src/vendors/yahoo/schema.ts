@@ -15,6 +15,9 @@ export const Quote = z.object({
   regularMarketTime: Instant,
 });
 
+/** Each is checked by itself. */
+export const Quotes = z.array(z.looseObject({ symbol: z.string() }));
+
 /** Prices are adjusted for splits, `adjclose` for dividends as well. Rows of nulls are days without trading. */
 export const Chart = z.object({
   meta: z.object({ currency: z.string(), exchangeTimezoneName: z.string() }),

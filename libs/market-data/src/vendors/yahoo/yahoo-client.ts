@@ -53,6 +53,16 @@ export class YahooClient {
     }
   }
 
+  /** One part of an answer, or what is wrong with it. */
+  check<Schema extends z.ZodType>(part: unknown, schema: Schema): z.output<Schema> | VendorFailure {
+    try {
+      return this.http.check(part, schema);
+    } catch (error) {
+      if (error instanceof VendorFailure) return error;
+      throw error;
+    }
+  }
+
   /** Without the library, where it would ask for hundreds of figures to get ten. */
   json<Schema extends z.ZodType>(
     path: string,

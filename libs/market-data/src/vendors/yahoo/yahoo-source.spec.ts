@@ -40,6 +40,26 @@ describe('YahooSource', () => {
     expect([request!.query.get('crumb'), request!.headers.cookie]).toEqual(['crumb-1', 'A3=token']);
   });
 
+  it('asks for many quotes in one request, where one that cannot be read or is not there leaves the others', async () => {
+    const { body } = file('quote');
+    const whole = JSON.parse(body!) as { quoteResponse: { result: Record<string, unknown>[] } };
+    const [apple] = whole.quoteResponse.result;
+    const answer = (...result: object[]) => ({ body: JSON.stringify({ quoteResponse: { result, error: null } }) });
+    server.on(quotePath, answer(apple!, { ...apple, symbol: 'MSFT', regularMarketPrice: 'high' }));
+    const outcomes = await yahoo.quotes(['AAPL', 'MSFT', 'NOPE']);
+    expect(outcomes.get('AAPL')).toMatchObject({ price: 229.87 });
+    expect(outcomes.get('MSFT')).toMatchObject({
+      kind: 'garbage',
+      message: expect.stringContaining('regularMarketPrice'),
+    });
+    expect(outcomes.has('NOPE')).toBe(false);
+    expect(server.requests.filter(({ path }) => path === quotePath).map(({ query }) => query.get('symbols'))).toEqual([
+      'AAPL,MSFT,NOPE',
+    ]);
+    server.on(quotePath, answer(apple!, { ...apple, symbol: 'OTHER' }));
+    expect((await yahoo.quotes(['AAPL', 'NOPE'])).get('NOPE')).toMatchObject({ kind: 'garbage' });
+  });
+
   it('takes another crumb when one is refused', async () => {
     server.on(quotePath, { status: 401, body: '{"finance":{"result":null,"error":{"code":"Unauthorized"}}}' });
     expect(await failure(yahoo.quote('AAPL'))).toMatchObject({ kind: 'refused' });

@@ -9,8 +9,15 @@ import type {
 } from '@stocktool/contracts';
 import type { z } from 'zod';
 import type { DailySeries } from '../../daily-series';
-import { MarketDataSource, type Capability, type SourceNews, type SourceQuote } from '../../market-data-source';
+import {
+  MarketDataSource,
+  type Capability,
+  type QuoteOutcomes,
+  type SourceNews,
+  type SourceQuote,
+} from '../../market-data-source';
 import { quoteOf } from '../quote-of';
+import { VendorFailure } from '../vendor-failure';
 import { dividends, financials, matches, money, news, profile, series } from './mapping';
 import * as schema from './schema';
 import { ownChecks, type YahooClient } from './yahoo-client';
@@ -19,6 +26,8 @@ type Module = 'price' | 'assetProfile' | 'defaultKeyStatistics' | 'recommendatio
 
 const beginning = new Date('1960-01-01T00:00:00Z');
 const newsCount = 30;
+/** Their symbols fit into one address by far. */
+const quotesPerRequest = 50;
 
 /**
  * Yahoo Finance through `yahoo-finance2`. Without a key, and without a promise: Yahoo publishes no such interface, its terms
@@ -28,6 +37,7 @@ const newsCount = 30;
 export class YahooSource extends MarketDataSource {
   readonly name = 'yahoo';
   readonly mode = 'live';
+  override readonly quotesPerRequest = quotesPerRequest;
   readonly provides: ReadonlySet<Capability> = new Set([
     'quote',
     'history',
@@ -52,18 +62,22 @@ export class YahooSource extends MarketDataSource {
   }
 
   override async quote(symbol: string): Promise<SourceQuote | undefined> {
-    const answer = await this.client.ask((yahoo) => yahoo.quote(symbol, {}, ownChecks), schema.Quote);
-    if (!answer) return undefined;
-    const { currency, unit } = money(answer.currency);
-    const previousClose = answer.regularMarketPreviousClose;
-    return quoteOf({
-      symbol: answer.symbol,
-      price: answer.regularMarketPrice * unit,
-      currency,
-      previousClose: typeof previousClose === 'number' ? previousClose * unit : null,
-      asOf: answer.regularMarketTime,
-      source: this.name,
-    });
+    const outcome = (await this.quotes([symbol])).get(symbol);
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  }
+
+  /** In one request. A quote that cannot be read leaves the others; where one is named that nobody asked for, none is unknown. */
+  override async quotes(symbols: readonly string[]): Promise<QuoteOutcomes> {
+    const answer = await this.client.ask((yahoo) => yahoo.quote([...symbols], {}, ownChecks), schema.Quotes);
+    const outcomes = new Map<string, SourceQuote | Error>();
+    for (const item of answer ?? []) outcomes.set(item.symbol, this.readQuote(item));
+    const strangers = [...outcomes.keys()].filter((symbol) => !symbols.includes(symbol));
+    for (const symbol of strangers) outcomes.delete(symbol);
+    if (strangers.length > 0)
+      for (const symbol of symbols)
+        if (!outcomes.has(symbol)) outcomes.set(symbol, new VendorFailure(this.name, 'garbage', 'symbol (impossible)'));
+    return outcomes;
   }
 
   override async history(symbol: string): Promise<DailySeries | undefined> {
@@ -124,6 +138,21 @@ export class YahooSource extends MarketDataSource {
     }));
     items.sort((a, b) => b.shares - a.shares);
     return items.length === 0 ? undefined : { symbol, source: this.name, items };
+  }
+
+  private readQuote(item: unknown): SourceQuote | VendorFailure {
+    const answer = this.client.check(item, schema.Quote);
+    if (answer instanceof VendorFailure) return answer;
+    const { currency, unit } = money(answer.currency);
+    const previousClose = answer.regularMarketPreviousClose;
+    return quoteOf({
+      symbol: answer.symbol,
+      price: answer.regularMarketPrice * unit,
+      currency,
+      previousClose: typeof previousClose === 'number' ? previousClose * unit : null,
+      asOf: answer.regularMarketTime,
+      source: this.name,
+    });
   }
 
   private chart(symbol: string) {
