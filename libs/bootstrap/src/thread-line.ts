@@ -5,6 +5,8 @@ export interface ThreadLineOptions {
   /** For errors: "a report". */
   readonly what: string;
   readonly mostWaiting: number;
+  /** Of them, so that one user leaves the line to others. */
+  readonly mostOfOneUser: number;
   readonly timeoutMs: number;
   /** An idle thread holds memory, and the next job may be hours away. */
   readonly idleMs: number;
@@ -23,16 +25,23 @@ export class ThreadLine<Job, Made> {
   private idle: NodeJS.Timeout | undefined;
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
+  private readonly waitingOf = new Map<string, number>();
 
   constructor(private readonly options: ThreadLineOptions) {}
 
   /** The job is loaded when its turn has come, so that no line of inputs waits in memory; Problem when the line is too long. */
-  async run(load: () => Promise<Job>): Promise<Made> {
-    const { mostWaiting, what } = this.options;
+  async run(userId: string, load: () => Promise<Job>): Promise<Made> {
+    const { mostWaiting, mostOfOneUser, what } = this.options;
+    const own = this.waitingOf.get(userId) ?? 0;
+    if (own >= mostOfOneUser)
+      throw new Problem('dependency-unavailable', `You are waiting for ${what} ${own} times already.`, {
+        retryAfterSeconds: 5,
+      });
     if (this.waiting >= mostWaiting)
-      throw new Problem('dependency-unavailable', `Too many want ${what}.`, { retryAfterSeconds: 5 });
+      throw new Problem('dependency-unavailable', `Too many are waiting for ${what}.`, { retryAfterSeconds: 5 });
     this.waiting++;
-    const made = this.last.then(async () => this.make(await load())).finally(() => this.waiting--);
+    this.waitingOf.set(userId, own + 1);
+    const made = this.last.then(async () => this.make(await load())).finally(() => this.leave(userId));
     this.last = made.catch(() => undefined);
     return made;
   }
@@ -40,6 +49,13 @@ export class ThreadLine<Job, Made> {
   async close(): Promise<void> {
     clearTimeout(this.idle);
     await this.thread?.terminate();
+  }
+
+  private leave(userId: string): void {
+    this.waiting--;
+    const others = (this.waitingOf.get(userId) ?? 1) - 1;
+    if (others > 0) this.waitingOf.set(userId, others);
+    else this.waitingOf.delete(userId);
   }
 
   private async make(job: Job): Promise<Made> {

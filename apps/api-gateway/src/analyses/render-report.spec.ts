@@ -29,7 +29,7 @@ describe('RenderReport', () => {
   it('makes reports one after the other, in the order they were asked for', async () => {
     const order: string[] = [];
     const made = (['pdf', 'csv', 'html'] as const).map(async (format) => {
-      const bytes = await renderReport.run(job(format));
+      const bytes = await renderReport.run('user', job(format));
       order.push(format);
       return beginning(bytes);
     });
@@ -39,8 +39,8 @@ describe('RenderReport', () => {
 
   it('fails a report that cannot be made, and makes the next', async () => {
     const [failed, next] = await Promise.allSettled([
-      renderReport.run(job('pdf', broken)),
-      renderReport.run(job('pdf')),
+      renderReport.run('user', job('pdf', broken)),
+      renderReport.run('user', job('pdf')),
     ]);
     expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'a report could not be made' } });
     expect(next.status).toBe('fulfilled');
@@ -48,9 +48,9 @@ describe('RenderReport', () => {
 
   it('loads what a report is made from when its turn has come, and goes on when it cannot', async () => {
     let loaded = 0;
-    const first = renderReport.run(job('pdf'));
-    const missing = renderReport.run(() => Promise.reject(new Error('gone')));
-    const last = renderReport.run(() => {
+    const first = renderReport.run('user', job('pdf'));
+    const missing = renderReport.run('user', () => Promise.reject(new Error('gone')));
+    const last = renderReport.run('user', () => {
       loaded++;
       return job('csv')();
     });
@@ -62,10 +62,12 @@ describe('RenderReport', () => {
   });
 
   it('refuses what it could not make soon, and recovers', async () => {
-    const asked = await Promise.allSettled(Array.from({ length: 40 }, () => renderReport.run(job('csv'))));
+    const asked = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, at) => renderReport.run(`user ${at % 5}`, job('csv'))),
+    );
     const refused = asked.filter(({ status }) => status === 'rejected');
     expect(refused).toHaveLength(8);
     expect(refused[0]).toMatchObject({ reason: { code: 'dependency-unavailable', retryAfterSeconds: 5 } });
-    expect(beginning(await renderReport.run(job('csv')))).toBe('\ufeffse');
+    expect(beginning(await renderReport.run('user', job('csv')))).toBe('\ufeffse');
   });
 });

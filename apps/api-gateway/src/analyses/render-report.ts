@@ -16,14 +16,15 @@ export class RenderReport implements OnApplicationShutdown {
   private readonly line = new ThreadLine<RenderJob, Uint8Array>({
     what: 'a report',
     mostWaiting: 32,
+    mostOfOneUser: 8,
     timeoutMs: 20_000,
     idleMs: 30_000,
     start: () => startThread('report', import.meta.url, resourceLimits),
   });
 
   /** The bytes of the file. What it is made from is loaded when its turn has come; 503 when the line is too long. */
-  run(load: () => Promise<RenderJob>): Promise<Uint8Array> {
-    return this.line.run(load);
+  run(userId: string, load: () => Promise<RenderJob>): Promise<Uint8Array> {
+    return this.line.run(userId, load);
   }
 
   onApplicationShutdown(): Promise<void> {

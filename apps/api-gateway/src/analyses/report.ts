@@ -36,7 +36,10 @@ export class GetReport {
   }
 
   private async render(userId: string, analysisId: string, key: string, format: ReportFormat): Promise<void> {
-    const bytes = await this.renderReport.run(async () => ({ format, input: await this.input(userId, analysisId) }));
+    const bytes = await this.renderReport.run(userId, async () => ({
+      format,
+      input: await this.input(userId, analysisId),
+    }));
     await this.objects.put(bucket, key, bytes, { contentType: reportFormats[format].contentType, ifAbsent: true });
   }
 

@@ -2,6 +2,7 @@ import { forecastPrices } from '@stocktool/analytics';
 import { Forecast } from '@stocktool/contracts';
 import { MarketData } from '@stocktool/market-data';
 import { testGateway, type TestGateway, type TestUser } from '../gateway.fixture';
+import { MakeForecast } from './make-forecast';
 
 let gateway: TestGateway;
 let user: TestUser;
@@ -42,6 +43,18 @@ describe('a forecast', () => {
     expect(body).toMatchObject({ asOf, lastPrice: adjClose.at(-1), intervals: expected.intervals });
     expect(body.test.models).toEqual(expected.tests);
     expect((await get(`/stocks/KO/forecast?days=5&asOf=${asOf}`).expect(200)).body).toEqual(body);
+  });
+
+  it('is had by others while one user asks for many', async () => {
+    const make = gateway.app.get(MakeForecast, { strict: false });
+    const other = await gateway.register();
+    const ask = (userId: string, days: number) => make.run(userId, 'IBM', { days });
+    const many = Array.from({ length: 20 }, (_, at) => ask(user.id, at + 1));
+    const [others, ...own] = await Promise.allSettled([ask(other.id, 30), ...many]);
+    expect(others).toMatchObject({ status: 'fulfilled', value: { days: 30 } });
+    const refused = own.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(16);
+    expect(refused[0]).toMatchObject({ reason: { code: 'dependency-unavailable', retryAfterSeconds: 5 } });
   });
 
   it('of a private series with a pattern finds it, and shows its path and the coverage of its intervals', async () => {

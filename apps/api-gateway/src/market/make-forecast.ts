@@ -23,6 +23,7 @@ export class MakeForecast implements OnApplicationShutdown {
   private readonly line = new ThreadLine<ForecastJob, PriceForecast>({
     what: 'a forecast',
     mostWaiting: 16,
+    mostOfOneUser: 4,
     timeoutMs: 20_000,
     idleMs: 30_000,
     start: () => startThread('forecast', import.meta.url, resourceLimits),
@@ -37,7 +38,7 @@ export class MakeForecast implements OnApplicationShutdown {
     const key = JSON.stringify([source, symbol, days, rows.length, rows.at(-1)]);
     const known = isPrivateTicker(symbol) ? undefined : this.kept.get(key);
     if (known) return known;
-    const found = await this.line.run(() => Promise.resolve({ prices, days }));
+    const found = await this.line.run(userId, () => Promise.resolve({ prices, days }));
     const forecast = describeForecast(history, days, found);
     if (!isPrivateTicker(symbol)) this.kept.set(key, forecast);
     return forecast;

@@ -21,6 +21,7 @@ export class ForecastPrice extends Tool<'forecast_price'> implements OnApplicati
   private readonly line = new ThreadLine<ForecastJob, PriceForecast>({
     what: 'a forecast',
     mostWaiting: 16,
+    mostOfOneUser: 4,
     timeoutMs: 20_000,
     idleMs: 30_000,
     start: () => startThread('forecast', import.meta.url, resourceLimits),
@@ -35,7 +36,7 @@ export class ForecastPrice extends Tool<'forecast_price'> implements OnApplicati
     const history = await adjustedRows(this.market, symbol, args, context);
     const prices = forecastablePrices(history, days);
     context.signal.throwIfAborted();
-    const found = await this.line.run(() => Promise.resolve({ prices, days }));
+    const found = await this.line.run(context.userId, () => Promise.resolve({ prices, days }));
     const { currency, source, asOf, lastPrice, skill, statement, path, intervals } = describeForecast(
       history,
       days,
