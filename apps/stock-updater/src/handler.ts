@@ -57,7 +57,8 @@ async function refreshQuotes(request: RefreshRequest, requestId: string | undefi
   const summary = await (await refresh).run(request);
   const { updated, failed, ...rest } = summary;
   const facts = { requestId, ...rest, updated: updated.length, failed };
-  logger[failed.length > 0 ? 'warn' : 'info'](facts, 'quotes refreshed');
+  const allWell = failed.length === 0 && summary.watchedLimit === undefined;
+  logger[allWell ? 'info' : 'warn'](facts, 'quotes refreshed');
   return summary;
 }
 

@@ -43,15 +43,19 @@ class Recording extends EventPublisher {
   }
 }
 
-function updater(source: MarketDataSource, at: string, topic = topicName) {
+function updater(source: MarketDataSource, at: string, watchedLimit?: number) {
   const clock = new FixedClock(at);
   const cache = new QuoteCacheTable(new Dynamo(client), table.name, clock);
-  const publisher = new Recording(sns, new TopicDirectory(sns), () => topic);
+  const publisher = new Recording(sns, new TopicDirectory(sns), () => topicName);
   const dynamo = new Dynamo(client);
   const watched = new Watched(dynamo, () => undefined, portfolios.name);
   const alertTable = new AlertTable(dynamo, clock, portfolios.name);
   const alerts = new EvaluateAlerts(watched, alertTable, publisher, clock, () => undefined);
-  return { refresh: new RefreshQuotes(source, cache, publisher, clock, { watched, alerts }), cache, publisher };
+  return {
+    refresh: new RefreshQuotes(source, cache, publisher, clock, { watched, alerts }, watchedLimit),
+    cache,
+    publisher,
+  };
 }
 
 /** The bundled prices as a live source whose calls can fail. */
@@ -147,6 +151,35 @@ describe('RefreshQuotes', () => {
     });
     expect(await market.quote('IBM')).toMatchObject({ cache: 'dynamodb', ...(await bundled.quote('IBM')) });
     expect((await refresh.run({ force: false })).alerts).toEqual({ evaluated: 1, fired: 0, failed: 0 });
+  });
+
+  it('says when users watch more symbols than it takes', async () => {
+    const userId = randomUUID();
+    const watchlists = new WatchlistTable(new Dynamo(client), new FixedClock(monday), portfolios.name);
+    await watchlists.create(userId, uuidv7(), { name: 'w', symbols: ['CVX', 'HD', 'GE', 'XOM'] });
+    expect(await updater(bundled, monday, 2).refresh.run({ force: false })).toMatchObject({ watchedLimit: 2 });
+    expect(await updater(bundled, monday).refresh.run({ force: false })).not.toHaveProperty('watchedLimit');
+  });
+
+  it('asks for as many symbols together as the source can name in one request', async () => {
+    const asked: (readonly string[])[] = [];
+    const source = Object.create(
+      live(() => false),
+      {
+        quotesPerRequest: { value: 3 },
+        quotes: {
+          value: (symbols: readonly string[]) => {
+            asked.push(symbols);
+            return asked.length === 1 ? Promise.reject(new Error('broken')) : bundled.quotes(symbols);
+          },
+        },
+      },
+    ) as MarketDataSource;
+    const symbols = ['AAPL', 'MSFT', 'KO', 'IBM', 'NOSUCH'];
+    const summary = await updater(source, monday).refresh.run({ symbols, force: false });
+    expect(summary.updated.sort()).toEqual(['AAPL', 'IBM', 'KO', 'MSFT']);
+    expect(summary.failed).toEqual([{ symbol: 'NOSUCH', reason: 'unknown symbol' }]);
+    expect(asked.map(({ length }) => length).sort()).toEqual([2, 3, 3]); // three of them twice
   });
 
   it('says for whom no time was left', async () => {

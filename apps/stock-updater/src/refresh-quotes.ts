@@ -5,6 +5,7 @@ import {
   isTradingDay,
   MarketDataSource,
   QuoteCacheTable,
+  type QuoteOutcomes,
   type SourceQuote,
 } from '@stocktool/market-data';
 import { Watched } from '@stocktool/portfolios';
@@ -26,6 +27,8 @@ export interface RefreshSummary {
   readonly asOf: string;
   readonly updated: string[];
   readonly failed: { symbol: string; reason: string }[];
+  /** There when users watch more symbols than so many: the others were left out. */
+  readonly watchedLimit?: number;
   /** Of price alerts; absent when the run was skipped. */
   readonly alerts?: AlertSummary;
   /** Absent when there was nothing to tell, or nobody could be told. */
@@ -52,6 +55,7 @@ export class RefreshQuotes {
     private readonly publisher: EventPublisher,
     private readonly clock: Clock,
     private readonly everybody: { readonly watched: Watched; readonly alerts: EvaluateAlerts },
+    private readonly watchedLimit: number = mostWatched,
   ) {}
 
   async run({ symbols, force, remainingMs = () => Infinity }: RefreshRequest): Promise<RefreshSummary> {
@@ -62,7 +66,7 @@ export class RefreshQuotes {
       const reason = `${today} is no trading day`;
       return { status: 'skipped', reason, source: name, asOf, updated: [], failed: [] };
     }
-    const wanted = symbols ?? (await this.watchedSymbols());
+    const { wanted, complete } = symbols ? { wanted: symbols, complete: true } : await this.everySymbol();
     const { quotes, failed } = await this.store(await this.fetch([...new Set(wanted)], remainingMs));
     const alerts = await this.everybody.alerts.run(quotes, symbols);
     const updated = quotes.map(({ symbol }) => symbol);
@@ -74,42 +78,61 @@ export class RefreshQuotes {
       updated,
       failed,
       alerts,
+      ...(!complete && { watchedLimit: this.watchedLimit }),
       ...(eventId !== undefined && { eventId }),
     };
   }
 
-  private async watchedSymbols(): Promise<string[]> {
+  private async everySymbol(): Promise<{ wanted: string[]; complete: boolean }> {
     const listed = this.source.provides.has('universe') ? await this.source.universe() : [];
-    const { symbols } = await this.everybody.watched.symbols(mostWatched);
-    return [...listed.map(({ symbol }) => symbol), ...symbols];
+    const { symbols, complete } = await this.everybody.watched.symbols(this.watchedLimit);
+    return { wanted: [...listed.map(({ symbol }) => symbol), ...symbols], complete };
   }
 
-  /** A few at once; each symbol gets a second chance. For whom no time is left, that is said. */
+  /** A few requests at once, each for as many symbols as the source can name in one. For whom no time is left, that is said. */
   private async fetch(symbols: string[], remainingMs: () => number): Promise<Fetched> {
     const fetched: Fetched = { quotes: [], failed: [] };
-    const waiting = symbols.values();
+    const starts = Array.from(symbols.keys())
+      .filter((i) => i % this.source.quotesPerRequest === 0)
+      .values();
     const work = async () => {
-      for (const symbol of waiting) {
-        const outcome = remainingMs() > reservedMs ? await this.one(symbol) : { reason: 'no time was left' };
-        if ('quote' in outcome) fetched.quotes.push(outcome.quote);
-        else fetched.failed.push({ symbol, reason: outcome.reason });
+      for (const start of starts) {
+        const group = symbols.slice(start, start + this.source.quotesPerRequest);
+        const { quotes, failed } = remainingMs() > reservedMs ? await this.group(group) : noTimeFor(group);
+        fetched.quotes.push(...quotes);
+        fetched.failed.push(...failed);
       }
     };
     await Promise.all(Array.from({ length: together }, work));
     return fetched;
   }
 
-  private async one(symbol: string): Promise<{ quote: SourceQuote } | { reason: string }> {
-    let reason = '';
-    for (let attempt = 1; attempt <= attempts; attempt++) {
-      try {
-        const quote = await this.source.quote(symbol);
-        return quote ? { quote } : { reason: 'unknown symbol' };
-      } catch (error) {
-        reason = reasonOf(error);
+  /** Symbols that fail get a second chance, together. */
+  private async group(symbols: readonly string[]): Promise<Fetched> {
+    const fetched: Fetched = { quotes: [], failed: [] };
+    let open = symbols;
+    for (let attempt = 1; open.length > 0; attempt++) {
+      const outcomes = await this.outcomes(open);
+      const again: string[] = [];
+      for (const symbol of open) {
+        const outcome = outcomes.get(symbol);
+        if (outcome === undefined) fetched.failed.push({ symbol, reason: 'unknown symbol' });
+        else if (!(outcome instanceof Error)) fetched.quotes.push(outcome);
+        else if (attempt < attempts) again.push(symbol);
+        else fetched.failed.push({ symbol, reason: reasonOf(outcome) });
       }
+      open = again;
     }
-    return { reason };
+    return fetched;
+  }
+
+  private async outcomes(symbols: readonly string[]): Promise<QuoteOutcomes> {
+    try {
+      return await this.source.quotes(symbols);
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      return new Map(symbols.map((symbol) => [symbol, failure]));
+    }
   }
 
   /** In batches, whose unprocessed items the table writes again by itself. A batch that fails leaves the others. */
@@ -148,6 +171,11 @@ export class RefreshQuotes {
     }
   }
 }
+
+const noTimeFor = (symbols: readonly string[]): Fetched => ({
+  quotes: [],
+  failed: symbols.map((symbol) => ({ symbol, reason: 'no time was left' })),
+});
 
 /** For people: a problem says what it is, anything else only that it happened. */
 const reasonOf = (error: unknown): string => (error instanceof Problem ? error.message : 'failed unexpectedly');

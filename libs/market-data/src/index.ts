@@ -15,6 +15,7 @@ export {
   type Capability,
   type Coverage,
   type DateRange,
+  type QuoteOutcomes,
   type SourceNews,
   type SourceQuote,
 } from './market-data-source';

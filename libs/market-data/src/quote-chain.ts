@@ -165,13 +165,14 @@ export class QuoteChain {
   /** Those that no other process has fetched by now. Answers with what failed. */
   private async renew(symbols: readonly string[]): Promise<ReadonlyMap<string, Error>> {
     const isHeld = await Promise.all(symbols.map((symbol) => this.heldFromTable(symbol)));
-    const fetched = await this.fetch(symbols.filter((_, i) => !isHeld[i]));
+    const overdue = symbols.filter((_, i) => !isHeld[i]);
+    const fetched = await this.fetch(overdue);
     const failures = new Map<string, Error>();
     const keep = async (symbol: string, entry: CachedQuote | Error | undefined) => {
       if (entry instanceof Error) failures.set(symbol, entry);
       else await this.store(symbol, entry);
     };
-    await Promise.all(symbols.map((symbol, i) => isHeld[i] === true || keep(symbol, fetched.get(symbol))));
+    await Promise.all(overdue.map((symbol) => keep(symbol, fetched.get(symbol))));
     return failures;
   }
 
