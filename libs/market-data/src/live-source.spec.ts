@@ -62,6 +62,16 @@ describe('LiveSource', () => {
     expect([server.calls('/v8/finance/chart/NOPE'), server.calls('/v1/finance/search')]).toEqual([2, 1]);
   });
 
+  it('keeps in memory what fits into it, by the size of the answers', async () => {
+    const { body } = answerOf(yahooAnswers, 'search');
+    server.on('/v1/finance/search', { body: body!.replaceAll('"title": "', `"title": "${'x'.repeat(200_000)}`) });
+    for (let i = 0; i < 100; i++) await source.news(`S${i}`);
+    await source.news('S99');
+    expect(server.calls('/v1/finance/search')).toBe(100);
+    await source.news('S0');
+    expect(server.calls('/v1/finance/search')).toBe(101);
+  });
+
   it('leaves out the row of a session that is not over', async () => {
     clock = new FixedClock('2020-09-01T19:59:00Z');
     const around = { clock, metrics: new ManualMetrics(), report: () => undefined, notice: () => undefined };

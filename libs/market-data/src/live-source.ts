@@ -31,7 +31,8 @@ const unknownMs = 10 * minuteMs;
 const servedStaleMs = 7 * dayMs;
 const maxBytes = 48 * 1024 * 1024;
 const bytesPerRow = 100;
-const bytesOfFacts = 4096;
+const bytesBeside = 1024;
+const bytesPerCharacter = 2;
 
 interface Kept {
   readonly answer: unknown;
@@ -51,10 +52,7 @@ export class LiveSource extends MarketDataSource {
   override readonly quotesPerRequest: number;
   private readonly memory = new LRUCache<string, Kept>({
     maxSize: maxBytes,
-    sizeCalculation: ({ answer }) =>
-      typeof answer === 'object' && answer !== null && 'dates' in answer
-        ? bytesOfFacts + (answer as DailySeries).dates.length * bytesPerRow
-        : bytesOfFacts,
+    sizeCalculation: ({ answer }) => bytesBeside + bytesOf(answer),
   });
   private readonly underWay = new Map<string, Promise<unknown>>();
 
@@ -164,3 +162,9 @@ export class LiveSource extends MarketDataSource {
     }
   }
 }
+
+/** About: news and statements of one symbol may be a thousand times those of another. */
+const bytesOf = (answer: unknown): number =>
+  typeof answer === 'object' && answer !== null && 'dates' in answer
+    ? (answer as DailySeries).dates.length * bytesPerRow
+    : (JSON.stringify(answer) ?? '').length * bytesPerCharacter;

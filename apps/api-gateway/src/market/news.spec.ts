@@ -84,6 +84,14 @@ describe('news', () => {
     expect(asked).toEqual(['/rss/BRK-B']);
   });
 
+  it('of ever other symbols are not asked of a feed without end', async () => {
+    await start('rss');
+    const symbols = Array.from({ length: 130 }, (_, at) => `X${at}`);
+    const told = await Promise.all(symbols.map((symbol) => get(`${symbol}/news`)));
+    expect(asked).toHaveLength(120);
+    expect(told.filter(({ status }) => status === 503)).toHaveLength(10);
+  });
+
   it('as of a date were published by its end', async () => {
     await start('rss', 'atom');
     const { body } = await get('AAPL/news?asOf=2024-11-21').expect(200);

@@ -2,6 +2,7 @@ import { isPrivateTicker, Problem, type Clock, type News } from '@stocktool/cont
 import { LRUCache } from 'lru-cache';
 import { endOf } from '../calendar/exchange-calendar';
 import type { MarketDataSource, SourceNews } from '../market-data-source';
+import { RequestBudget } from '../vendors/request-budget';
 import { readFeed } from './feed-reader';
 import { canonicalUrl, mergeStories } from './merge-stories';
 import { plainText } from './plain-text';
@@ -23,6 +24,10 @@ interface Heard {
 const keptMs = 15 * 60_000;
 const failureKeptMs = 30_000;
 const keptFeeds = 500;
+const keptFeedBytes = 32 * 1024 * 1024;
+const bytesPerCharacter = 2;
+/** Of all feeds together: symbols that nobody knows are asked of them too. */
+const feedRequests = { requests: 120, perMs: 60_000 };
 const clockToleranceMs = 2 * 60_000;
 const retryAfterSeconds = 30;
 
@@ -39,13 +44,20 @@ export class CompanyNews {
     private readonly clock: Clock,
     report: (error: unknown, doing: string) => void,
   ) {
+    const budget = new RequestBudget([feedRequests], clock);
     this.feeds = new LRUCache<string, Heard>({
       max: keptFeeds,
+      maxSize: keptFeedBytes,
+      sizeCalculation: (heard) => JSON.stringify(heard).length * bytesPerCharacter,
       ttl: keptMs,
       ttlResolution: 0,
       perf: { now: () => clock.epochMs() },
       fetchMethod: async (url, _, { options }) => {
         const from = new URL(url).hostname;
+        if (!budget.take()) {
+          options.ttl = failureKeptMs;
+          return { from, failed: true };
+        }
         try {
           return { from, stories: await readFeed(url, settings.MARKET_DATA_TIMEOUT_MS) };
         } catch (error) {
