@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Stale } from './stale';
 import { Ticker } from './ticker';
 
 const Text = z.string().nullable();
@@ -23,6 +24,7 @@ export const CompanyProfile = z
     description: Text,
     asOf: z.iso.datetime(),
     source: z.string(),
+    stale: Stale,
   })
   .meta({
     id: 'CompanyProfile',
@@ -52,6 +54,7 @@ export const Dividends = z
     symbol: Ticker,
     currency: Text,
     source: z.string(),
+    stale: Stale,
     dividends: z.array(z.object({ exDate: z.iso.date(), amount: z.number().positive() })),
     splits: z.array(
       z.object({ date: z.iso.date(), numerator: z.number().positive(), denominator: z.number().positive() }),
@@ -94,6 +97,7 @@ export const Financials = z
     symbol: Ticker,
     currency: Text,
     source: z.string(),
+    stale: Stale,
     annual: z.array(Statement),
     quarterly: z.array(Statement),
   })
@@ -130,6 +134,7 @@ export const Earnings = z
   .object({
     symbol: Ticker,
     source: z.string(),
+    stale: Stale,
     items: z.array(z.object({ date: z.iso.date(), epsEstimate: Amount, epsActual: Amount, surprisePercent: Amount })),
   })
   .meta({ id: 'Earnings' });
@@ -140,6 +145,7 @@ export const Recommendations = z
   .object({
     symbol: Ticker,
     source: z.string(),
+    stale: Stale,
     items: z.array(
       z.object({
         month: z.iso.date(),
@@ -159,6 +165,7 @@ export const Holders = z
   .object({
     symbol: Ticker,
     source: z.string(),
+    stale: Stale,
     items: z.array(
       z.object({ name: z.string(), reportedAt: z.iso.date(), shares: z.number(), value: Amount, fraction: Amount }),
     ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ProblemDetails } from './problem';
+import { Stale } from './stale';
 import { Ticker } from './ticker';
 
 const Price = z.number().nullable();
@@ -90,7 +91,7 @@ export const PriceRow = z.object({
 export type PriceRow = z.infer<typeof PriceRow>;
 
 export const PriceHistory = z
-  .object({ symbol: Ticker, currency: z.string(), source: z.string(), rows: z.array(PriceRow) })
+  .object({ symbol: Ticker, currency: z.string(), source: z.string(), stale: Stale, rows: z.array(PriceRow) })
   .meta({ id: 'PriceHistory' });
 export type PriceHistory = z.infer<typeof PriceHistory>;
 

@@ -14,6 +14,8 @@ export interface DailySeries {
   readonly currency: string;
   readonly source: string;
   readonly dates: readonly string[];
+  /** A newer one was due, and nobody could tell it. */
+  readonly stale?: true;
   readonly columns: Partial<Record<PriceColumn, Float64Array>> & { readonly adjClose: Float64Array };
 }
 

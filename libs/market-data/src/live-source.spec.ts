@@ -14,6 +14,7 @@ const gone = { status: 404, ...answerOf(yahooAnswers, 'chart-unknown') };
 let server: VendorServer;
 let clock: FixedClock;
 let source: LiveSource;
+let metrics: ManualMetrics;
 beforeEach(async () => {
   server = await VendorServer.start();
   server.on(chartPath, chart).on('/v1/finance/search', answerOf(yahooAnswers, 'search'));
@@ -24,7 +25,8 @@ beforeEach(async () => {
     YAHOO_BASE_URL: server.url,
     YAHOO_REQUESTS_PER_MINUTE: '10000',
   });
-  const around = { clock, metrics: new ManualMetrics(), report: () => undefined, notice: () => undefined };
+  metrics = new ManualMetrics();
+  const around = { clock, metrics, report: () => undefined, notice: () => undefined };
   source = (await openSource(settings, around)) as LiveSource;
 });
 afterEach(() => server.stop());
@@ -33,10 +35,13 @@ describe('LiveSource', () => {
   it('asks once for what a thousand want to know, and again after a day', async () => {
     const all = await Promise.all(Array.from({ length: 1000 }, () => source.history('AAPL')));
     expect(new Set(all).size).toBe(1);
+    expect([metrics.total('CacheHits'), metrics.total('CacheMisses')]).toEqual([0, 1]);
     expect(await source.coverage('AAPL')).toMatchObject({ from: '2020-08-27', to: '2020-09-01', rows: 4 });
     clock.advance(0.89 * day);
     await source.history('AAPL');
     expect(server.calls(chartPath)).toBe(1);
+    const ofThisCache = metrics.samples.filter(({ dimensions }) => dimensions?.['Cache'] === 'vendor-answers');
+    expect(ofThisCache.map(({ name }) => name)).toEqual(['CacheMisses', 'CacheHits', 'CacheHits']);
     clock.advance(0.12 * day);
     await source.history('AAPL');
     expect(server.calls(chartPath)).toBe(2);
@@ -46,7 +51,12 @@ describe('LiveSource', () => {
     const series = await source.history('AAPL');
     server.on(chartPath, { status: 503 });
     clock.advance(6 * day);
-    expect(await source.history('AAPL')).toBe(series);
+    expect(await source.history('AAPL')).toEqual({ ...series, stale: true });
+    server.on(chartPath, chart);
+    expect(await source.history('AAPL')).not.toHaveProperty('stale');
+    server.on(chartPath, { status: 503 });
+    clock.advance(6.5 * day);
+    expect(await source.history('AAPL')).toHaveProperty('stale', true);
     clock.advance(day);
     await expect(source.history('AAPL')).rejects.toMatchObject({ code: 'market-data-unavailable' });
   });

@@ -19,6 +19,7 @@ import {
   type SourceNews,
   type SourceQuote,
 } from './market-data-source';
+import type { Surroundings } from './quote-chain';
 import type { VendorChain } from './vendor-chain/vendor-chain';
 
 const minuteMs = 60_000;
@@ -27,12 +28,14 @@ const dayMs = 24 * 60 * minuteMs;
 const jitter = 0.1;
 const keptMs = { history: dayMs, search: dayMs, news: 15 * minuteMs, facts: dayMs } as const;
 const unknownMs = 10 * minuteMs;
-/** The last known answer serves while no vendor can give a newer one; each says of when it is. */
+/** The last known answer serves while no vendor can give a newer one, and says that it is stale. */
 const servedStaleMs = 7 * dayMs;
 const maxBytes = 48 * 1024 * 1024;
 const bytesPerRow = 100;
 const bytesBeside = 1024;
 const bytesPerCharacter = 2;
+
+const dimensions = { Cache: 'vendor-answers' };
 
 interface Kept {
   readonly answer: unknown;
@@ -54,14 +57,16 @@ export class LiveSource extends MarketDataSource {
     maxSize: maxBytes,
     sizeCalculation: ({ answer }) => bytesBeside + bytesOf(answer),
   });
+  private readonly clock: Clock;
   private readonly underWay = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly vendors: VendorChain,
-    private readonly clock: Clock,
+    private readonly surroundings: Pick<Surroundings, 'clock' | 'metrics'>,
     private readonly random: () => number = Math.random,
   ) {
     super();
+    this.clock = surroundings.clock;
     this.provides = vendors.provides;
     this.quotesPerRequest = vendors.quotesPerRequest;
   }
@@ -136,9 +141,13 @@ export class LiveSource extends MarketDataSource {
   private kept<Answer>(key: string, forMs: number, load: () => Promise<Answer>): Promise<Answer> {
     const known = this.memory.get(key);
     const nowMs = this.clock.epochMs();
-    if (known && nowMs < known.untilMs) return Promise.resolve(known.answer as Answer);
+    if (known && nowMs < known.untilMs) {
+      this.surroundings.metrics.count('CacheHits', 1, dimensions);
+      return Promise.resolve(known.answer as Answer);
+    }
     const asked = this.underWay.get(key);
     if (asked) return asked as Promise<Answer>;
+    this.surroundings.metrics.count('CacheMisses', 1, dimensions);
     const asking = this.load(key, forMs, load, known).finally(() => this.underWay.delete(key));
     this.underWay.set(key, asking);
     return asking;
@@ -157,7 +166,8 @@ export class LiveSource extends MarketDataSource {
       this.memory.set(key, { answer, untilMs: keptAtMs + lifeMs, keptAtMs });
       return answer;
     } catch (error) {
-      if (known?.answer !== undefined && keptAtMs - known.keptAtMs < servedStaleMs) return known.answer as Answer;
+      if (known?.answer !== undefined && keptAtMs - known.keptAtMs < servedStaleMs)
+        return stale(known.answer as Answer);
       throw error;
     }
   }
@@ -168,3 +178,7 @@ const bytesOf = (answer: unknown): number =>
   typeof answer === 'object' && answer !== null && 'dates' in answer
     ? (answer as DailySeries).dates.length * bytesPerRow
     : (JSON.stringify(answer) ?? '').length * bytesPerCharacter;
+
+/** Lists of stories and of symbols stay as they are: each story says of when it is. */
+const stale = <Answer>(answer: Answer): Answer =>
+  typeof answer === 'object' && !Array.isArray(answer) ? { ...answer, stale: true } : answer;

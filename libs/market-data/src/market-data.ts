@@ -104,7 +104,7 @@ export class MarketData {
     const range = upTo(options);
     const series = await this.daily(symbol, range, options);
     const rows = aggregateRows(dailyRows(series, range, adjusted), interval);
-    return { symbol, currency: series.currency, source: series.source, rows };
+    return { symbol, currency: series.currency, source: series.source, ...(series.stale && { stale: true }), rows };
   }
 
   /** The daily columns of a range, copied, so that the caller may keep, change or transfer them. */

@@ -43,7 +43,7 @@ export async function openSource(settings: MarketSettings, around: SourceSurroun
       basisPoints: settings.MARKET_DATA_DISAGREEMENT_BASIS_POINTS,
     },
   };
-  return new LiveSource(new VendorChain(vendors, chain, around), around.clock);
+  return new LiveSource(new VendorChain(vendors, chain, around), around);
 }
 
 type Maker = (settings: MarketSettings, around: SourceSurroundings) => Vendor | undefined;

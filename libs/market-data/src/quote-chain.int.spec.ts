@@ -158,6 +158,18 @@ describe('a vendor that tells many quotes in one request', () => {
   });
 });
 
+it('a history that nobody can bring up to date says that it is stale', async () => {
+  const chartPath = '/v8/finance/chart/AAPL';
+  vendor.on(chartPath, answerOf(path.resolve(import.meta.dirname, 'vendors/yahoo'), 'chart'));
+  const { data } = await liveProcess({ MARKET_DATA_VENDORS: 'yahoo', YAHOO_BASE_URL: vendor.url });
+  const read = () => data.history('AAPL', { interval: '1d', adjusted: true });
+  const fresh = await read();
+  expect(fresh).not.toHaveProperty('stale');
+  vendor.on(chartPath, down);
+  clock.advance(25 * 60 * minute);
+  expect(await read()).toEqual({ ...fresh, stale: true });
+});
+
 describe('the cache', () => {
   it('tells other processes for ten minutes that a symbol is unknown', async () => {
     vendor.on('/quote', unknown);

@@ -57,11 +57,13 @@ const widgets = [
   ),
   widget(
     4,
-    'Quote cache',
+    'Market-data caches',
     [
       [ns, 'CacheHits', 'Cache', 'memory'],
       [ns, 'CacheHits', 'Cache', 'dynamodb'],
       [ns, 'CacheMisses', 'Cache', 'dynamodb'],
+      [ns, 'CacheHits', 'Cache', 'vendor-answers'],
+      [ns, 'CacheMisses', 'Cache', 'vendor-answers'],
     ],
     'reads per minute',
   ),
