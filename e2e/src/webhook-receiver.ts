@@ -22,6 +22,7 @@ export async function webhookReceiver(respond: (received: Received, count: numbe
     });
   });
   await new Promise<void>((resolve) => server.listen(0, runningSystem.thisMachine.listenOn, resolve));
+  server.unref(); // a test that fails before it closes this must not keep the run from ending
   return {
     url: `http://${runningSystem.thisMachine.name}:${(server.address() as AddressInfo).port}/hook`,
     received,

@@ -383,13 +383,14 @@ interface Asked {
 
 const askedOfNewer = 'A newer version accepted this request; this process cannot read it.';
 
-/** Each row was valid for the version that wrote it. */
+/** Each row was valid for the version that wrote it: a fault inside the request is a later version's; what is no request at all is damaged. */
 function askedIn(item: unknown): Asked {
   try {
     const { known, unknown } = parseKnown(RequestRow, item);
     return { known: known.request, unknown };
   } catch (error) {
-    if (!(error instanceof ZodError)) throw error;
+    const insideRequest = error instanceof ZodError && error.issues.every(({ path }) => path.length > 1);
+    if (!insideRequest) throw error;
     return { known: undefined, unknown: error.issues.map(({ path }) => path.join('.')) };
   }
 }
