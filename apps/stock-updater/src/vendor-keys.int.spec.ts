@@ -1,4 +1,5 @@
-import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { clientSettings } from '@stocktool/aws-client';
 import { Secrets } from '@stocktool/aws-secrets';
 import { localSecrets } from '@stocktool/testing';
 import { topology } from '@stocktool/topology';
@@ -7,10 +8,14 @@ import { withVendorKeys } from './vendor-keys';
 
 const { name } = topology.secrets.marketDataKeys;
 const client = localSecrets();
-afterAll(() => client.destroy());
+/** As the function calls itself: its right to do so is checked against what is recorded. */
+const own = new SecretsManagerClient(clientSettings());
+afterAll(() => {
+  client.destroy();
+  own.destroy();
+});
 
-const configured = (environment: Record<string, string>) =>
-  withVendorKeys(readConfig(environment), new Secrets(client));
+const configured = (environment: Record<string, string>) => withVendorKeys(readConfig(environment), new Secrets(own));
 const store = (SecretString: string) => client.send(new PutSecretValueCommand({ SecretId: name, SecretString }));
 
 describe('keys of vendors', () => {
@@ -25,7 +30,7 @@ describe('keys of vendors', () => {
     await store('{"FINNHUB_API_KEY":"stored","ALPHA_VANTAGE_API_KEY":"","unused":"random"}');
     const { FINNHUB_API_KEY, ALPHA_VANTAGE_API_KEY } = await configured({ MARKET_DATA: 'live' });
     expect([FINNHUB_API_KEY, ALPHA_VANTAGE_API_KEY]).toEqual(['stored', undefined]);
-    const own = await configured({ MARKET_DATA: 'live', FINNHUB_API_KEY: 'own' });
-    expect(own.FINNHUB_API_KEY).toBe('own');
+    const given = await configured({ MARKET_DATA: 'live', FINNHUB_API_KEY: 'given' });
+    expect(given.FINNHUB_API_KEY).toBe('given');
   });
 });
