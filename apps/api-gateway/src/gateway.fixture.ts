@@ -81,28 +81,35 @@ export const signedIn = ({ user, accessToken }: SignedInBody, headers: Record<st
 export const cookieOf = (headers: Record<string, unknown>): string =>
   String((headers['set-cookie'] as string[] | undefined)?.[0] ?? '').split(';', 1)[0]!;
 
-const mails: AccountMail[] = [];
+/** By their text: what is received again stays at its first place. */
+const mails = new Map<string, AccountMail>();
 
 /** The newest mail of a template to an address, from the notifications queue. */
 export async function mailTo(email: string, template: AccountMail['template']): Promise<AccountMail | undefined> {
   for (const text of await receive('notifications')) {
     const work = parseJson(queues.notifications.body, text);
-    if ('kind' in work && work.kind === 'account-mail') mails.push(work);
+    if ('kind' in work && work.kind === 'account-mail') mails.set(text, work);
   }
-  return mails.findLast((mail) => mail.to === email && mail.template === template);
+  return [...mails.values()].findLast((mail) => mail.to === email && mail.template === template);
 }
 
-/** Up to ten messages; they are visible again after a second, for other spec files. */
+const mostReceives = 100;
+
+/**
+ * All that is visible: nobody deletes here, and what waits behind the first messages must be reached, too. They are visible again
+ * after a second, for other spec files.
+ */
 export async function receive(queue: QueueName): Promise<string[]> {
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: topology.queues[queue].name }));
-  const command = new ReceiveMessageCommand({
-    QueueUrl,
-    MaxNumberOfMessages: 10,
-    VisibilityTimeout: 1,
-    WaitTimeSeconds: 0,
-  });
-  const { Messages = [] } = await sqs.send(command);
-  return Messages.map(({ Body }) => Body ?? '');
+  const texts: string[] = [];
+  for (let receives = 0; receives < mostReceives; receives++) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1, WaitTimeSeconds: 0 }),
+    );
+    if (Messages.length === 0) break;
+    texts.push(...Messages.map(({ Body }) => Body ?? ''));
+  }
+  return texts;
 }
 
 /** Calls of the test itself must not count as the gateway's. */
