@@ -8,7 +8,7 @@ import { Probes, type Seen } from './probes';
 import { webhookReceiver } from './webhook-receiver';
 
 /** How long each service is dead: short in the suite, 60 for the whole measurement (docs/runbooks/outage.md). */
-const outageSeconds = Number(process.env['OUTAGE_SECONDS'] ?? 6);
+const outageSeconds = Number(process.env['OUTAGE_SECONDS'] ?? 3);
 const testTimeoutMs = (outageSeconds + 90) * 1000;
 /** The promise: whoever needs what is dead is told so in under a second. */
 const toldWithinMs = 1000;
