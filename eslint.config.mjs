@@ -16,7 +16,6 @@ const clockOnly = 'Take the time from a Clock, so that tests can set it.';
 const longerFiles = {
   'libs/analyses/src/analysis.table.ts': 410,
   'libs/analytics/src/optimization/quadratic/critical-line.ts': 310,
-  'apps/analysis-worker/src/analysis-flow.int.spec.ts': 480,
   'apps/notifier/src/notifications.int.spec.ts': 580,
   'libs/aws/sqs/src/queue-consumer.int.spec.ts': 410,
   'tools/local-aws/src/dynamodb/dynamodb.spec.ts': 510,

@@ -7,6 +7,7 @@ import { QueueModule, QueueSender } from '@stocktool/aws-sqs';
 import { bucket, dynamoTable, HealthModule, queue, topic } from '@stocktool/bootstrap';
 import { systemClock } from '@stocktool/contracts';
 import { MarketData, MarketDataModule } from '@stocktool/market-data';
+import { Metrics } from '@stocktool/observability';
 import { HeldPortfolios, PortfoliosModule } from '@stocktool/portfolios';
 import { topology } from '@stocktool/topology';
 import { AnalysisRequestedHandler } from './analysis-requested.handler';
@@ -69,9 +70,25 @@ const analysis = (config: Config) => [
   },
   {
     provide: RunAnalysis,
-    inject: [AnalysisTable, ResultStore, LoadSeries, ComputePool, Outbox],
-    useFactory: (table: AnalysisTable, results: ResultStore, load: LoadSeries, pool: ComputePool, outbox: Outbox) =>
-      new RunAnalysis({ table, results, load, pool, outbox, clock: systemClock, leaseSeconds: config.LEASE_SECONDS }),
+    inject: [AnalysisTable, ResultStore, LoadSeries, ComputePool, Outbox, Metrics],
+    useFactory: (
+      table: AnalysisTable,
+      results: ResultStore,
+      load: LoadSeries,
+      pool: ComputePool,
+      outbox: Outbox,
+      metrics: Metrics,
+    ) =>
+      new RunAnalysis({
+        table,
+        results,
+        load,
+        pool,
+        outbox,
+        metrics,
+        clock: systemClock,
+        leaseSeconds: config.LEASE_SECONDS,
+      }),
   },
   {
     provide: AnalysisRequestedHandler,

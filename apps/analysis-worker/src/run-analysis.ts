@@ -1,5 +1,7 @@
+import { Logger } from '@nestjs/common';
 import { AnalysisTable, type Attempt, type AttemptBeyond, ResultStore } from '@stocktool/analyses';
 import { Clock, type Problem, problemDetails } from '@stocktool/contracts';
+import type { Metrics } from '@stocktool/observability';
 import { ComputePool } from './compute/compute-pool';
 import type { ComputedAnalysis } from './compute/compute-job';
 import { LeaseKeeper, LeaseLost } from './lease-keeper';
@@ -18,10 +20,13 @@ export interface RunAnalysisParts {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly leaseSeconds: number;
+  readonly metrics: Pick<Metrics, 'count'>;
 }
 
 /** One attempt from its prices to its event. */
 export class RunAnalysis {
+  private readonly logger = new Logger(RunAnalysis.name);
+
   constructor(private readonly parts: RunAnalysisParts) {}
 
   /** Throws LeaseLost when the analysis was cancelled or taken over; nothing of this attempt is seen then. */
@@ -52,8 +57,16 @@ export class RunAnalysis {
     lease.progress(loaded);
     const tell = (fraction: number) => lease.progress(loaded + (computed - loaded) * fraction);
     const analysis = await this.parts.pool.run(job, signal, tell);
+    if (analysis.notNumbers.length > 0) this.report(attempt, analysis.notNumbers);
     lease.progress(computed);
     return analysis;
+  }
+
+  /** The result says it too; this is for who can mend it. */
+  private report({ analysisId }: Attempt, notNumbers: readonly string[]): void {
+    this.parts.metrics.count('FiguresNotNumbers', notNumbers.length);
+    const paths = notNumbers.slice(0, 20);
+    this.logger.error({ analysisId, paths, count: notNumbers.length, msg: 'figures came out as no numbers' });
   }
 
   private async complete(attempt: Attempt, analysis: ComputedAnalysis): Promise<void> {

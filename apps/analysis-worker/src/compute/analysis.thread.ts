@@ -1,5 +1,4 @@
 import { parentPort } from 'node:worker_threads';
-import { gzipSync } from 'node:zlib';
 import {
   analyse,
   blocksOf,
@@ -12,6 +11,7 @@ import {
 } from '@stocktool/analytics';
 import { isAvailable, Problem, type AnalysisResult } from '@stocktool/contracts';
 import type { ComputedAnalysis, ComputeJob, ThreadNews, ThreadReply, ThreadTask } from './compute-job';
+import { packResult } from './pack-result';
 import { SeriesUnpacker } from './packed-series';
 
 /** A thread of its own for what would stall heartbeats: the figures, their JSON and its compression. */
@@ -46,10 +46,9 @@ function compute({
   const unpacked = (each: ComputeJob['series']) => each.map((packed) => unpacker.unpack(packed));
   const input = { request, series: unpacked(series), factors: unpacked(factors), factorFaults, transactions };
   const analysed = analyse(input, simulate);
-  const result = { ...analysed, warnings: [...warnings, ...analysed.warnings] };
+  const { result, packed, notNumbers } = packResult({ ...analysed, warnings: [...warnings, ...analysed.warnings] });
   const { from, to } = result.window;
-  const packedResult = new Uint8Array(gzipSync(JSON.stringify(result)));
-  return { packedResult, window: { from, to }, headline: headlineOf(result) };
+  return { packedResult: packed, window: { from, to }, headline: headlineOf(result), notNumbers };
 }
 
 function headlineOf({ portfolio }: AnalysisResult): ComputedAnalysis['headline'] {

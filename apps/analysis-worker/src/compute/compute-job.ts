@@ -24,6 +24,8 @@ export interface ComputedAnalysis {
   readonly packedResult: Uint8Array<ArrayBuffer>;
   readonly window: Completed['window'];
   readonly headline: Completed['headline'];
+  /** Where figures came out as no number (`packResult`): errors to be reported. */
+  readonly notNumbers: readonly string[];
 }
 
 /** What a thread is told to do. */
