@@ -23,6 +23,7 @@ import {
   CompanyFacts,
   CompanyNews,
   MarketData,
+  marketSettings,
   MarketDataSource,
   PriceSeriesStore,
   PriceSeriesTable,
@@ -113,8 +114,9 @@ const worker = {
     await analyses.complete(started.attempt, { result: pointer, headline, event, finishedAt });
   },
 };
-const noFeeds = { NEWS_FEEDS: [], MARKET_DATA_TIMEOUT_MS: 1000 };
-const noNews = new CompanyNews(source, noFeeds, systemClock, report);
+const newsOf = (vendor: MarketDataSource) =>
+  new CompanyNews(vendor, marketSettings({}), { clock: systemClock, metrics: new ManualMetrics(), report });
+const noNews = newsOf(source);
 const idle = { send: () => Promise.resolve() };
 
 async function ask(
@@ -313,11 +315,7 @@ describe('the offline model over the bundled data', () => {
 
   it('tells what a company pays, reports and is in the news for, every number from the tool', async () => {
     const vendor = new Vendor();
-    const company = new CompanyTools(
-      vendor,
-      new CompanyFacts(vendor),
-      new CompanyNews(vendor, noFeeds, systemClock, report),
-    );
+    const company = new CompanyTools(vendor, new CompanyFacts(vendor), newsOf(vendor));
     const paid = await ask('Dividends and splits of Apple', { company });
     expect(paid.content).toContain('2020-08-07: $0.8200');
     expect(paid.content).toContain('4 for 1 on 2020-08-31');

@@ -18,7 +18,7 @@ export const chatCompanyTools = {
   get_company_profile: {
     description: 'Who a company is: sector, industry, country, employees, market value, what it does.',
     parameters: bySymbol,
-    result: CompanyProfile.omit({ website: true }).extend({ units }),
+    result: CompanyProfile.omit({ website: true, ageSeconds: true, cache: true }).extend({ units }),
   },
   get_dividends_splits: {
     description: 'Dividends and splits of one symbol, the latest first.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { provenance } from './provenance';
 import { Stale } from './stale';
 import { Ticker } from './ticker';
 
@@ -25,6 +26,8 @@ export const CompanyProfile = z
     asOf: z.iso.datetime(),
     source: z.string(),
     stale: Stale,
+    ageSeconds: provenance.ageSeconds,
+    cache: provenance.cache,
   })
   .meta({
     id: 'CompanyProfile',
@@ -54,6 +57,7 @@ export const Dividends = z
     symbol: Ticker,
     currency: Text,
     source: z.string(),
+    ...provenance,
     stale: Stale,
     dividends: z.array(z.object({ exDate: z.iso.date(), amount: z.number().positive() })),
     splits: z.array(
@@ -97,6 +101,7 @@ export const Financials = z
     symbol: Ticker,
     currency: Text,
     source: z.string(),
+    ...provenance,
     stale: Stale,
     annual: z.array(Statement),
     quarterly: z.array(Statement),
@@ -134,6 +139,7 @@ export const Earnings = z
   .object({
     symbol: Ticker,
     source: z.string(),
+    ...provenance,
     stale: Stale,
     items: z.array(z.object({ date: z.iso.date(), epsEstimate: Amount, epsActual: Amount, surprisePercent: Amount })),
   })
@@ -145,6 +151,7 @@ export const Recommendations = z
   .object({
     symbol: Ticker,
     source: z.string(),
+    ...provenance,
     stale: Stale,
     items: z.array(
       z.object({
@@ -165,6 +172,7 @@ export const Holders = z
   .object({
     symbol: Ticker,
     source: z.string(),
+    ...provenance,
     stale: Stale,
     items: z.array(
       z.object({ name: z.string(), reportedAt: z.iso.date(), shares: z.number(), value: Amount, fraction: Amount }),

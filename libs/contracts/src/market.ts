@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ProblemDetails } from './problem';
+import { provenance } from './provenance';
 import { Stale } from './stale';
 import { Ticker } from './ticker';
 
@@ -91,7 +92,16 @@ export const PriceRow = z.object({
 export type PriceRow = z.infer<typeof PriceRow>;
 
 export const PriceHistory = z
-  .object({ symbol: Ticker, currency: z.string(), source: z.string(), stale: Stale, rows: z.array(PriceRow) })
+  .object({
+    symbol: Ticker,
+    currency: z.string(),
+    source: z.string(),
+    asOf: z.iso.datetime().optional().describe('Of the last row: the close of its session.'),
+    ageSeconds: provenance.ageSeconds,
+    cache: provenance.cache,
+    stale: Stale,
+    rows: z.array(PriceRow),
+  })
   .meta({ id: 'PriceHistory' });
 export type PriceHistory = z.infer<typeof PriceHistory>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AsOfQuery } from './market';
+import { provenance } from './provenance';
 import { Ticker } from './ticker';
 
 /** The tone of a text: `score` from -1 to 1, `confidence` from 0 to 1, `method` says how both were found. */
@@ -31,6 +32,7 @@ export type NewsQuery = z.infer<typeof NewsQuery>;
 export const News = z
   .object({
     symbol: Ticker,
+    ...provenance,
     items: z.array(NewsItem),
     unavailable: z.array(z.string()).describe('Sources that could not be asked this time.'),
   })

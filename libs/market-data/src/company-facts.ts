@@ -1,6 +1,8 @@
 import {
   isPrivateTicker,
   Problem,
+  systemClock,
+  type Clock,
   type CompanyProfile,
   type Dividends,
   type Financials,
@@ -16,34 +18,46 @@ import { isKnownBy } from './statement-dates';
  * where nothing that is configured can answer.
  */
 export class CompanyFacts {
-  constructor(private readonly source: MarketDataSource) {}
+  constructor(
+    private readonly source: MarketDataSource,
+    private readonly clock: Clock = systemClock,
+  ) {}
 
   /** Sources tell what holds now: as of an earlier date only what the symbol stands for is left. */
   async profile(symbol: string, asOf?: string): Promise<CompanyProfile> {
     const profile = found(symbol, await this.ofMarket(symbol, () => this.source.profile(symbol)));
-    if (asOf === undefined || dayInNewYork(new Date(profile.asOf)) <= asOf) return profile;
+    if (asOf === undefined || dayInNewYork(new Date(profile.asOf)) <= asOf) return this.told(profile);
     await this.refuseIfLater(symbol, asOf);
     const { name, kind, currency, source } = profile;
-    return { ...nothingKnown, symbol, name, kind, currency, source, asOf: endOf(asOf).toISOString() };
+    return this.told({ ...profile, ...nothingKnown, symbol, name, kind, currency, source }, asOf);
   }
 
   /** By the day that an owner of the day before is entitled; a dividend that is announced but not yet due is told too. */
   async dividends(symbol: string, asOf?: string): Promise<Dividends> {
     const all = found(symbol, await this.ofMarket(symbol, () => this.source.dividends(symbol)));
-    if (asOf === undefined) return all;
-    return {
-      ...all,
-      dividends: all.dividends.filter(({ exDate }) => exDate <= asOf),
-      splits: all.splits.filter(({ date }) => date <= asOf),
-    };
+    if (asOf === undefined) return this.told(all);
+    const dividends = all.dividends.filter(({ exDate }) => exDate <= asOf);
+    return this.told({ ...all, dividends, splits: all.splits.filter(({ date }) => date <= asOf) }, asOf);
   }
 
   /** As of a date: the reports that were out. What a later report restated is not undone where a source has overwritten it. */
   async financials(symbol: string, asOf?: string): Promise<Financials> {
     const all = found(symbol, await this.ofMarket(symbol, () => this.source.financials(symbol)));
-    if (asOf === undefined) return all;
+    if (asOf === undefined) return this.told(all);
     const known = (statements: Statement[]) => statements.filter((statement) => isKnownBy(statement, asOf));
-    return { ...all, annual: known(all.annual), quarterly: known(all.quarterly) };
+    return this.told({ ...all, annual: known(all.annual), quarterly: known(all.quarterly) }, asOf);
+  }
+
+  /** A source without caches knows it now, and is asked each time. */
+  private told<Answer extends { asOf?: string | undefined; cache?: CompanyProfile['cache'] }>(
+    answer: Answer,
+    atMost?: string,
+  ): Answer & { asOf: string } {
+    const foundOut = answer.asOf ?? this.source.now().toISOString();
+    const end = atMost === undefined ? foundOut : endOf(atMost).toISOString();
+    const asOf = foundOut < end ? foundOut : end;
+    const ageSeconds = Math.max(0, Math.floor((this.clock.epochMs() - Date.parse(asOf)) / 1000));
+    return { ...answer, asOf, ageSeconds, cache: answer.cache ?? 'origin' };
   }
 
   private ofMarket<Answer>(symbol: string, ask: () => Promise<Answer | undefined>): Promise<Answer | undefined> {

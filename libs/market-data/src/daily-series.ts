@@ -16,6 +16,8 @@ export interface DailySeries {
   readonly dates: readonly string[];
   /** A newer one was due, and nobody could tell it. */
   readonly stale?: true;
+  /** Which cache had it; absent where the source keeps none. */
+  readonly cache?: 'memory' | 'dynamodb' | 'origin';
   readonly columns: Partial<Record<PriceColumn, Float64Array>> & { readonly adjClose: Float64Array };
 }
 

@@ -23,6 +23,7 @@ export { MarketDataModule } from './market-data.module';
 export { LiveSource } from './live-source';
 export { CompanyNews } from './news/company-news';
 export { openSource } from './open-source';
+export { SharedAnswers } from './kept-answers/shared-answers';
 export type { Line } from './csv/csv-lines';
 export { csvDecimal, CsvFaults, mostCsvFaults, readCsvCells, readCsvHeader, readCsvLines } from './csv/csv-table';
 export { PriceSeriesData } from './price-series/price-series-data';

@@ -9,8 +9,10 @@ import type {
   Recommendations,
   SymbolMatch,
 } from '@stocktool/contracts';
-import { LRUCache } from 'lru-cache';
 import { coverageOf, type DailySeries } from './daily-series';
+import type { Answers, Question } from './kept-answers/answer-kinds';
+import { KeptAnswers, type Told } from './kept-answers/kept-answers';
+import type { SharedAnswers } from './kept-answers/shared-answers';
 import {
   MarketDataSource,
   type Capability,
@@ -22,53 +24,34 @@ import {
 import type { Surroundings } from './quote-chain';
 import type { VendorChain } from './vendor-chain/vendor-chain';
 
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
-/** Answers made together do not all expire together. */
-const jitter = 0.1;
-const keptMs = { history: dayMs, search: dayMs, news: 15 * minuteMs, facts: dayMs } as const;
-const unknownMs = 10 * minuteMs;
-/** The last known answer serves while no vendor can give a newer one, and says that it is stale. */
-const servedStaleMs = 7 * dayMs;
 const maxBytes = 48 * 1024 * 1024;
-const bytesPerRow = 100;
-const bytesBeside = 1024;
-const bytesPerCharacter = 2;
 
-const dimensions = { Cache: 'vendor-answers' };
-
-interface Kept {
-  readonly answer: unknown;
-  readonly untilMs: number;
-  readonly keptAtMs: number;
-}
+type FactKind = 'profile' | 'dividends' | 'financials' | 'earnings' | 'recommendations' | 'holders';
 
 /**
- * The vendors with a memory for what changes slowly: prices of days, facts, news and searches. Several that ask for the same
- * at once are one question; what fails is answered from the last known for up to a week. Quotes have a cache of their own,
- * shared by all processes.
+ * The vendors behind a cache for what changes slowly: prices of days, facts, news and searches. Each answer says since when it has
+ * been known and which cache had it. Quotes have a cache of their own.
  */
 export class LiveSource extends MarketDataSource {
   readonly name = 'live';
   readonly mode = 'live';
   readonly provides: ReadonlySet<Capability>;
   override readonly quotesPerRequest: number;
-  private readonly memory = new LRUCache<string, Kept>({
-    maxSize: maxBytes,
-    sizeCalculation: ({ answer }) => bytesBeside + bytesOf(answer),
-  });
   private readonly clock: Clock;
-  private readonly underWay = new Map<string, Promise<unknown>>();
+  private readonly answers: KeptAnswers;
 
+  /** `shared` absent: this process shares nothing but quotes. */
   constructor(
     private readonly vendors: VendorChain,
-    private readonly surroundings: Pick<Surroundings, 'clock' | 'metrics'>,
-    private readonly random: () => number = Math.random,
+    surroundings: Surroundings,
+    shared?: SharedAnswers,
   ) {
     super();
     this.clock = surroundings.clock;
     this.provides = vendors.provides;
     this.quotesPerRequest = vendors.quotesPerRequest;
+    const accepts = (source: string) => vendors.accepts(source);
+    this.answers = new KeptAnswers(surroundings, { maxBytes, shared, accepts });
   }
 
   breakers(): CircuitBreakerState[] {
@@ -92,8 +75,10 @@ export class LiveSource extends MarketDataSource {
   }
 
   /** Whole, whatever range is asked for: one answer serves all. */
-  override history(symbol: string): Promise<DailySeries | undefined> {
-    return this.kept(`history ${symbol}`, keptMs.history, () => this.vendors.history(symbol));
+  override async history(symbol: string): Promise<DailySeries | undefined> {
+    const told = await this.answers.find({ kind: 'history', symbol }, () => this.vendors.history(symbol));
+    const { answer, cache, stale } = told;
+    return answer && { ...answer, cache, ...(stale && { stale }) };
   }
 
   override async coverage(symbol: string): Promise<Coverage | undefined> {
@@ -101,9 +86,9 @@ export class LiveSource extends MarketDataSource {
     return series && series.dates.length > 0 ? coverageOf(series) : undefined;
   }
 
-  override search(query: string, limit: number): Promise<SymbolMatch[]> {
-    const key = `search ${limit} ${query.trim().toLowerCase()}`;
-    return this.kept(key, keptMs.search, () => this.vendors.search(query, limit));
+  override async search(query: string, limit: number): Promise<SymbolMatch[]> {
+    const question = { kind: 'search', symbol: query.trim().toLowerCase(), variant: String(limit) } as const;
+    return (await this.answers.find(question, () => this.vendors.search(query, limit))).answer ?? [];
   }
 
   override universe(): Promise<SymbolMatch[]> {
@@ -111,74 +96,42 @@ export class LiveSource extends MarketDataSource {
   }
 
   override profile(symbol: string): Promise<CompanyProfile | undefined> {
-    return this.kept(`profile ${symbol}`, keptMs.facts, () => this.vendors.profile(symbol));
+    return this.fact({ kind: 'profile', symbol }, () => this.vendors.profile(symbol));
   }
 
   override dividends(symbol: string): Promise<Dividends | undefined> {
-    return this.kept(`dividends ${symbol}`, keptMs.facts, () => this.vendors.dividends(symbol));
+    return this.fact({ kind: 'dividends', symbol }, () => this.vendors.dividends(symbol));
   }
 
   override financials(symbol: string): Promise<Financials | undefined> {
-    return this.kept(`financials ${symbol}`, keptMs.facts, () => this.vendors.financials(symbol));
+    return this.fact({ kind: 'financials', symbol }, () => this.vendors.financials(symbol));
   }
 
   override earnings(symbol: string): Promise<Earnings | undefined> {
-    return this.kept(`earnings ${symbol}`, keptMs.facts, () => this.vendors.earnings(symbol));
+    return this.fact({ kind: 'earnings', symbol }, () => this.vendors.earnings(symbol));
   }
 
   override recommendations(symbol: string): Promise<Recommendations | undefined> {
-    return this.kept(`recommendations ${symbol}`, keptMs.facts, () => this.vendors.recommendations(symbol));
+    return this.fact({ kind: 'recommendations', symbol }, () => this.vendors.recommendations(symbol));
   }
 
   override holders(symbol: string): Promise<Holders | undefined> {
-    return this.kept(`holders ${symbol}`, keptMs.facts, () => this.vendors.holders(symbol));
+    return this.fact({ kind: 'holders', symbol }, () => this.vendors.holders(symbol));
   }
 
-  override news(symbol: string): Promise<SourceNews[] | undefined> {
-    return this.kept(`news ${symbol}`, keptMs.news, () => this.vendors.news(symbol));
+  override async news(symbol: string): Promise<SourceNews[] | undefined> {
+    return (await this.newsTold(symbol)).answer;
   }
 
-  private kept<Answer>(key: string, forMs: number, load: () => Promise<Answer>): Promise<Answer> {
-    const known = this.memory.get(key);
-    const nowMs = this.clock.epochMs();
-    if (known && nowMs < known.untilMs) {
-      this.surroundings.metrics.count('CacheHits', 1, dimensions);
-      return Promise.resolve(known.answer as Answer);
-    }
-    const asked = this.underWay.get(key);
-    if (asked) return asked as Promise<Answer>;
-    this.surroundings.metrics.count('CacheMisses', 1, dimensions);
-    const asking = this.load(key, forMs, load, known).finally(() => this.underWay.delete(key));
-    this.underWay.set(key, asking);
-    return asking;
+  override newsTold(symbol: string): Promise<Told<SourceNews[]>> {
+    return this.answers.find({ kind: 'news', symbol }, () => this.vendors.news(symbol));
   }
 
-  private async load<Answer>(
-    key: string,
-    forMs: number,
-    load: () => Promise<Answer>,
-    known: Kept | undefined,
-  ): Promise<Answer> {
-    const keptAtMs = this.clock.epochMs();
-    try {
-      const answer = await load();
-      const lifeMs = answer === undefined ? unknownMs : forMs * (1 - jitter * this.random());
-      this.memory.set(key, { answer, untilMs: keptAtMs + lifeMs, keptAtMs });
-      return answer;
-    } catch (error) {
-      if (known?.answer !== undefined && keptAtMs - known.keptAtMs < servedStaleMs)
-        return stale(known.answer as Answer);
-      throw error;
-    }
+  private async fact<Kind extends FactKind>(
+    question: Question<Kind>,
+    load: () => Promise<Answers[Kind] | undefined>,
+  ): Promise<Answers[Kind] | undefined> {
+    const { answer, fetchedAtMs, cache, stale } = await this.answers.find(question, load);
+    return answer && { ...answer, asOf: new Date(fetchedAtMs).toISOString(), cache, ...(stale && { stale }) };
   }
 }
-
-/** About: news and statements of one symbol may be a thousand times those of another. */
-const bytesOf = (answer: unknown): number =>
-  typeof answer === 'object' && answer !== null && 'dates' in answer
-    ? (answer as DailySeries).dates.length * bytesPerRow
-    : (JSON.stringify(answer) ?? '').length * bytesPerCharacter;
-
-/** Lists of stories and of symbols stay as they are: each story says of when it is. */
-const stale = <Answer>(answer: Answer): Answer =>
-  typeof answer === 'object' && !Array.isArray(answer) ? { ...answer, stale: true } : answer;

@@ -11,6 +11,7 @@ import {
   type SymbolMatch,
 } from '@stocktool/contracts';
 import type { DailySeries } from './daily-series';
+import type { Told } from './kept-answers/kept-answers';
 
 /** The last price a source knows; `changePercent` is in percent points. */
 export interface SourceQuote {
@@ -138,6 +139,11 @@ export abstract class MarketDataSource {
   /** Newest first. */
   news(_symbol: string): Promise<SourceNews[] | undefined> {
     return this.lacks('news');
+  }
+
+  /** The same with since when it has been known. */
+  async newsTold(symbol: string): Promise<Told<SourceNews[]>> {
+    return { answer: await this.news(symbol), fetchedAtMs: this.now().getTime(), cache: 'origin', stale: false };
   }
 
   /** Whether a cached row that names `source` may be served: what another configuration left behind must not. */

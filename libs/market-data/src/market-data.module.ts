@@ -5,6 +5,7 @@ import { Clock, systemClock } from '@stocktool/contracts';
 import { Metrics } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
 import { CompanyFacts } from './company-facts';
+import { SharedAnswers } from './kept-answers/shared-answers';
 import { MarketData } from './market-data';
 import { MarketDataSource } from './market-data-source';
 import { CompanyNews } from './news/company-news';
@@ -27,25 +28,29 @@ export class MarketDataModule {
       global: true,
       providers: [
         {
+          provide: SharedAnswers,
+          inject: [Dynamo, ObjectStore, clock],
+          useFactory: (dynamo: Dynamo, objects: ObjectStore, time: Clock = systemClock) =>
+            new SharedAnswers(dynamo, objects, time),
+        },
+        {
           provide: MarketDataSource,
-          inject: [Metrics, clock],
-          useFactory: (metrics: Metrics, time?: Clock) => {
+          inject: [Metrics, SharedAnswers, clock],
+          useFactory: (metrics: Metrics, shared: SharedAnswers, time?: Clock) => {
             const notice = (line: string) => logger.log(line);
-            return openSource(settings, { ...surroundings(metrics, time), notice });
+            return openSource(settings, { ...surroundings(metrics, time), notice, shared });
           },
         },
         {
           provide: CompanyFacts,
-          inject: [MarketDataSource],
-          useFactory: (source: MarketDataSource) => new CompanyFacts(source),
+          inject: [MarketDataSource, clock],
+          useFactory: (source: MarketDataSource, time?: Clock) => new CompanyFacts(source, time),
         },
         {
           provide: CompanyNews,
-          inject: [MarketDataSource, Metrics, clock],
-          useFactory: (source: MarketDataSource, metrics: Metrics, time?: Clock) => {
-            const { clock: now, report } = surroundings(metrics, time);
-            return new CompanyNews(source, settings, now, report);
-          },
+          inject: [MarketDataSource, Metrics, SharedAnswers, clock],
+          useFactory: (source: MarketDataSource, metrics: Metrics, shared: SharedAnswers, time?: Clock) =>
+            new CompanyNews(source, settings, surroundings(metrics, time), shared),
         },
         {
           provide: PriceSeriesStore,

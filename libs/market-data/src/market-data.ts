@@ -5,12 +5,13 @@ import {
   type Interval,
   type MarketSummary,
   type PriceHistory,
+  type PriceRow,
   type Quote,
   type Quotes,
   type SymbolMatch,
 } from '@stocktool/contracts';
 import { aggregateRows } from './aggregate-rows';
-import { endOf, marketHours } from './calendar/exchange-calendar';
+import { closeOf, endOf, marketHours } from './calendar/exchange-calendar';
 import { PriceAge } from './calendar/price-age';
 import { coverageOf, dailyRows, quoteAt, rowsWithin, type DailySeries } from './daily-series';
 import type { Coverage, DateRange, MarketDataSource, SourceQuote } from './market-data-source';
@@ -104,7 +105,8 @@ export class MarketData {
     const range = upTo(options);
     const series = await this.daily(symbol, range, options);
     const rows = aggregateRows(dailyRows(series, range, adjusted), interval);
-    return { symbol, currency: series.currency, source: series.source, ...(series.stale && { stale: true }), rows };
+    const { currency, source, cache = 'origin', stale } = series;
+    return { symbol, currency, source, ...this.lastOf(rows), cache, ...(stale && { stale }), rows };
   }
 
   /** The daily columns of a range, copied, so that the caller may keep, change or transfer them. */
@@ -198,10 +200,26 @@ export class MarketData {
     return this.shown(quote, 'origin', false, own ? new Date(quote.asOf) : this.nowAsOf(options.asOf));
   }
 
+  /** Of an answer without rows nothing can be said. */
+  private lastOf(rows: readonly PriceRow[]): Pick<PriceHistory, 'asOf' | 'ageSeconds'> {
+    const last = rows.at(-1);
+    if (!last) return {};
+    const closed = closeOf(last.date);
+    return { asOf: closed.toISOString(), ageSeconds: this.ageOf(closed.getTime()) };
+  }
+
+  private ageOf(atMs: number): number {
+    return Math.max(0, Math.floor((this.surroundings.clock.epochMs() - atMs) / 1000));
+  }
+
   private shown(quote: SourceQuote, cache: Quote['cache'], overdue: boolean, now: Date): Quote {
     const asOfMs = Date.parse(quote.asOf);
-    const ageSeconds = Math.max(0, Math.floor((this.surroundings.clock.epochMs() - asOfMs) / 1000));
-    return { ...quote, ageSeconds, stale: overdue || this.age.isOutdated(asOfMs, now.getTime()), cache };
+    return {
+      ...quote,
+      ageSeconds: this.ageOf(asOfMs),
+      stale: overdue || this.age.isOutdated(asOfMs, now.getTime()),
+      cache,
+    };
   }
 
   /** The source's clock, or the end of the as-of date where that is earlier. */

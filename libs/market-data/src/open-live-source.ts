@@ -32,7 +32,7 @@ export function openLiveSource(settings: MarketSettings, around: SourceSurroundi
       basisPoints: settings.MARKET_DATA_DISAGREEMENT_BASIS_POINTS,
     },
   };
-  return new LiveSource(new VendorChain(vendors, chain, around), around);
+  return new LiveSource(new VendorChain(vendors, chain, around), around, around.shared);
 }
 
 type Maker = (settings: MarketSettings, around: SourceSurroundings) => Vendor | undefined;

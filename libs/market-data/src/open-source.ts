@@ -1,4 +1,5 @@
 import { BundledSource } from './bundled-source';
+import type { SharedAnswers } from './kept-answers/shared-answers';
 import type { MarketDataSource } from './market-data-source';
 import type { Surroundings } from './quote-chain';
 import type { MarketSettings } from './settings';
@@ -6,6 +7,8 @@ import type { MarketSettings } from './settings';
 export interface SourceSurroundings extends Surroundings {
   /** One line for whoever reads logs at start. */
   readonly notice: (line: string) => void;
+  /** Where processes share what live vendors told; absent: only quotes are shared. */
+  readonly shared?: SharedAnswers;
 }
 
 /**

@@ -167,7 +167,12 @@ it('a history that nobody can bring up to date says that it is stale', async () 
   expect(fresh).not.toHaveProperty('stale');
   vendor.on(chartPath, down);
   clock.advance(25 * 60 * minute);
-  expect(await read()).toEqual({ ...fresh, stale: true });
+  expect(await read()).toEqual({
+    ...fresh,
+    ageSeconds: fresh.ageSeconds! + 25 * 60 * 60,
+    cache: 'memory',
+    stale: true,
+  });
 });
 
 describe('the cache', () => {

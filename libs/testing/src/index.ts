@@ -13,6 +13,8 @@ export {
   createBucket,
   createQueuePair,
   createTable,
+  createOwnTable,
+  createOwnBucket,
   type LocalQueuePair,
   type LocalResource,
   type NamedOptions,
@@ -21,3 +23,4 @@ export { describeKept, type KeptOptions } from './kept/describe-kept';
 export { keep } from './kept/kept-versions';
 export { lostAnswers, type LostAnswers } from './lost-answers';
 export { ManualMetrics } from './manual-metrics';
+export { RecordedYahoo } from './recorded-yahoo';

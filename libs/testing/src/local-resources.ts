@@ -3,10 +3,12 @@ import {
   CreateTableCommand,
   DeleteTableCommand,
   type KeySchemaElement,
+  ResourceInUseException,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import {
+  BucketAlreadyOwnedByYou,
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectsCommand,
@@ -14,7 +16,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { QueueName } from '@stocktool/contracts';
-import { type TableId, type TableIndex, topology } from '@stocktool/topology';
+import { type BucketId, type TableId, type TableIndex, topology } from '@stocktool/topology';
 import { localDynamo, localS3, localSqs } from './local-clients';
 
 export interface NamedOptions {
@@ -37,9 +39,18 @@ export interface LocalQueuePair extends LocalResource {
 const suffixed = (name: string, { suffix = randomUUID().slice(0, 8) }: NamedOptions): string => `${name}-${suffix}`;
 
 /** A table with the keys, indexes and TTL of the topology's, under a name of its own. */
-export async function createTable(id: TableId, options: NamedOptions = {}): Promise<LocalResource> {
-  const { name, partitionKey, sortKey, indexes, ttlAttribute } = topology.tables[id];
-  const TableName = suffixed(name, options);
+export const createTable = (id: TableId, options: NamedOptions = {}): Promise<LocalResource> =>
+  createTableNamed(suffixed(topology.tables[id].name, options), id);
+
+/** The table of the topology under its own name, shared with all tests of a run: for what takes no other name. */
+export async function createOwnTable(id: TableId): Promise<void> {
+  await createTableNamed(topology.tables[id].name, id).catch((error: unknown) => {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  });
+}
+
+async function createTableNamed(TableName: string, id: TableId): Promise<LocalResource> {
+  const { partitionKey, sortKey, indexes, ttlAttribute } = topology.tables[id];
   const all: TableIndex[] = [{ partitionKey, sortKey }, ...Object.values(indexes)];
   const keyNames = new Set(all.flatMap((keys) => [keys.partitionKey, keys.sortKey]));
   const client = localDynamo();
@@ -129,6 +140,15 @@ export async function createBucket(options: NamedOptions = {}): Promise<LocalRes
       client.destroy();
     },
   };
+}
+
+/** As `createOwnTable`. */
+export async function createOwnBucket(id: BucketId): Promise<void> {
+  const client = localS3();
+  await client.send(new CreateBucketCommand({ Bucket: topology.buckets[id].name })).catch((error: unknown) => {
+    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
+  });
+  client.destroy();
 }
 
 async function emptyBucket(client: ReturnType<typeof localS3>, Bucket: string): Promise<void> {

@@ -32,6 +32,8 @@ export const buckets = {
     lifecycle: [
       { id: 'old-versions', prefix: '', expireOldVersionsAfterDays: 35 },
       { id: 'reports-to-glacier', prefix: 'reports/', glacierInstantRetrievalAfterDays: 90 },
+      // A cache: served for a week at most, and its earlier versions are nobody's.
+      { id: 'market', prefix: 'market/', expireAfterDays: 8, expireOldVersionsAfterDays: 1 },
       { id: 'temporary', prefix: 'tmp/', expireAfterDays: 7 },
       abandonedUploads,
     ],

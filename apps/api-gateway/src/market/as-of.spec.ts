@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { BundledSource, MarketDataSource, type DailySeries, type SourceNews } from '@stocktool/market-data';
 import { Statement, type CompanyProfile, type Dividends, type Financials } from '@stocktool/contracts';
+import { RecordedYahoo } from '@stocktool/testing';
 import fc from 'fast-check';
 import { testGateway, type TestGateway, type TestUser } from '../gateway.fixture';
 
@@ -191,37 +189,17 @@ describe('every read of market data as of a date', () => {
 });
 
 describe('a vendor’s recorded answers as of a date', () => {
-  const answers = path.join(root, 'libs/market-data/src/vendors/yahoo/answers');
-  let vendor: Server;
+  let vendor: RecordedYahoo;
   let gateway: TestGateway;
   let user: TestUser;
   beforeAll(async () => {
-    vendor = createServer((request, response) => {
-      const { pathname } = new URL(request.url!, 'http://vendor');
-      if (pathname.startsWith('/quote/')) response.setHeader('set-cookie', 'A3=token; Path=/; Max-Age=31557600');
-      if (pathname.startsWith('/v1/test/getcrumb')) return response.end('crumb');
-      response.setHeader('content-type', 'application/json');
-      if (pathname.startsWith('/v8/finance/chart/')) return response.end(readFileSync(`${answers}/chart.json`));
-      if (pathname.startsWith('/v7/finance/quote')) return response.end(readFileSync(`${answers}/quote.json`));
-      if (pathname.startsWith('/v1/finance/search')) return response.end(readFileSync(`${answers}/search.json`));
-      if (pathname.startsWith('/ws/fundamentals')) return response.end(readFileSync(`${answers}/fundamentals.json`));
-      if (pathname.startsWith('/v10/finance/quoteSummary'))
-        return response.end(readFileSync(`${answers}/profile.json`));
-      return response.end('{}');
-    });
-    await new Promise<void>((done) => vendor.listen(0, '127.0.0.1', done));
-    gateway = await testGateway({
-      MARKET_DATA: 'live',
-      MARKET_DATA_VENDORS: 'yahoo',
-      YAHOO_REQUESTS_PER_MINUTE: '10000',
-      MARKET_DATA_BREAKER_FAILURES: '1000', // the recorded answers are of one symbol: of others they are refused
-      YAHOO_BASE_URL: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}`,
-    });
+    vendor = await RecordedYahoo.start();
+    gateway = await testGateway(vendor.settings);
     user = await gateway.register();
   });
   afterAll(async () => {
     await gateway.close();
-    vendor.close();
+    vendor.stop();
   });
 
   it.each(['2020-08-27', '2020-08-28', '2020-08-30', '2020-08-31'])('tell nothing later than %s', async (asOf) => {
@@ -232,5 +210,19 @@ describe('a vendor’s recorded answers as of a date', () => {
     }
     const { body } = await gateway.call('get', `/v1/stocks/AAPL/history?asOf=${asOf}`, user).expect(200);
     expect(body.rows.length).toBeGreaterThan(0);
+  });
+
+  it('are asked for once: another gateway finds them, and every answer says where it comes from', async () => {
+    const urls = ['history', 'profile', 'dividends', 'financials', 'news'].map((what) => `/v1/stocks/AAPL/${what}`);
+    for (const url of urls) await gateway.call('get', url, user).expect(200);
+    const before = vendor.requests;
+    const other = await testGateway(vendor.settings);
+    for (const url of urls) {
+      const { body } = await other.call('get', url, user).expect(200);
+      expect([url, body]).toEqual([url, expect.objectContaining({ cache: 'dynamodb' })]);
+      expect([url, body.ageSeconds >= 0, Number.isNaN(Date.parse(body.asOf))]).toEqual([url, true, false]);
+    }
+    expect(vendor.requests).toBe(before);
+    await other.close();
   });
 });

@@ -10,6 +10,7 @@ import {
   CompanyFacts,
   CompanyNews,
   MarketData,
+  marketSettings,
   PriceSeriesStore,
   PriceSeriesTable,
   QuoteCacheTable,
@@ -91,7 +92,8 @@ const told = Object.assign(await BundledSource.open(dataDir), {
     return Promise.resolve(days.map((day) => ({ ...story, ...about(day), publishedAt: `${day}T12:00:00.000Z` })));
   },
 });
-const news = new CompanyNews(told, { NEWS_FEEDS: [], MARKET_DATA_TIMEOUT_MS: 1000 }, systemClock, report);
+const around = { clock: systemClock, metrics: new ManualMetrics(), report };
+const news = new CompanyNews(told, marketSettings({}), around);
 const idle = { send: () => Promise.resolve() };
 const toolbox = new Toolbox([
   new GetStockQuote(market),

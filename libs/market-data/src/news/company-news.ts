@@ -1,8 +1,13 @@
-import { isPrivateTicker, Problem, type Clock, type News } from '@stocktool/contracts';
-import { LRUCache } from 'lru-cache';
+import { createHash } from 'node:crypto';
+import { isPrivateTicker, Problem, type CircuitBreakerState, type News } from '@stocktool/contracts';
 import { endOf } from '../calendar/exchange-calendar';
+import { KeptAnswers } from '../kept-answers/kept-answers';
+import type { SharedAnswers } from '../kept-answers/shared-answers';
 import type { MarketDataSource, SourceNews } from '../market-data-source';
+import type { Surroundings } from '../quote-chain';
+import { Circuit } from '../vendor-chain/circuit';
 import { RequestBudget } from '../vendors/request-budget';
+import { VendorFailure } from '../vendors/vendor-failure';
 import { readFeed } from './feed-reader';
 import { canonicalUrl, mergeStories } from './merge-stories';
 import { plainText } from './plain-text';
@@ -12,72 +17,77 @@ export interface NewsSettings {
   /** Addresses of RSS or Atom feeds with `{symbol}` in them. */
   readonly NEWS_FEEDS: readonly string[];
   readonly MARKET_DATA_TIMEOUT_MS: number;
+  readonly MARKET_DATA_BREAKER_FAILURES: number;
+  readonly MARKET_DATA_BREAKER_SECONDS: number;
 }
 
-interface Heard {
+interface Heard extends Pick<News, 'cache'> {
   readonly from: string;
   /** undefined: it does not know the symbol. */
   readonly stories?: readonly SourceNews[] | undefined;
   readonly failed?: boolean;
+  readonly fetchedAtMs?: number;
 }
 
-const keptMs = 15 * 60_000;
-const failureKeptMs = 30_000;
-const keptFeeds = 500;
+interface Feed {
+  /** The host, for people. */
+  readonly from: string;
+  readonly template: string;
+  /** Tells feeds of one host apart, in keys of caches. */
+  readonly variant: string;
+  readonly circuit: Circuit;
+}
+
 const keptFeedBytes = 32 * 1024 * 1024;
-const bytesPerCharacter = 2;
 /** Of all feeds together: symbols that nobody knows are asked of them too. */
 const feedRequests = { requests: 120, perMs: 60_000 };
 const clockToleranceMs = 2 * 60_000;
 const retryAfterSeconds = 30;
+const fromFarthest = ['origin', 'dynamodb', 'memory'] as const;
 
 /**
  * News about a company: the vendors' and those of the configured feeds, each story once, as plain text, with its tone. One
- * that fails is named and the others answer. Throws Problem `no-source-configured` where there is neither vendor nor feed.
+ * that fails is named and the others answer. Each feed has a circuit breaker, as a vendor has. Throws Problem
+ * `no-source-configured` where there is neither vendor nor feed.
  */
 export class CompanyNews {
-  private readonly feeds: LRUCache<string, Heard>;
+  private readonly feeds: readonly Feed[];
+  private readonly kept: KeptAnswers;
+  private readonly budget: RequestBudget;
 
   constructor(
     private readonly source: MarketDataSource,
     private readonly settings: NewsSettings,
-    private readonly clock: Clock,
-    report: (error: unknown, doing: string) => void,
+    private readonly surroundings: Surroundings,
+    shared?: SharedAnswers,
   ) {
-    const budget = new RequestBudget([feedRequests], clock);
-    this.feeds = new LRUCache<string, Heard>({
-      max: keptFeeds,
-      maxSize: keptFeedBytes,
-      sizeCalculation: (heard) => JSON.stringify(heard).length * bytesPerCharacter,
-      ttl: keptMs,
-      ttlResolution: 0,
-      perf: { now: () => clock.epochMs() },
-      fetchMethod: async (url, _, { options }) => {
-        const from = new URL(url).hostname;
-        if (!budget.take()) {
-          options.ttl = failureKeptMs;
-          return { from, failed: true };
-        }
-        try {
-          return { from, stories: await readFeed(url, settings.MARKET_DATA_TIMEOUT_MS) };
-        } catch (error) {
-          report(error, 'reading a news feed');
-          options.ttl = failureKeptMs;
-          return { from, failed: true };
-        }
-      },
+    const { clock } = surroundings;
+    const breaker = {
+      failures: settings.MARKET_DATA_BREAKER_FAILURES,
+      openMs: settings.MARKET_DATA_BREAKER_SECONDS * 1000,
+    };
+    this.budget = new RequestBudget([feedRequests], clock);
+    this.kept = new KeptAnswers(surroundings, { maxBytes: keptFeedBytes, shared });
+    this.feeds = settings.NEWS_FEEDS.map((template) => {
+      const from = new URL(template).hostname;
+      const variant = createHash('sha256').update(template).digest('hex').slice(0, 16);
+      return { from, template, variant, circuit: new Circuit(from, breaker, clock) };
     });
   }
 
   /** Whether anybody is asked at all. */
   get isConfigured(): boolean {
-    return this.source.provides.has('news') || this.settings.NEWS_FEEDS.length > 0;
+    return this.source.provides.has('news') || this.feeds.length > 0;
+  }
+
+  breakers(): CircuitBreakerState[] {
+    return this.feeds.map(({ circuit }) => circuit.state(this.budget));
   }
 
   /** As of a date: what had been published by its end. */
   async about(symbol: string, { asOf, limit }: { asOf?: string | undefined; limit: number }): Promise<News> {
     if (isPrivateTicker(symbol)) throw new Problem('symbol-not-found', `${symbol} names a private series of prices.`);
-    const heard = await Promise.all([...this.vendors(symbol), ...this.settings.NEWS_FEEDS.map(this.feed(symbol))]);
+    const heard = await this.hear(symbol);
     if (heard.length === 0)
       throw new Problem('no-source-configured', `The configured market data (${this.source.name}) has no news.`);
     const unavailable = heard.filter(({ failed }) => failed).map(({ from }) => from);
@@ -92,30 +102,61 @@ export class CompanyNews {
     const items = mergeStories(stories)
       .slice(0, limit)
       .map((story) => ({ ...story, sentiment: scoreSentiment(`${story.title}. ${story.summary ?? ''}`) }));
-    return { symbol, items, unavailable };
+    return { symbol, ...this.provenanceOf(heard, asOf), items, unavailable };
   }
 
-  private vendors(symbol: string): Promise<Heard>[] {
-    if (!this.source.provides.has('news')) return [];
-    const heard = this.source.news(symbol).then(
-      (stories): Heard => ({ from: this.source.name, stories: stories?.flatMap(cleaned) }),
-      (error: unknown): Heard => {
-        if (error instanceof Problem && error.code === 'market-data-unavailable')
-          return { from: this.source.name, failed: true };
-        throw error;
-      },
-    );
-    return [heard];
+  /** Asks whoever's answer is due, so that all processes find it; resolves to those that could not answer. */
+  async refresh(symbol: string): Promise<string[]> {
+    const heard = await this.hear(symbol);
+    return heard.filter(({ failed }) => failed).map(({ from }) => from);
   }
 
-  private feed(symbol: string) {
-    return (template: string): Promise<Heard> =>
-      this.feeds.forceFetch(template.replaceAll('{symbol}', encodeURIComponent(symbol)));
+  private hear(symbol: string): Promise<Heard[]> {
+    const vendors = this.source.provides.has('news') ? [this.vendors(symbol)] : [];
+    return Promise.all([...vendors, ...this.feeds.map((feed) => this.feed(feed, symbol))]);
+  }
+
+  private async vendors(symbol: string): Promise<Heard> {
+    const from = this.source.name;
+    try {
+      const { answer, fetchedAtMs, cache } = await this.source.newsTold(symbol);
+      return { from, stories: answer?.flatMap(cleaned), fetchedAtMs, cache };
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'market-data-unavailable') return { from, failed: true };
+      throw error;
+    }
+  }
+
+  private async feed({ from, template, variant, circuit }: Feed, symbol: string): Promise<Heard> {
+    const url = template.replaceAll('{symbol}', encodeURIComponent(symbol));
+    const read = () =>
+      circuit.run(() => {
+        if (!this.budget.take()) throw new VendorFailure(from, 'out-of-budget', 'the request budget of feeds is spent');
+        return readFeed(url, this.settings.MARKET_DATA_TIMEOUT_MS);
+      });
+    try {
+      const { answer, fetchedAtMs, cache } = await this.kept.find({ kind: 'feed', symbol, variant }, read);
+      return { from, stories: answer, fetchedAtMs, cache };
+    } catch (error) {
+      const isKnown = error instanceof VendorFailure && ['out-of-budget', 'passed-over'].includes(error.kind);
+      if (!isKnown) this.surroundings.report(error, 'reading a news feed');
+      return { from, failed: true };
+    }
+  }
+
+  /** Of the oldest of what was heard, and the cache that was farthest away. */
+  private provenanceOf(heard: readonly Heard[], asOf: string | undefined): Pick<News, 'asOf' | 'ageSeconds' | 'cache'> {
+    const told = heard.flatMap(({ fetchedAtMs }) => fetchedAtMs ?? []);
+    const latestMs = asOf === undefined ? Infinity : endOf(asOf).getTime();
+    const atMs = Math.min(latestMs, ...told);
+    const ageSeconds = Math.max(0, Math.floor((this.surroundings.clock.epochMs() - atMs) / 1000));
+    const cache = fromFarthest.find((each) => heard.some((one) => one.cache === each)) ?? 'origin';
+    return { asOf: new Date(atMs).toISOString(), ageSeconds, cache };
   }
 
   /** A time in the future is an outlet's clock gone wrong, or a story that is not out. */
   private known(stories: readonly SourceNews[], asOf: string | undefined): SourceNews[] {
-    const nowMs = this.source.mode === 'live' ? this.source.now().getTime() : this.clock.epochMs();
+    const nowMs = this.source.mode === 'live' ? this.source.now().getTime() : this.surroundings.clock.epochMs();
     const latestMs = asOf === undefined ? nowMs + clockToleranceMs : Math.min(endOf(asOf).getTime(), nowMs);
     return stories.filter(({ publishedAt }) => Date.parse(publishedAt) <= latestMs);
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 import type { SourceNews } from '../market-data-source';
+import { VendorFailure } from '../vendors/vendor-failure';
 import { canonicalUrl } from './merge-stories';
 import { plainText } from './plain-text';
 
@@ -41,21 +42,16 @@ const Feed = z
   .transform(({ rss }) => rss.channel)
   .or(z.object({ feed: Channel }).transform(({ feed }) => feed));
 
-/** Why a feed gave nothing; never its text. */
-class FeedFailure extends Error {
-  override readonly name = 'FeedFailure';
-}
-
-/** The stories of an RSS 2.0 or Atom feed. What has no title, no time or no address on the web is left out. */
+/** The stories of an RSS 2.0 or Atom feed. What has no title, no time or no address on the web is left out. Throws VendorFailure. */
 export async function readFeed(url: string, timeoutMs: number): Promise<SourceNews[]> {
   const { hostname } = new URL(url);
   return storiesIn(await fetchText(url, hostname, timeoutMs), hostname);
 }
 
 function storiesIn(text: string, host: string): SourceNews[] {
-  if (/<!DOCTYPE/i.test(text)) throw new FeedFailure(`${host}: a DOCTYPE is not accepted`);
+  if (/<!DOCTYPE/i.test(text)) throw garbage(host, 'a DOCTYPE is not accepted');
   const parsed = Feed.safeParse(parsedXml(text, host));
-  if (!parsed.success) throw new FeedFailure(`${host}: neither RSS nor Atom`);
+  if (!parsed.success) throw garbage(host, 'neither RSS nor Atom');
   const channel = parsed.data;
   const publisher = plainText(channel.title ?? '', 100) || host;
   return [...channel.item, ...channel.entry].slice(0, maxStories).flatMap((entry) => {
@@ -78,6 +74,8 @@ function storiesIn(text: string, host: string): SourceNews[] {
   });
 }
 
+const garbage = (host: string, detail: string) => new VendorFailure(host, 'garbage', detail);
+
 function plainLink(links: readonly z.output<typeof Link>[]): string {
   const [first] = links.filter((link) => typeof link === 'string' || (link['@rel'] ?? 'alternate') === 'alternate');
   return plainText((typeof first === 'string' ? first : first?.['@href']) ?? '', 2000);
@@ -87,7 +85,7 @@ function parsedXml(text: string, host: string): unknown {
   try {
     return xml.parse(text);
   } catch {
-    throw new FeedFailure(`${host}: not XML`);
+    throw garbage(host, 'not XML');
   }
 }
 
@@ -95,20 +93,20 @@ async function fetchText(url: string, host: string, timeoutMs: number): Promise<
   const signal = AbortSignal.timeout(timeoutMs);
   const headers = { accept: 'application/rss+xml, application/atom+xml, application/xml;q=0.9' };
   const failed = (error: unknown): never => {
-    if (error instanceof FeedFailure) throw error;
-    throw new FeedFailure(`${host}: ${signal.aborted ? `no answer within ${timeoutMs} ms` : 'no connection'}`);
+    if (error instanceof VendorFailure) throw error;
+    throw new VendorFailure(host, 'unreachable', signal.aborted ? `no answer within ${timeoutMs} ms` : 'no connection');
   };
   const response = await fetch(url, { headers, redirect: 'error', signal }).catch(failed);
   if (!response.ok) {
     await response.body?.cancel();
-    throw new FeedFailure(`${host}: status ${response.status}`);
+    throw new VendorFailure(host, response.status < 500 ? 'refused' : 'unreachable', `status ${response.status}`);
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
     for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       bytes += chunk.length;
-      if (bytes > maxFeedBytes) throw new FeedFailure(`${host}: more than ${maxFeedBytes} bytes`);
+      if (bytes > maxFeedBytes) throw garbage(host, `more than ${maxFeedBytes} bytes`);
       chunks.push(chunk);
     }
   } catch (error) {

@@ -4,7 +4,6 @@ import { gunzip, gzip } from 'node:zlib';
 import { parseJson } from '@stocktool/contracts';
 import { z } from 'zod';
 import { priceColumns, type DailySeries, type PriceColumn } from '../daily-series';
-import type { ParsedSeries } from './parse-price-csv';
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
@@ -30,7 +29,13 @@ export interface PackedSeries {
   readonly contentHash: string;
 }
 
-export async function packSeries({ dates, columns }: ParsedSeries): Promise<PackedSeries> {
+/** Columns as they were read, null or NaN for what is missing. */
+interface PackableSeries {
+  readonly dates: readonly string[];
+  readonly columns: Readonly<Partial<Record<PriceColumn, ArrayLike<number | null>>>>;
+}
+
+export async function packSeries({ dates, columns }: PackableSeries): Promise<PackedSeries> {
   const packed: z.input<typeof Stored>['columns'] = {};
   for (const column of priceColumns) {
     const cells = columns[column];
@@ -59,7 +64,7 @@ export async function unpackSeries(bytes: Buffer, symbol: string, currency: stri
 }
 
 /** Little-endian, as every machine that Node runs on. */
-function toBase64(cells: readonly (number | null)[]): string {
+function toBase64(cells: ArrayLike<number | null>): string {
   const values = new Float64Array(cells.length);
   for (let row = 0; row < cells.length; row++) values[row] = cells[row] ?? Number.NaN;
   return Buffer.from(values.buffer).toString('base64');

@@ -22,9 +22,10 @@ import {
 } from '../market-data-source';
 import type { Surroundings } from '../quote-chain';
 import { VendorFailure, type FailureKind } from '../vendors/vendor-failure';
+import type { BreakerSettings } from './circuit';
 import { differenceInBasisPoints, type CrossCheckSettings } from './cross-check';
 import { soundNews, soundQuote, soundSeries } from './soundness';
-import { VendorLink, type BreakerSettings, type Vendor } from './vendor-link';
+import { VendorLink, type Vendor } from './vendor-link';
 import { wellKnownSymbols } from './well-known-symbols';
 
 export interface ChainSettings {

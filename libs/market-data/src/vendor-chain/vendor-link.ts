@@ -1,74 +1,28 @@
 import type { CircuitBreakerState, Clock } from '@stocktool/contracts';
-import {
-  circuitBreaker,
-  CircuitState,
-  ConsecutiveBreaker,
-  handleWhen,
-  isBrokenCircuitError,
-  type IBackoff,
-} from 'cockatiel';
 import type { Capability, MarketDataSource } from '../market-data-source';
 import type { RequestBudget } from '../vendors/request-budget';
-import { VendorFailure, type FailureKind } from '../vendors/vendor-failure';
+import { VendorFailure } from '../vendors/vendor-failure';
+import { Circuit, type BreakerSettings } from './circuit';
 
 export interface Vendor {
   readonly source: MarketDataSource;
   readonly budget: RequestBudget;
 }
 
-export interface BreakerSettings {
-  /** Failures in a row after which a vendor is left alone. */
-  readonly failures: number;
-  /** How long; then one call tries. */
-  readonly openMs: number;
-}
-
 /** Its plan may have been changed by then. */
 const notEntitledMs = 60 * 60_000;
-/** What says that the vendor is not well. A limit or a plan says nothing of that kind. */
-const countsAgainst: ReadonlySet<FailureKind> = new Set(['unreachable', 'garbage', 'refused']);
 
-const names = {
-  [CircuitState.Closed]: 'closed',
-  [CircuitState.Open]: 'open',
-  [CircuitState.Isolated]: 'open',
-  [CircuitState.HalfOpen]: 'half-open',
-} as const;
-
-/** The library compares with the machine's time how long a breaker was open: asked for the duration, ours answers by the Clock. */
-function openFor(openMs: number, clock: Clock): IBackoff<unknown> {
-  const openedAtMs = clock.epochMs();
-  return {
-    get duration() {
-      return clock.epochMs() - openedAtMs >= openMs ? 0 : Number.POSITIVE_INFINITY;
-    },
-    next: () => openFor(openMs, clock),
-  };
-}
-
-/**
- * One vendor of the chain behind its circuit breaker. Open after so many failures in a row; after a while exactly one call
- * is let through, and its outcome closes or opens it again. All others are passed over meanwhile, none waits.
- */
+/** One vendor of the chain behind its circuit breaker, and what its plan was found to lack. */
 export class VendorLink {
-  private readonly breaker;
+  private readonly circuit: Circuit;
   private readonly notEntitledUntilMs = new Map<Capability, number>();
-  private changedAtMs: number;
-  private lastFailure: string | null = null;
 
   constructor(
     readonly vendor: Vendor,
-    { failures, openMs }: BreakerSettings,
+    settings: BreakerSettings,
     private readonly clock: Clock,
   ) {
-    this.changedAtMs = clock.epochMs();
-    this.breaker = circuitBreaker(
-      handleWhen((error) => !(error instanceof VendorFailure) || countsAgainst.has(error.kind)),
-      { halfOpenAfter: { next: () => openFor(openMs, clock) }, breaker: new ConsecutiveBreaker(failures) },
-    );
-    this.breaker.onStateChange(() => {
-      this.changedAtMs = this.clock.epochMs();
-    });
+    this.circuit = new Circuit(vendor.source.name, settings, clock);
   }
 
   get name(): string {
@@ -77,31 +31,18 @@ export class VendorLink {
 
   /** Throws VendorFailure, also where the vendor was not asked at all. */
   async ask<Answer>(capability: Capability, call: (source: MarketDataSource) => Promise<Answer>): Promise<Answer> {
-    if (this.breaker.state === CircuitState.HalfOpen) throw this.passedOver();
     if ((this.notEntitledUntilMs.get(capability) ?? 0) > this.clock.epochMs())
       throw new VendorFailure(this.name, 'not-entitled', `its plan has no ${capability}`);
     try {
-      return await this.breaker.execute(() => call(this.vendor.source));
+      return await this.circuit.run(() => call(this.vendor.source));
     } catch (error) {
-      if (isBrokenCircuitError(error)) throw this.passedOver();
-      if (!(error instanceof VendorFailure)) throw error;
-      if (error.kind === 'not-entitled') this.notEntitledUntilMs.set(capability, this.clock.epochMs() + notEntitledMs);
-      if (countsAgainst.has(error.kind)) this.lastFailure = error.message;
+      if (error instanceof VendorFailure && error.kind === 'not-entitled')
+        this.notEntitledUntilMs.set(capability, this.clock.epochMs() + notEntitledMs);
       throw error;
     }
   }
 
   state(): CircuitBreakerState {
-    return {
-      name: this.name,
-      state: names[this.breaker.state],
-      since: new Date(this.changedAtMs).toISOString(),
-      lastFailure: this.lastFailure,
-      budgetLeft: this.vendor.budget.left(),
-    };
-  }
-
-  private passedOver(): VendorFailure {
-    return new VendorFailure(this.name, 'passed-over', 'its circuit breaker is open');
+    return this.circuit.state(this.vendor.budget);
   }
 }
