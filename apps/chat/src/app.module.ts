@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { AnalysesModule, AnalysisTable } from '@stocktool/analyses';
 import { Dynamo, DynamoModule, PromptDynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStoreModule } from '@stocktool/aws-s3';
@@ -7,7 +7,7 @@ import { QueueModule, QueueSender } from '@stocktool/aws-sqs';
 import { bucket, dynamoTable, HealthModule, queue } from '@stocktool/bootstrap';
 import { Clock, systemClock } from '@stocktool/contracts';
 import { KnowledgeIndex } from '@stocktool/knowledge';
-import { OfflineModel } from '@stocktool/llm';
+import { OfflineModel, openModels } from '@stocktool/llm';
 import { CompanyFacts, CompanyNews, MarketData, MarketDataModule, MarketDataSource } from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
@@ -69,8 +69,9 @@ export class AppModule {
         { provide: KnowledgeIndex, useFactory: () => KnowledgeIndex.open(DATA_DIR) },
         {
           provide: Models,
-          inject: [MarketDataSource],
-          useFactory: (source: MarketDataSource) => new Models([new OfflineModel(source)]),
+          inject: [MarketDataSource, Metrics],
+          useFactory: (source: MarketDataSource, metrics: Metrics) =>
+            new Models(openModels(environment, modelSurroundings(metrics)), new OfflineModel(source)),
         },
         { provide: ForecastPrice, inject: [MarketData], useFactory: (market: MarketData) => new ForecastPrice(market) },
         {
@@ -136,6 +137,17 @@ export class AppModule {
     };
   }
 }
+
+const modelLogger = new Logger('Models');
+
+const modelSurroundings = (metrics: Metrics) => ({
+  clock: systemClock,
+  onFailure: (model: string, kind: string) => {
+    metrics.count('ModelFailures', 1, { Model: model });
+    modelLogger.warn({ model, kind }, 'a model gave no answer');
+  },
+  notice: (line: string) => modelLogger.log(line),
+});
 
 const toolbox = (
   market: MarketData,

@@ -12,6 +12,7 @@ import { QueueDirectory, QueueSender } from '@stocktool/aws-sqs';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { chatGrpcOptions, chatPackageDefinition, prewarmGrpc, rpcProblem, testService } from '@stocktool/bootstrap';
 import { ChatEvent, parseJson, systemClock, userContextKey, type RpcEvent } from '@stocktool/contracts';
+import { chunk, done, fails, ProviderServer, sends, sendsEvents, usageChunk } from '@stocktool/llm/provider-server';
 import {
   createQueuePair,
   createTable,
@@ -78,12 +79,13 @@ interface Service {
 const services: Service[] = [];
 
 /** One process' worth of the service: all of the module over tables of this test. */
-async function start(): Promise<Service> {
+async function start(settings: Record<string, string> = {}): Promise<Service> {
   await prewarmGrpc();
   const url = `127.0.0.1:${await freePort()}`;
   const environment = Environment.parse({
     DATA_DIR: path.resolve(import.meta.dirname, '../../../data'),
     AWS_ENDPOINT_URL: localEndpoint(),
+    ...settings,
   });
   const names = { ...topology.queues, analysis };
   const hub = new StreamHub(new StreamTable(new Dynamo(dynamo), systemClock, streams.name), systemClock, {
@@ -165,7 +167,7 @@ async function stream(service: Service, method: 'Reply' | 'Attach', userId: stri
   finished.catch(() => undefined);
   return { call, events, finished };
 }
-const answer = async (service: Service, method: string, userId: string, body: object): Promise<never> => {
+const answerTo = async (service: Service, method: string, userId: string, body: object): Promise<never> => {
   const metadata = await contextOf(userId);
   return new Promise((resolve, reject) =>
     service.client[method]!(
@@ -200,12 +202,12 @@ describe('the chat service over gRPC', () => {
     const kept: {
       messages: { id: string; role: string; content: string; grounding?: { ok: boolean }[] }[];
       title: string;
-    } = await answer(one, 'GetConversation', userId, { conversationId });
+    } = await answerTo(one, 'GetConversation', userId, { conversationId });
     expect(kept.title).toBe('How risky is AMD since 2015?');
     expect(kept.messages.map(({ role }) => role)).toEqual(['user', 'assistant']);
     expect(kept.messages[1]).toMatchObject({ id: messageId, content: textOf(events) });
     expect(kept.messages[1]!.grounding!.every(({ ok }) => ok)).toBe(true);
-    const list: { items: { id: string }[] } = await answer(one, 'ListConversations', userId, {});
+    const list: { items: { id: string }[] } = await answerTo(one, 'ListConversations', userId, {});
     expect(list.items.map(({ id }) => id)).toEqual([conversationId]);
   });
 
@@ -216,10 +218,9 @@ describe('the chat service over gRPC', () => {
     const [first, ...others] = await Promise.all(calls.map(({ finished }) => finished));
     expect(placeOf(first!).messageId).toBe(body.messageId);
     for (const other of others) expect(other).toEqual(first);
-    const list: { items: unknown[] } = await answer(one, 'ListConversations', userId, {});
+    const list: { items: unknown[] } = await answerTo(one, 'ListConversations', userId, {});
     expect(list.items).toHaveLength(1);
   });
-
   it('remembers what was asked before', async () => {
     const userId = randomUUID();
     const first = await (await stream(one, 'Reply', userId, { message: 'How risky is AAPL since 2015?' })).finished;
@@ -256,14 +257,14 @@ describe('the chat service over gRPC', () => {
     const { events, finished } = await stream(one, 'Reply', userId, { message: 'Analyse 60% KO and 40% PEP' });
     await eventually(() => names(events).includes('tool_call'));
     const { conversationId, messageId } = placeOf(events);
-    await answer(two, 'Cancel', userId, { messageId });
+    await answerTo(two, 'Cancel', userId, { messageId });
     expect((await finished).at(-1)!.event).toEqual({
       event: 'done',
       data: { messageId, finishReason: 'cancelled', degraded: false },
     });
-    const kept: { messages: object[] } = await answer(one, 'GetConversation', userId, { conversationId });
+    const kept: { messages: object[] } = await answerTo(one, 'GetConversation', userId, { conversationId });
     expect(kept.messages[1]).toMatchObject({ finishReason: 'cancelled' });
-    await expect(answer(one, 'Cancel', userId, { messageId })).rejects.toMatchObject({ code: 'reply-finished' });
+    await expect(answerTo(one, 'Cancel', userId, { messageId })).rejects.toMatchObject({ code: 'reply-finished' });
   });
 
   it('shows nobody what belongs to another user', async () => {
@@ -272,15 +273,15 @@ describe('the chat service over gRPC', () => {
     const { conversationId, messageId } = placeOf(events);
     const attach = await stream(one, 'Attach', stranger, { messageId, afterSequence: 0 });
     await expect(attach.finished).rejects.toMatchObject({ code: 'message-not-found' });
-    await expect(answer(one, 'Cancel', stranger, { messageId })).rejects.toMatchObject({ code: 'message-not-found' });
+    await expect(answerTo(one, 'Cancel', stranger, { messageId })).rejects.toMatchObject({ code: 'message-not-found' });
     const reply = await stream(one, 'Reply', stranger, { message: 'and PEP?', conversationId });
     await expect(reply.finished).rejects.toMatchObject({ code: 'conversation-not-found' });
     for (const method of ['GetConversation', 'DeleteConversation'])
-      await expect(answer(one, method, stranger, { conversationId })).rejects.toMatchObject({
+      await expect(answerTo(one, method, stranger, { conversationId })).rejects.toMatchObject({
         code: 'conversation-not-found',
       });
-    await answer(one, 'DeleteConversation', owner, { conversationId });
-    await expect(answer(one, 'GetConversation', owner, { conversationId })).rejects.toMatchObject({
+    await answerTo(one, 'DeleteConversation', owner, { conversationId });
+    await expect(answerTo(one, 'GetConversation', owner, { conversationId })).rejects.toMatchObject({
       code: 'conversation-not-found',
     });
   });
@@ -313,17 +314,17 @@ describe('the chat service over gRPC', () => {
   it('leaves a request that a newer gateway has accepted to a newer chat service', async () => {
     const { finished } = await stream(one, 'Reply', randomUUID(), { message: 'hi', optionOfTomorrow: true });
     await expect(finished).rejects.toMatchObject({ code: 'dependency-unavailable', retryAfterSeconds: 5 });
-    expect(await answer(one, 'ListConversations', randomUUID(), { limit: 5, orderOfTomorrow: 'newest' })).toEqual({
+    expect(await answerTo(one, 'ListConversations', randomUUID(), { limit: 5, orderOfTomorrow: 'newest' })).toEqual({
       items: [],
       nextCursor: null,
     });
   });
 
   it('lists the offline model and searches the knowledge pages', async () => {
-    expect(await answer(one, 'ListModels', randomUUID(), {})).toEqual({
+    expect(await answerTo(one, 'ListModels', randomUUID(), {})).toEqual({
       items: [{ name: 'offline', provider: 'offline', available: true, default: true }],
     });
-    const found: { items: { title: string }[] } = await answer(one, 'SearchKnowledge', randomUUID(), {
+    const found: { items: { title: string }[] } = await answerTo(one, 'SearchKnowledge', randomUUID(), {
       q: 'value at risk',
       k: 3,
     });
@@ -333,5 +334,67 @@ describe('the chat service over gRPC', () => {
 
   it('is alive over HTTP', async () => {
     await request(one.app.getHttpServer()).get('/health/live').expect(200, { status: 'ok' });
+  });
+});
+
+describe('the chat service with models of a provider', () => {
+  const answer = sends([chunk({ content: 'It ' }), chunk({ content: 'did well.' }), chunk({}, 'stop'), usageChunk(50, 6), done].join('')); // prettier-ignore
+  let [first, second]: ProviderServer[] = [];
+  let service: Service;
+  beforeAll(async () => {
+    [first, second] = await Promise.all([ProviderServer.start(answer), ProviderServer.start(answer)]);
+    service = await start({
+      MODELS: 'openai/small,compatible/own=qwen3',
+      OPENAI_API_KEY: 'sk-of-the-test',
+      OPENAI_BASE_URL: first.url,
+      COMPATIBLE_BASE_URL: second.url,
+      MODEL_RETRIES: '0',
+    });
+  });
+  afterAll(() => Promise.all([first!.stop(), second!.stop()]));
+  const usageIn = (events: Read[]) => events.flatMap(({ event }) => (event.event === 'usage' ? [event.data] : []));
+  const ask = async (message: string, body = {}) =>
+    (await stream(service, 'Reply', randomUUID(), { message, ...body })).finished;
+
+  it('answers with the first of them, or with the one that is asked for', async () => {
+    const events = await ask('How did Apple do?');
+    expect(textOf(events)).toBe('It did well.');
+    expect(usageIn(events)).toMatchObject([{ model: 'small', promptTokens: 50, completionTokens: 6 }]);
+    expect(usageIn(await ask('How did Apple do?', { model: 'own' }))).toMatchObject([{ model: 'own' }]);
+    expect(second!.calls.at(-1)!.body.model).toBe('qwen3');
+    expect(usageIn(await ask('hi', { model: 'offline' }))).toMatchObject([{ model: 'offline' }]);
+    const { items }: { items: object[] } = await answerTo(service, 'ListModels', randomUUID(), {});
+    expect(items).toEqual([
+      { name: 'small', provider: 'openai', available: true, default: true },
+      { name: 'own', provider: 'compatible', available: true, default: false },
+      { name: 'offline', provider: 'offline', available: true, default: false },
+    ]);
+  });
+
+  it('asks the next when one is down, and lets the offline model stand in for all: it says so', async () => {
+    first!.answer = fails(503);
+    expect(usageIn(await ask('How did Apple do?'))).toMatchObject([{ model: 'own' }]);
+    second!.answer = fails(401);
+    const events = await ask('price of KO');
+    expect(usageIn(events)).toMatchObject([{ model: 'offline' }]);
+    expect(textOf(events)).toMatch(/KO/);
+    expect(events.at(-1)!.event).toMatchObject({ event: 'done', data: { degraded: true } });
+    [first!.answer, second!.answer] = [answer, answer];
+  });
+
+  it('ends with a problem when a provider breaks off, and the next message of the conversation is answered', async () => {
+    first!.answer = (_, response) =>
+      void sendsEvents(response).write(chunk({ content: 'It did ' }), () => response.destroy());
+    const userId = randomUUID();
+    const broken = await (await stream(service, 'Reply', userId, { message: 'How did Apple do?' })).finished;
+    expect(broken.at(-1)!.event).toMatchObject({
+      event: 'problem',
+      data: { type: '/problems/dependency-unavailable' },
+    });
+    first!.answer = answer;
+    const { conversationId } = placeOf(broken);
+    const again = await (await stream(service, 'Reply', userId, { message: 'Again?', conversationId })).finished;
+    expect(textOf(again)).toBe('It did well.');
+    expect(first!.calls.at(-1)!.body.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
   });
 });

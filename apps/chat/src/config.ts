@@ -1,5 +1,6 @@
 import { objectStoreEnvironment } from '@stocktool/aws-s3';
 import { ServiceEnvironment } from '@stocktool/bootstrap';
+import { modelEnvironment } from '@stocktool/llm';
 import { marketEnvironment } from '@stocktool/market-data';
 import { topology } from '@stocktool/topology';
 import { z } from 'zod';
@@ -13,6 +14,7 @@ export const Environment = ServiceEnvironment.extend({
   /** The folder with `prices/` and `knowledge/`. */
   DATA_DIR: z.string().min(1),
   ...marketEnvironment,
+  ...modelEnvironment,
   /** How long a reply goes on without a reader. */
   DETACH_SECONDS: z.coerce.number().min(0.1).max(3600).default(60),
   MAX_REPLIES: z.coerce.number().int().min(1).max(10_000).default(100),

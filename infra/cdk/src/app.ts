@@ -37,13 +37,13 @@ export function makeApp({ outputDirectory, functionBundle, environments: wanted 
     const settings = { env: { region: topology.region } };
     const id = (part: string) => `stocktool-${environment.name}-${part}`;
     new DeliveryStack(app, id('delivery'), environment, settings);
-    const { key, accessLogsName, mailSecretArn, marketDataKeysArn } = new DataStack(
+    const { key, accessLogsName, mailSecretArn, marketDataKeysArn, chatKeysArn } = new DataStack(
       app,
       id('data'),
       environment,
       settings,
     );
-    const ofData = { key, accessLogsName, mailSecretArn, marketDataKeysArn };
+    const ofData = { key, accessLogsName, mailSecretArn, marketDataKeysArn, chatKeysArn };
     new AppStack(app, id('app'), { ...settings, environment, ...ofData, functionBundle });
   }
   Tags.of(app).add('application', 'stocktool');

@@ -26,6 +26,14 @@ export type MarketDataSetting =
       readonly vendors: readonly [Vendor, ...Vendor[]];
     };
 
+/** Keys of models are in a secret. */
+export interface ModelSetting {
+  /** As in the chat service's `MODELS`; none: the offline model answers. */
+  readonly order: readonly string[];
+  readonly azureEndpoint?: string;
+  readonly compatibleBaseUrl?: string;
+}
+
 /** What differs between the places that the system runs in; everything else is the same code. One AWS account each. */
 export interface Environment {
   readonly name: 'staging' | 'production';
@@ -42,6 +50,7 @@ export interface Environment {
   /** `repo:owner/name:environment:NAME`, the subject of the pipeline's token. */
   readonly gitHubSubject: string;
   readonly marketData: MarketDataSetting;
+  readonly models: ModelSetting;
   readonly sizes: Readonly<Record<ServiceId, TaskSize>>;
   /** Absent: one region. */
   readonly secondRegion?: SecondRegion;
@@ -62,6 +71,7 @@ export const staging: Environment = {
   internalTls: false,
   gitHubSubject: 'repo:stocktool/stocktool:environment:staging',
   marketData: { mode: 'bundled' },
+  models: { order: [] },
   sizes: {
     apiGateway: { ...small, leastTasks: 1, mostTasks: 2 },
     chat: { ...small, leastTasks: 1, mostTasks: 2 },
@@ -82,6 +92,7 @@ export const production: Environment = {
   internalTls: true,
   gitHubSubject: 'repo:stocktool/stocktool:environment:production',
   marketData: { mode: 'bundled' },
+  models: { order: [] },
   sizes: {
     apiGateway: { ...medium, leastTasks: 2, mostTasks: 20 },
     chat: { ...medium, leastTasks: 2, mostTasks: 40 },

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { makeApp } from './app';
 import { production } from './environments';
 
-/** `templates.setup.ts DIRECTORY`: the templates of every environment, of one with a second region and of one with live market data, with all checks of a synth. */
+/** `templates.setup.ts DIRECTORY`: the templates of every environment, of one with a second region and of one with live market data and models, with all checks of a synth. */
 const [, , directory = ''] = process.argv;
 rmSync(directory, { recursive: true, force: true });
 const functionBundle = path.join(directory, 'function');
@@ -19,5 +19,11 @@ makeApp({
 makeApp({
   outputDirectory: path.join(directory, 'live'),
   functionBundle,
-  environments: [{ ...production, marketData: { mode: 'live', vendors: ['finnhub', 'yahoo'] } }],
+  environments: [
+    {
+      ...production,
+      marketData: { mode: 'live', vendors: ['finnhub', 'yahoo'] },
+      models: { order: ['azure/gpt-4.1=prod', 'openai/gpt-4.1'], azureEndpoint: 'https://models.example' },
+    },
+  ],
 }).synth();

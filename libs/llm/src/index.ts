@@ -1,3 +1,5 @@
+export { ModelChain } from './chain/model-chain';
+export type { ModelLink } from './chain/model-link';
 export {
   LanguageModel,
   type Part,
@@ -9,3 +11,5 @@ export {
 } from './language-model';
 export { OfflineModel } from './offline/offline-model';
 export type { SymbolDirectory } from './offline/symbol-directory';
+export { openModels } from './open-models';
+export { modelEnvironment, modelSettings } from './settings';

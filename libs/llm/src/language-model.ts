@@ -40,6 +40,13 @@ export interface TokenUsage {
 }
 
 export type Part =
+  /** Who answers, before all else; a model that stands for several says which of them it is. */
+  | {
+      readonly type: 'model-chosen';
+      readonly model: string;
+      /** True where the offline model stands in for those that were asked for. */
+      readonly degraded: boolean;
+    }
   | { readonly type: 'text-delta'; readonly text: string }
   | ({ readonly type: 'tool-call' } & ToolCall)
   | {
@@ -49,8 +56,9 @@ export type Part =
     };
 
 /**
- * One model. A stream ends with exactly one `finish` part, or throws: Problem `dependency-unavailable` when the provider
- * cannot answer, the signal's reason when aborted. Leaving the loop early ends the request.
+ * One model. A stream ends with exactly one `finish` part, or throws: a ModelFailure or a Problem `dependency-unavailable` when
+ * the provider cannot answer, the signal's reason when aborted. Tool calls come whole, right before `finish`: a stream that
+ * breaks has asked for nothing. Leaving the loop early ends the request.
  */
 export abstract class LanguageModel {
   abstract readonly name: string;

@@ -12,6 +12,7 @@ export const metrics = {
   VendorFailures: { unit: 'Count', dimensionSets: [['Vendor']] },
   VendorDisagreements: { unit: 'Count', dimensionSets: [[]] },
   ModelTokens: { unit: 'Count', dimensionSets: [['Model', 'Kind']] },
+  ModelFailures: { unit: 'Count', dimensionSets: [['Model']] },
   ModelLatency: { unit: 'Milliseconds', dimensionSets: [['Model']] },
   QueueDepth: { unit: 'Count', dimensionSets: [['Queue']] },
   ClaimsUnsettled: { unit: 'Count', dimensionSets: [[]] },

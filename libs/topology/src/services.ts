@@ -82,6 +82,12 @@ export const secrets = {
     kind: 'given',
     keys: ['FINNHUB_API_KEY', 'ALPHA_VANTAGE_API_KEY'],
   },
+  /** Of the chat service alone: language models, and search engines of the web. */
+  chatKeys: {
+    name: 'stocktool/chat-keys',
+    kind: 'given',
+    keys: ['OPENAI_API_KEY', 'AZURE_OPENAI_API_KEY', 'COMPATIBLE_API_KEY', 'BRAVE_API_KEY', 'TAVILY_API_KEY'],
+  },
 } as const satisfies Record<string, SecretSpec>;
 
 export type SecretId = keyof typeof secrets;

@@ -42,7 +42,7 @@ export class AnswerMessage {
     stream.publish({ event: 'usage', data: usage });
     const { finishReason, problem } = end;
     if (problem) stream.publish({ event: 'problem', data: problemDetails(problem) });
-    else stream.publish({ event: 'done', data: { messageId, finishReason, degraded: false } });
+    else stream.publish({ event: 'done', data: { messageId, finishReason, degraded: draft.degraded } });
   }
 
   private async generate(answering: Answering, draft: Draft, stream: ReplyStream, signal: AbortSignal): Promise<End> {
@@ -85,8 +85,8 @@ function endOf({ why }: ReplyStopped): End {
   }
 }
 
-const usageOf = ({ model }: Answering, { tokens }: Draft): Usage => ({
-  model: model.name,
+const usageOf = ({ model }: Answering, { answeredBy = model.name, tokens }: Draft): Usage => ({
+  model: answeredBy,
   promptTokens: tokens.prompt,
   completionTokens: tokens.completion,
   costUsd: 0,
@@ -101,6 +101,6 @@ const messageFrom = (messageId: string, draft: Draft, finishReason: FinishReason
   citations: draft.citations,
   grounding: draft.grounding,
   usage,
-  degraded: false,
+  degraded: draft.degraded,
   finishReason,
 });

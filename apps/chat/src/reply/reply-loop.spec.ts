@@ -48,12 +48,12 @@ class FixedQuotes extends Tool<'get_stock_quote'> {
   summary = ({ symbol }: Quote) => symbol;
 }
 
-async function reply(turns: ScriptedTurn[], { toolMs = 200, silenceMs = 1000, stop = new AbortController() } = {}) {
+async function reply(turns: ScriptedTurn[], { toolMs = 200, stop = new AbortController() } = {}) {
   const tool = new FixedQuotes();
   const toolbox = new Toolbox([tool]);
   const metrics = new ManualMetrics();
   const runner = new ToolRunner(toolbox, metrics, systemClock, toolMs);
-  const loop = new ReplyLoop(toolbox, runner, metrics, systemClock, { modelSilenceMs: silenceMs });
+  const loop = new ReplyLoop(toolbox, runner, metrics, systemClock);
   const model = new ScriptedModel(turns);
   const events: ChatEvent[] = [];
   const draft = emptyDraft();
@@ -158,13 +158,26 @@ describe('the reply loop', () => {
     expect(error).toMatchObject({ code: 'dependency-unavailable' });
   });
 
-  it('gives up a model that is silent, even one that ignores its signal', async () => {
+  it('does not wait for a model that ignores that the reply is stopped', async () => {
+    const stop = new AbortController();
     async function* silent(): AsyncGenerator<Part> {
       await delay(60_000, undefined, { ref: false });
       yield* says('late');
     }
-    const { error } = await reply([silent], { silenceMs: 30 });
-    expect(error).toMatchObject({ code: 'dependency-unavailable', message: 'The model does not answer.' });
+    const running = reply([silent], { stop });
+    setTimeout(() => stop.abort(new Error('stopped')), 20);
+    expect((await running).error).toMatchObject({ message: 'stopped' });
+  });
+
+  it('remembers who answered, and that the offline model stood in', async () => {
+    const chosen = (model: string, degraded: boolean): Part => ({ type: 'model-chosen', model, degraded });
+    const { draft, metrics } = await reply([
+      [chosen('second', false), ...calls(quote('AAPL'))],
+      [chosen('offline', true), ...says('ok')],
+    ]);
+    expect(draft).toMatchObject({ answeredBy: 'offline', degraded: true });
+    const models = metrics.samples.filter(({ name }) => name === 'ModelLatency').map(({ dimensions }) => dimensions);
+    expect(models).toEqual([{ Model: 'second' }, { Model: 'offline' }]);
   });
 
   it('stops at once when the reply is stopped, also inside a tool', async () => {

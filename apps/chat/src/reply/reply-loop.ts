@@ -41,6 +41,10 @@ export interface Draft {
   readonly citations: Citation[];
   readonly grounding: Grounding[];
   readonly tokens: { prompt: number; completion: number };
+  /** Who answered last, where it was not the model that was asked for. */
+  answeredBy: string | undefined;
+  /** The offline model stood in. */
+  degraded: boolean;
   finishReason: FinishReason | undefined;
 }
 
@@ -51,15 +55,12 @@ export const emptyDraft = (): Draft => ({
   citations: [],
   grounding: [],
   tokens: { prompt: 0, completion: 0 },
+  answeredBy: undefined,
+  degraded: false,
   finishReason: undefined,
 });
 
 type Emit = (event: ChatEvent) => void;
-
-export interface LoopTimes {
-  /** The longest silence of a model, before its first part and between two. */
-  readonly modelSilenceMs: number;
-}
 
 /** Prompt → model → tools → model … → answer, in at most six rounds; in the last one no tools are offered. */
 export class ReplyLoop {
@@ -68,7 +69,6 @@ export class ReplyLoop {
     private readonly runner: ToolRunner,
     private readonly metrics: Pick<Metrics, 'count' | 'time'>,
     private readonly clock: Clock,
-    private readonly times: LoopTimes = { modelSilenceMs: 30_000 },
   ) {}
 
   /** Fills the draft as it goes, so that whoever stops the reply has what there was. Throws the model's problem. */
@@ -132,8 +132,11 @@ export class ReplyLoop {
     const startedAt = this.clock.epochMs();
     const calls: ToolCall[] = [];
     let [text, reason] = ['', undefined as FinishReason | undefined];
-    for await (const part of this.listen(model, prompt, signal)) {
-      if (part.type === 'text-delta') {
+    for await (const part of untilStopped(model, prompt, signal)) {
+      if (part.type === 'model-chosen') {
+        draft.answeredBy = part.model;
+        draft.degraded ||= part.degraded;
+      } else if (part.type === 'text-delta') {
         text += part.text;
         onText(part.text);
         if (draft.content.length > longestContent) {
@@ -145,36 +148,15 @@ export class ReplyLoop {
         reason = part.reason === 'tool-calls' ? 'stop' : part.reason;
         draft.tokens.prompt += part.usage.promptTokens;
         draft.tokens.completion += part.usage.completionTokens;
-        this.metrics.count('ModelTokens', part.usage.promptTokens, { Model: model.name, Kind: 'prompt' });
-        this.metrics.count('ModelTokens', part.usage.completionTokens, { Model: model.name, Kind: 'completion' });
+        const Model = draft.answeredBy ?? model.name;
+        this.metrics.count('ModelTokens', part.usage.promptTokens, { Model, Kind: 'prompt' });
+        this.metrics.count('ModelTokens', part.usage.completionTokens, { Model, Kind: 'completion' });
       }
     }
-    this.metrics.time('ModelLatency', this.clock.epochMs() - startedAt, { Model: model.name });
+    this.metrics.time('ModelLatency', this.clock.epochMs() - startedAt, { Model: draft.answeredBy ?? model.name });
     if (reason === undefined)
-      throw new Problem('dependency-unavailable', 'The model ended in the middle of its answer.');
+      throw new Problem('dependency-unavailable', 'The model broke off in the middle of its answer.');
     return { text, calls: reason === 'length' ? [] : calls, reason };
-  }
-
-  /** The model's parts, with an end to waiting: a silent model is given up, a stopped reply stops at once. */
-  private async *listen(model: LanguageModel, prompt: Prompt, signal: AbortSignal): AsyncGenerator<Part> {
-    const giveUp = new AbortController();
-    const either = AbortSignal.any([signal, giveUp.signal]);
-    const parts = model.stream(prompt, either)[Symbol.asyncIterator]();
-    try {
-      for (;;) {
-        const silence = setTimeout(
-          () =>
-            giveUp.abort(new Problem('dependency-unavailable', 'The model does not answer.', { retryAfterSeconds: 5 })),
-          this.times.modelSilenceMs,
-        );
-        const next = await untilAborted(parts.next(), either).finally(() => clearTimeout(silence));
-        if (next.done === true) return;
-        yield next.value;
-      }
-    } finally {
-      giveUp.abort();
-      void parts.return?.().catch(() => undefined); // not awaited: a model that hangs would hold the reply
-    }
   }
 
   private async runTools(
@@ -206,6 +188,22 @@ export class ReplyLoop {
       draft.citations.push(citation);
       emit({ event: 'citation', data: citation });
     }
+  }
+}
+
+/** The model's parts; a stopped reply stops at once, whatever the model does. How long to wait for it is the model's to know. */
+async function* untilStopped(model: LanguageModel, prompt: Prompt, signal: AbortSignal): AsyncGenerator<Part> {
+  const left = new AbortController();
+  const parts = model.stream(prompt, AbortSignal.any([signal, left.signal]))[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await untilAborted(parts.next(), signal);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    left.abort();
+    void parts.return?.().catch(() => undefined); // not awaited: a model that hangs would hold the reply
   }
 }
 

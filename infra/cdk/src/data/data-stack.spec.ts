@@ -1,3 +1,4 @@
+import { topology } from '@stocktool/topology';
 import { templatesOf } from '../templates.fixture';
 import { Template as Assertions, Match } from 'aws-cdk-lib/assertions';
 
@@ -79,6 +80,17 @@ describe('what production stores', () => {
       Name: 'stocktool/market-data-keys',
       GenerateSecretString: Match.objectLike({
         SecretStringTemplate: '{"FINNHUB_API_KEY":"","ALPHA_VANTAGE_API_KEY":""}',
+        GenerateStringKey: 'unused',
+      }),
+    });
+  });
+
+  it('has a place for the keys of models and searches, empty until people fill it', () => {
+    const none = Object.fromEntries(topology.secrets.chatKeys.keys.map((key) => [key, '']));
+    stack.hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: 'stocktool/chat-keys',
+      GenerateSecretString: Match.objectLike({
+        SecretStringTemplate: JSON.stringify(none),
         GenerateStringKey: 'unused',
       }),
     });

@@ -16,6 +16,7 @@ export class DataStack extends Stack {
   readonly accessLogsName: string;
   readonly mailSecretArn: string;
   readonly marketDataKeysArn: string;
+  readonly chatKeysArn: string;
 
   constructor(scope: Construct, id: string, environment: Environment, props: StackProps) {
     super(scope, id, { ...props, terminationProtection: environment.retainData });
@@ -26,11 +27,13 @@ export class DataStack extends Stack {
     const accessLogs = new AccessLogs(this, 'accessLogs', environment);
     new Buckets(this, 'buckets', { ...environment, key, accessLogs, topics: topics.byId });
     this.accessLogsName = accessLogs.bucketName;
-    const { mail, marketDataKeys } = new Secrets(this, 'secrets', { ...environment, key });
+    const { mail, marketDataKeys, chatKeys } = new Secrets(this, 'secrets', { ...environment, key });
     this.mailSecretArn = mail.secretArn;
     this.marketDataKeysArn = marketDataKeys.secretArn;
+    this.chatKeysArn = chatKeys.secretArn;
     // Also where nobody reads it: an export that went with the last reader would be refused while that is still deployed.
     this.exportValue(this.marketDataKeysArn);
+    this.exportValue(this.chatKeysArn);
     new LogGroups(this, 'logs', { key });
     this.key = key;
   }

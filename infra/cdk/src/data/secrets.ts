@@ -1,12 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { topology } from '@stocktool/topology';
+import { type SecretSpec, topology } from '@stocktool/topology';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge';
 import type { Environment } from '../environments';
 
-const { apiKeys, userContext, marketDataKeys } = topology.secrets;
+const { apiKeys, userContext, marketDataKeys, chatKeys } = topology.secrets;
 
 /** 43 letters and digits hold 256 bits, and read as base64url they are 32 bytes. */
 const keyLength = 43;
@@ -24,6 +24,7 @@ const givenByOthers = 'It belongs to the company that gave it to us, and is chan
 export class Secrets extends Construct {
   readonly mail: Secret;
   readonly marketDataKeys: Secret;
+  readonly chatKeys: Secret;
 
   constructor(scope: Construct, id: string, { key, retainData }: SecretsProps) {
     super(scope, id);
@@ -46,9 +47,14 @@ export class Secrets extends Construct {
         'AwsSolutions-SMG4',
         'People rotate it by the runbook: for a while the next and the last key are believed, which takes an order of steps.',
       );
-    const noKeysYet = Object.fromEntries(marketDataKeys.keys.map((name) => [name, '']));
-    this.marketDataKeys = make('marketDataKeys', marketDataKeys.name, 'unused', noKeysYet);
-    acknowledge(this.marketDataKeys, 'AwsSolutions-SMG4', givenByOthers);
+    const given = (secretId: string, { name, keys }: SecretSpec): Secret => {
+      const noKeysYet = Object.fromEntries(keys.map((key) => [key, '']));
+      const secret = make(secretId, name, 'unused', noKeysYet);
+      acknowledge(secret, 'AwsSolutions-SMG4', givenByOthers);
+      return secret;
+    };
+    this.marketDataKeys = given('marketDataKeys', marketDataKeys);
+    this.chatKeys = given('chatKeys', chatKeys);
     // Operators put the real address in; until then the notifier keeps mail in its queue.
     this.mail = make('mail', 'stocktool/mail', 'unused', { SMTP_URL: 'smtps://mail.invalid:465' });
     acknowledge(this.mail, 'AwsSolutions-SMG4', givenByOthers);

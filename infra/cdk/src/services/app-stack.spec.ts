@@ -76,12 +76,46 @@ describe('market data', () => {
     const live = templatesOf('production', 'live').app;
     const { keys } = topology.secrets.marketDataKeys;
     const market = marketOf(live);
-    for (const name of readers) expect(market[name]).toEqual({ settings: ['live', 'finnhub,yahoo'], keys });
+    for (const name of ['api-gateway', 'analysis-worker'])
+      expect(market[name]).toEqual({ settings: ['live', 'finnhub,yahoo'], keys });
+    expect(market['chat']).toMatchObject({
+      settings: ['live', 'finnhub,yahoo'],
+      keys: expect.arrayContaining([...keys]),
+    });
     expect(market['notifier']).toEqual({ settings: [], keys: ['SMTP_URL'] });
     expect(market['metrics-collector']).toEqual({ settings: [], keys: [] });
     const variables = { MARKET_DATA: 'live', MARKET_DATA_VENDORS: 'finnhub,yahoo' };
     expect(functionOf(live)).toMatchObject({ Variables: variables });
     expect(JSON.stringify(functionOf(live))).not.toContain('API_KEY');
+  });
+});
+
+describe('language models', () => {
+  const settingsOf = (template: typeof app, service: string) => {
+    const task = ofType('AWS::ECS::TaskDefinition', template).find(
+      ({ Properties }) => Properties['Family'] === `stocktool-${service}`,
+    )!;
+    return (task.Properties['ContainerDefinitions'] as Container[])[0]!;
+  };
+  const { keys } = topology.secrets.chatKeys;
+  const secretsOf = (...of: Parameters<typeof settingsOf>) => (settingsOf(...of).Secrets ?? []).map(({ Name }) => Name);
+
+  it('are none unless an environment names some: the offline model answers, and no key is given', () => {
+    expect(settingsOf(app, 'chat').Environment.map(({ Name }) => Name)).not.toContain('MODELS');
+    expect(secretsOf(app, 'chat')).toEqual([]);
+  });
+
+  it('are asked by chat alone, in their order, with keys out of the secret', () => {
+    const live = templatesOf('production', 'live').app;
+    expect(settingsOf(live, 'chat').Environment).toEqual(
+      expect.arrayContaining([
+        { Name: 'MODELS', Value: 'azure/gpt-4.1=prod,openai/gpt-4.1' },
+        { Name: 'AZURE_OPENAI_ENDPOINT', Value: 'https://models.example' },
+      ]),
+    );
+    expect(secretsOf(live, 'chat')).toEqual(expect.arrayContaining([...keys]));
+    for (const { name } of services.filter(({ name: other }) => other !== 'chat'))
+      expect(secretsOf(live, name)).not.toEqual(expect.arrayContaining([keys[0]]));
   });
 });
 

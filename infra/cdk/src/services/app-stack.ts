@@ -24,6 +24,7 @@ export interface AppProps extends StackProps {
   readonly accessLogsName: string;
   readonly mailSecretArn: string;
   readonly marketDataKeysArn: string;
+  readonly chatKeysArn: string;
   /** The stock updater's zip, or a folder. */
   readonly functionBundle: string;
 }
@@ -35,7 +36,7 @@ const requestsPerTask = 6000;
 /** What a release replaces: network, services, edge, function, alarms. Holds no data. */
 export class AppStack extends Stack {
   constructor(scope: Construct, id: string, props: AppProps) {
-    const { environment, key, accessLogsName, mailSecretArn, marketDataKeysArn, functionBundle } = props;
+    const { environment, key, accessLogsName, mailSecretArn, marketDataKeysArn, chatKeysArn, functionBundle } = props;
     super(scope, id, { ...props, terminationProtection: environment.retainData });
     // By ARN: grants made here must not be written into the policies of the data stack, which would make the stacks need each other.
     const ownKey = Key.fromKeyArn(this, 'key', key.keyArn);
@@ -54,7 +55,11 @@ export class AppStack extends Stack {
     };
     const services = makeServices(this, parts, {
       smtpUrl: Secret.fromSecretsManager(stored('mail', mailSecretArn), 'SMTP_URL'),
-      vendorKeys: environment.marketData.mode === 'live' ? vendorKeys(stored('marketDataKeys', marketDataKeysArn)) : {},
+      vendorKeys:
+        environment.marketData.mode === 'live'
+          ? keysOf('marketDataKeys', stored('marketDataKeys', marketDataKeysArn))
+          : {},
+      chatKeys: environment.models.order.length > 0 ? keysOf('chatKeys', stored('chatKeys', chatKeysArn)) : {},
     });
     const edge = new Edge(this, 'edge', {
       ...environment,
@@ -74,20 +79,20 @@ type Services = Readonly<Record<ServiceId, Service>>;
 interface TaskSecrets {
   readonly smtpUrl: Secret;
   readonly vendorKeys: Readonly<Record<string, Secret>>;
+  readonly chatKeys: Readonly<Record<string, Secret>>;
 }
 
-const vendorKeys = (stored: ISecret): Record<string, Secret> =>
-  Object.fromEntries(
-    topology.secrets.marketDataKeys.keys.map((name) => [name, Secret.fromSecretsManager(stored, name)]),
-  );
+const keysOf = (id: 'marketDataKeys' | 'chatKeys', stored: ISecret): Record<string, Secret> =>
+  Object.fromEntries(topology.secrets[id].keys.map((name) => [name, Secret.fromSecretsManager(stored, name)]));
 
-function makeServices(scope: Construct, parts: ServiceParts, { smtpUrl, vendorKeys: keys }: TaskSecrets): Services {
+function makeServices(scope: Construct, parts: ServiceParts, secretsOf: TaskSecrets): Services {
+  const { smtpUrl, vendorKeys, chatKeys } = secretsOf;
   const make = (service: ServiceId, interruptible: boolean, secrets: Readonly<Record<string, Secret>> = {}): Service =>
     new Service(scope, service, { ...parts, service, interruptible, secrets });
   const services: Services = {
-    apiGateway: make('apiGateway', false, keys),
-    chat: make('chat', false, keys),
-    analysisWorker: make('analysisWorker', true, keys),
+    apiGateway: make('apiGateway', false, vendorKeys),
+    chat: make('chat', false, { ...vendorKeys, ...chatKeys }),
+    analysisWorker: make('analysisWorker', true, vendorKeys),
     notifier: make('notifier', true, { SMTP_URL: smtpUrl }),
     metricsCollector: make('metricsCollector', true),
   };

@@ -15,13 +15,23 @@ export const marketEnvironment = ({ marketData }: Pick<Environment, 'marketData'
   ...(marketData.mode === 'live' && { MARKET_DATA_VENDORS: marketData.vendors.join(',') }),
 });
 
+const modelEnvironment = ({ models }: Pick<Environment, 'models'>): Record<string, string> => {
+  const { order, azureEndpoint, compatibleBaseUrl } = models;
+  if (order.length === 0) return {};
+  return {
+    MODELS: order.join(','),
+    ...(azureEndpoint !== undefined && { AZURE_OPENAI_ENDPOINT: azureEndpoint }),
+    ...(compatibleBaseUrl !== undefined && { COMPATIBLE_BASE_URL: compatibleBaseUrl }),
+  };
+};
+
 /**
  * What a service reads from its environment here; nothing secret, which services read from Secrets Manager themselves.
  * NODE_OPTIONS is the image's, made from the same memory of the topology.
  */
 export function environmentOf(
   service: ServiceId,
-  { domainName, mailFrom, adminEmails, marketData }: Environment,
+  { domainName, mailFrom, adminEmails, marketData, models }: Environment,
 ): Record<string, string> {
   const publicUrl = `https://${domainName}`;
   const market = marketEnvironment({ marketData });
@@ -34,7 +44,7 @@ export function environmentOf(
       TRUSTED_PROXY_HOPS: '1',
       ...market,
     },
-    chat: { GRPC_URL: `0.0.0.0:${services.chat.grpcPort}`, ...market },
+    chat: { GRPC_URL: `0.0.0.0:${services.chat.grpcPort}`, ...market, ...modelEnvironment({ models }) },
     analysisWorker: market,
     notifier: { PUBLIC_URL: publicUrl, MAIL_FROM: mailFrom },
   };
