@@ -11,7 +11,7 @@ import type { AssetPrices } from '../series/alignment';
 import { analyse } from '../analyse';
 import { day, series } from '../made-up-prices.fixture';
 import { accountReturns } from './accounts';
-import { growthRates } from './money-weighted';
+import { growthRates, type Flow } from './money-weighted';
 
 const prices = (symbol: string, close: number[], adjClose = close): AssetPrices => series(symbol, adjClose, { close });
 const flat = (days: number, price: number): number[] => new Array<number>(days).fill(price);
@@ -186,6 +186,38 @@ describe('money-weighted return', () => {
         { at: 1, amount: -1.5 },
       ]).kind,
     ).toBe('none');
+  });
+
+  /** Flows at equal distances that are worth nothing at these growths from one to the next, and at no other: the polynomial with these roots. */
+  const flowsWith = (growths: readonly number[], scale: number) => {
+    const coefficients = growths.reduce(
+      (made, growth) => [...made, 0].map((each, i) => each - growth * (made[i - 1] ?? 0)),
+      [scale],
+    );
+    return coefficients.map((amount, i) => ({ at: i / growths.length, amount }));
+  };
+
+  it('finds every rate that fits, however near they are to each other, and no other', () =>
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 50, max: 300 }), { minLength: 1, maxLength: 4 }),
+        fc.constantFrom(-1000, 1, 1e6),
+        (hundredths, scale) => {
+          const growths = hundredths.map((each) => each / 100).sort((a, b) => a - b);
+          const expected = growths.map((growth): unknown => expect.closeTo(growths.length * Math.log(growth), 6));
+          const found = growthRates(flowsWith(growths, scale));
+          expect(found).toEqual(
+            growths.length === 1 ? { kind: 'one', rate: expected[0] } : { kind: 'several', rates: expected },
+          );
+        },
+      ),
+    ));
+
+  it('two rates in one are one, and when they part by nothing there is none', () => {
+    const [first, middle, last] = flowsWith([1.2, 1.2], -1) as [Flow, Flow, Flow];
+    expect(growthRates([first, middle, last])).toEqual({ kind: 'one', rate: expect.closeTo(2 * Math.log(1.2), 6) });
+    const parted = { ...middle, amount: middle.amount * (1 - 1e-9) };
+    expect(growthRates([first, parted, last]).kind).toBe('none');
   });
 
   it('the rate it finds makes the flows worth nothing', () =>

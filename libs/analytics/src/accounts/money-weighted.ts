@@ -7,47 +7,113 @@ export interface Flow {
 export type GrowthRates =
   { kind: 'one'; rate: number } | { kind: 'none'; reason: string } | { kind: 'several'; rates: number[] };
 
-/** Of the logarithm of growth over the whole span: from nearly nothing left to 10^13 times as much. */
-const widest = 30;
-const step = 0.05;
+/** Of the logarithm of growth over the whole span: from nothing left to more than there is. */
+const widest = 100;
+/** Half of an interval that is looked at first: within it a few derivatives say nearly all. */
+const firstRadius = 1;
+/** Rates that are nearer to each other than this are one. */
+const same = 1e-6;
+const leastRadius = 1e-9;
+const mostIntervals = 10_000;
+/** What is left of flows that cancel, relative to them, is rounding. */
+const rounding = 1e-13;
+const derivatives = 8;
 
 /**
- * Continuous rates y over the span at which the flows are worth nothing together, sum of amount e^(-y at) = 0. There are at most as many as the
- * signs of the flows, in order of time, change (Descartes' rule for exponential sums): with one change there is exactly one, with more they are
- * looked for.
+ * Continuous rates y over the span at which the flows are worth nothing together, sum of amount e^(-y at) = 0: all of them, or why there is none. The
+ * range is halved until each part is known to have no rate, because the worth is never 0 in it, or at most one, because it only rises or only falls.
  */
 export function growthRates(flows: readonly Flow[]): GrowthRates {
   const inOrder = flows.filter(({ amount }) => amount !== 0).sort((a, b) => a.at - b.at);
-  const changes = inOrder.filter(({ amount }, i) => i > 0 && amount > 0 !== inOrder[i - 1]!.amount > 0).length;
-  if (changes === 0)
-    return { kind: 'none', reason: 'Money only came in or only went out: no rate makes it worth nothing.' };
-  const worth = (rate: number): number =>
-    inOrder.reduce((sum, { at, amount }) => sum + amount * Math.exp(-rate * at), 0);
-  const rates = changes === 1 ? rootsIn(worth, 2 * widest) : rootsIn(worth, step);
-  if (rates.length === 0) return { kind: 'none', reason: 'No rate makes these flows worth nothing together.' };
+  const turn = inOrder.findIndex(({ amount }, i) => i > 0 && amount > 0 !== inOrder[i - 1]!.amount > 0);
+  if (turn < 0) return none('Money only came in or only went out: no rate makes it worth nothing.');
+  const rates = new Worth(inOrder, (inOrder[turn - 1]!.at + inOrder[turn]!.at) / 2).rates();
+  if (rates === undefined) return none('The rates that fit these flows cannot be told apart.');
+  if (rates.length === 0) return none('No rate makes these flows worth nothing together.');
   return rates.length === 1 ? { kind: 'one', rate: rates[0]! } : { kind: 'several', rates };
 }
 
-/** Roots in the widest range, by the changes of sign between points that far apart. */
-function rootsIn(worth: (rate: number) => number, spacing: number): number[] {
-  const roots: number[] = [];
-  let [low, atLow] = [-widest, worth(-widest)];
-  while (low < widest - spacing / 2) {
-    const high = low + spacing;
-    const atHigh = worth(high);
-    if (atHigh === 0 || atLow * atHigh < 0) roots.push(atHigh === 0 ? high : bisected(worth, low, high, atLow));
-    [low, atLow] = [high, atHigh];
+const none = (reason: string): GrowthRates => ({ kind: 'none', reason });
+
+/**
+ * The worth of flows at a point of time, sum of amount e^(-y (at - point)): 0 at the same rates wherever the point is. With the point where money
+ * first changes its direction, and no other change, all flows pull the slope the same way: there is one rate.
+ */
+class Worth {
+  private readonly amounts: Float64Array;
+  private readonly times: Float64Array;
+
+  constructor(flows: readonly Flow[], point: number) {
+    this.amounts = Float64Array.from(flows, ({ amount }) => amount);
+    this.times = Float64Array.from(flows, ({ at }) => at - point);
   }
-  return roots;
+
+  /** Ascending; undefined where too many parts of the range stay undecided. */
+  rates(): number[] | undefined {
+    const found: number[] = [];
+    const open: [centre: number, radius: number][] = [];
+    for (let centre = widest - firstRadius; centre > -widest; centre -= 2 * firstRadius)
+      open.push([centre, firstRadius]);
+    for (let looked = 0; open.length > 0; looked++) {
+      if (looked > mostIntervals) return undefined;
+      const [centre, radius] = open.pop()!;
+      const { terms, beyond, size } = this.around(centre, radius);
+      if (Math.abs(terms[0]!) > rest(terms, 1) + beyond) continue;
+      const half = radius / 2;
+      if (Math.abs(terms[1]!) > rest(terms, 2) + beyond) found.push(...this.crossing(centre - radius, centre + radius));
+      else if (radius > leastRadius) open.push([centre + half, half], [centre - half, half]);
+      else if (Math.abs(terms[0]!) <= rounding * size) found.push(centre);
+    }
+    return found.filter((rate, i) => i === 0 || rate - found[i - 1]! > same);
+  }
+
+  private at(rate: number): number {
+    let total = 0;
+    for (let i = 0; i < this.times.length; i++) total += this.amounts[i]! * Math.exp(-rate * this.times[i]!);
+    return total;
+  }
+
+  /**
+   * Taylor's polynomial about the centre: `terms` are what its powers come to at the edge of the interval, times k for the power k, so that they bound
+   * the slope as well; `beyond` is more than all that follows them; `size` is the worth of the flows without their signs.
+   */
+  private around(centre: number, radius: number) {
+    const terms = new Float64Array(derivatives + 1);
+    let [beyond, size] = [0, 0];
+    for (let i = 0; i < this.times.length; i++) {
+      const worth = this.amounts[i]! * Math.exp(-centre * this.times[i]!);
+      const step = -this.times[i]! * radius;
+      terms[0]! += worth;
+      let term = worth;
+      for (let k = 1; k <= derivatives; k++) {
+        term *= step;
+        terms[k]! += term;
+        term /= k;
+      }
+      beyond += Math.abs(term * step) * Math.exp(Math.abs(step));
+      size += Math.abs(worth);
+    }
+    return { terms, beyond, size };
+  }
+
+  /** Where a worth that is monotone between the two passes 0, to the last digit. */
+  private crossing(low: number, high: number): number[] {
+    const [atLow, atHigh] = [this.at(low), this.at(high)];
+    if (atLow === 0 || atHigh === 0) return [atLow === 0 ? low : high];
+    if (atLow > 0 === atHigh > 0) return [];
+    let [below, above] = [low, high];
+    for (;;) {
+      const middle = (below + above) / 2;
+      if (middle === below || middle === above) return [middle];
+      if (this.at(middle) > 0 === atLow > 0) below = middle;
+      else above = middle;
+    }
+  }
 }
 
-/** To the last digit; the sign at `low` is known. */
-function bisected(worth: (rate: number) => number, low: number, high: number, atLow: number): number {
-  let [below, above] = [low, high];
-  for (;;) {
-    const middle = (below + above) / 2;
-    if (middle === below || middle === above) return middle;
-    if (Math.sign(worth(middle)) === Math.sign(atLow)) below = middle;
-    else above = middle;
-  }
+/** What the terms from `first` on can come to together at most. */
+function rest(terms: Float64Array, first: number): number {
+  let total = 0;
+  for (let k = first; k < terms.length; k++) total += Math.abs(terms[k]!);
+  return total;
 }

@@ -58,9 +58,9 @@ describe('against numpy and scipy, 20 bundled stocks over ten years', () => {
 
   it.each(Object.entries(reference.garch))('fits the GARCH of %s', (name, { alpha, beta, h }) => {
     const fit = fitGarch(name === 'portfolio' ? portfolio : returns[symbols.indexOf(name)]!);
-    expect(Math.abs(fit.alpha - alpha)).toBeLessThan(2e-4);
-    expect(Math.abs(fit.beta - beta)).toBeLessThan(4e-4);
-    expect(Math.abs(fit.nextVariance / h - 1)).toBeLessThan(2e-3);
+    expect(Math.abs(fit.alpha - alpha)).toBeLessThan(1e-5);
+    expect(Math.abs(fit.beta - beta)).toBeLessThan(1e-5);
+    expect(Math.abs(fit.nextVariance / h - 1)).toBeLessThan(1e-5);
   });
 
   describe.each(reference.runs)(

@@ -41,8 +41,7 @@ const ownTexts: Record<string, string> = {
     'likelihood-ratio tests of the days beyond the historical VaR at 95 %, p-value from chi-squared with 1 degree of freedom',
   componentVar: 'w_i times marginal VaR; the components sum to the parametric VaR at 95 %',
   marginalVar: 'derivative of the parametric VaR at 95 % by the weight',
-  incrementalVar:
-    'parametric VaR at 95 % minus that of the portfolio without the holding, its money spread over the others',
+  incrementalVar: 'parametric VaR at 95 % minus that with the holding turned into cash',
   monteCarlo: 'simulated wealth of 1; losses over the horizon, positive; standard errors from the number of paths',
   optimization: 'weights that are optimal for the estimated returns and covariances of the period',
   bands: '5 % and 95 % of each weight over optimisations of returns that were drawn again (bootstrap)',

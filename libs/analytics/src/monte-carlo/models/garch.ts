@@ -18,11 +18,14 @@ const starts = [
   [0.08, 0.88],
   [0.15, 0.7],
 ] as const;
-const [firstStep, lastStep] = [0.08, 1e-5];
+const [firstStep, coarseStep, lastStep] = [0.08, 1e-3, 1e-7];
+const mostNewtonSteps = 20;
+const newtonEnd = 1e-10;
 
 /**
  * GARCH(1,1) by quasi maximum likelihood with variance targeting: omega = (1 - alpha - beta) * sample variance, the first variance
- * is the sample's, alpha + beta is at most 0.999. The likelihood is climbed by coordinate steps that halve when none leads up.
+ * is the sample's, alpha + beta is at most 0.999. The likelihood is climbed by coordinate steps that halve when none leads up, from several starts,
+ * then to its top by Newton's method; a top at the edge of what is allowed by coordinate steps.
  */
 export function fitGarch(returns: Sample): Garch {
   const { mean, second: variance } = momentsOf(returns);
@@ -30,10 +33,10 @@ export function fitGarch(returns: Sample): Garch {
   const squares = Float64Array.from(returns, (value) => (value - mean) ** 2);
   let best = { alpha: 0, beta: 0, loss: lossOf(squares, variance, 0, 0) };
   for (const [alpha, beta] of starts) {
-    const top = climb(squares, variance, alpha, beta);
-    if (top.loss < best.loss) best = top;
+    const near = climb(squares, variance, { alpha, beta, steps: [firstStep, coarseStep] });
+    if (near.loss < best.loss) best = near;
   }
-  const { alpha, beta } = best;
+  const { alpha, beta } = topNear(best, squares, variance);
   const omega = (1 - alpha - beta) * variance;
   let current = variance;
   const residuals = Float64Array.from(returns, (value, t) => {
@@ -55,7 +58,14 @@ const constantOf = (returns: Sample, mean: number): Garch => ({
   residuals: new Float64Array(returns.length),
 });
 
-function climb(squares: Float64Array, variance: number, alpha: number, beta: number) {
+interface Start {
+  alpha: number;
+  beta: number;
+  /** The first and the last. */
+  steps: readonly [number, number];
+}
+
+function climb(squares: Float64Array, variance: number, { alpha, beta, steps }: Start) {
   let at = { alpha, beta, loss: lossOf(squares, variance, alpha, beta) };
   const directions = [
     [1, 0],
@@ -65,11 +75,11 @@ function climb(squares: Float64Array, variance: number, alpha: number, beta: num
     [1, -1],
     [-1, 1],
   ] as const;
-  for (let step = firstStep; step > lastStep;) {
+  for (let step = steps[0]; step > steps[1];) {
     let moved = false;
     for (const [alphaStep, betaStep] of directions) {
       const next = { alpha: at.alpha + alphaStep * step, beta: at.beta + betaStep * step };
-      if (next.alpha < 0 || next.beta < 0 || next.alpha + next.beta > mostPersistence) continue;
+      if (!isAllowed(next)) continue;
       const loss = lossOf(squares, variance, next.alpha, next.beta);
       if (loss >= at.loss) continue;
       at = { ...next, loss };
@@ -78,6 +88,50 @@ function climb(squares: Float64Array, variance: number, alpha: number, beta: num
     if (!moved) step /= 2;
   }
   return at;
+}
+
+const isAllowed = ({ alpha, beta }: Pick<Garch, 'alpha' | 'beta'>): boolean =>
+  alpha >= 0 && beta >= 0 && alpha + beta <= mostPersistence;
+
+function topNear(start: Pick<Garch, 'alpha' | 'beta'>, squares: Float64Array, variance: number) {
+  let at = start;
+  for (let step = 0; step < mostNewtonSteps; step++) {
+    const { gradient, curvature } = derivativesOf(squares, variance, at);
+    const determinant = curvature.aa * curvature.bb - curvature.ab ** 2;
+    if (!(curvature.aa > 0 && determinant > 0)) break;
+    const move = {
+      alpha: (curvature.bb * gradient.a - curvature.ab * gradient.b) / determinant,
+      beta: (curvature.aa * gradient.b - curvature.ab * gradient.a) / determinant,
+    };
+    at = { alpha: at.alpha - move.alpha, beta: at.beta - move.beta };
+    if (!isAllowed(at)) break;
+    if (Math.abs(move.alpha) + Math.abs(move.beta) < newtonEnd) return at;
+  }
+  return climb(squares, variance, { ...start, steps: [coarseStep, lastStep] });
+}
+
+/** Of `lossOf`, first and second, by the recursions that those of the variance obey (Fiorentini, Calzolari and Panattoni 1996). */
+function derivativesOf(squares: Float64Array, variance: number, { alpha, beta }: Pick<Garch, 'alpha' | 'beta'>) {
+  const omega = 1 - alpha - beta;
+  let [h, a, b, ab, bb] = [1, 0, 0, 0, 0]; // the variance; what it changes with alpha, with beta, with both, with beta twice
+  const gradient = { a: 0, b: 0 };
+  const curvature = { aa: 0, ab: 0, bb: 0 };
+  for (let t = 0; t < squares.length; t++) {
+    const square = squares[t]! / variance;
+    const slope = (1 - square / h) / h;
+    const bend = (2 * (square / h) - 1) / (h * h);
+    gradient.a += slope * a;
+    gradient.b += slope * b;
+    curvature.aa += bend * a * a;
+    curvature.ab += bend * a * b + slope * ab;
+    curvature.bb += bend * b * b + slope * bb;
+    bb = 2 * b + beta * bb;
+    ab = a + beta * ab;
+    b = h - 1 + beta * b;
+    a = square - 1 + beta * a;
+    h = omega + alpha * square + beta * h;
+  }
+  return { gradient, curvature };
 }
 
 /** Sum of ln h + surprise^2 / h, with h in units of the sample variance: minus twice the log-likelihood, but for a constant. */

@@ -1,3 +1,5 @@
+import { Kinks } from './kinks';
+
 /**
  * Minimises c'x + sum of weight_k * max(0, bound_k - a_k'x): a linear program of few variables and many terms, as minimum CVaR and
  * "the smallest trade" are. A weight of infinity makes a row a constraint, `free` rows are equalities. Exact: the method walks over
@@ -52,6 +54,7 @@ class VertexWalk {
   /** 1 where a row is below its bound, and so counts. */
   private readonly below: Uint8Array;
   private readonly fixed: Uint8Array;
+  private readonly kinks: Kinks;
   private stalled = 0;
 
   constructor(
@@ -69,6 +72,7 @@ class VertexWalk {
     this.inside = new Uint8Array(bounds.length);
     this.below = new Uint8Array(bounds.length);
     this.fixed = new Uint8Array(bounds.length);
+    this.kinks = new Kinks(bounds.length);
     for (const row of equalities) this.fixed[row] = 1;
     for (const row of this.active) this.inside[row] = 1;
     if (!this.refactor()) return;
@@ -148,20 +152,19 @@ class VertexWalk {
   /** Moves to the lowest point of the objective along the edge; the row that stops the way, or -1. */
   private lineSearch(leaving: number, sign: number): number {
     const { weights, dimension: d } = this.program;
-    const { slack, rate, below, inside } = this;
+    const { slack, rate, below, inside, kinks } = this;
     const left = this.active[leaving]!;
     let slope = sign > 0 ? this.multipliers[leaving]! : -this.multipliers[leaving]! + weights[left]!;
-    const kinks: { row: number; at: number }[] = [];
+    kinks.clear();
     for (let row = 0; row < slack.length; row++) {
       if (inside[row]) continue;
       const speed = rate[row]!;
-      if (below[row] ? speed > negligible : speed < -negligible)
-        kinks.push({ row, at: Math.max(0, -slack[row]! / speed) });
+      if (below[row] ? speed > negligible : speed < -negligible) kinks.add(row, Math.max(0, -slack[row]! / speed));
     }
-    const next = inOrder(kinks);
+    kinks.order();
     let stop: { row: number; at: number } | undefined;
     const passed: number[] = [];
-    for (let kink = next(); kink; kink = next()) {
+    for (let kink = kinks.next(); kink; kink = kinks.next()) {
       stop = kink;
       slope += weights[kink.row]! * Math.abs(rate[kink.row]!);
       if (slope >= 0) break;
@@ -221,32 +224,6 @@ function times(rows: Float64Array, d: number, x: Float64Array, into: Float64Arra
     if (i < d) even += rows[at + i]! * x[i]!;
     into[row] = even + odd;
   }
-}
-
-/** One kink after the other in order of place, from a heap: most searches end after a few. */
-function inOrder(kinks: { row: number; at: number }[]): () => { row: number; at: number } | undefined {
-  const before = (a: { row: number; at: number }, b: { row: number; at: number }) =>
-    a.at < b.at || (a.at === b.at && a.row < b.row);
-  const sink = (from: number, size: number) => {
-    for (let parent = from; ;) {
-      let least = parent;
-      for (const child of [2 * parent + 1, 2 * parent + 2])
-        if (child < size && before(kinks[child]!, kinks[least]!)) least = child;
-      if (least === parent) return;
-      [kinks[parent], kinks[least]] = [kinks[least]!, kinks[parent]!];
-      parent = least;
-    }
-  };
-  for (let i = (kinks.length >> 1) - 1; i >= 0; i--) sink(i, kinks.length);
-  return () => {
-    const first = kinks[0];
-    const last = kinks.pop();
-    if (first && last && kinks.length > 0) {
-      kinks[0] = last;
-      sink(0, kinks.length);
-    }
-    return first;
-  };
 }
 
 /** Gauss-Jordan with row pivoting; false when singular. */

@@ -52,21 +52,45 @@ export class MinimumCvar {
   solve(counts?: Float64Array): { weights: Float64Array; cvar: number } | undefined {
     this.active ??= this.feasibleVertex();
     if (!this.active) return undefined;
-    const weights = this.program.weights.slice();
-    if (counts) {
-      const total = counts.reduce((sum, each) => sum + each, 0);
-      for (let t = 0; t < this.scenarios; t++) weights[this.first + t] = counts[t]! / ((1 - this.confidence) * total);
-    }
-    const vertex = minimise({ ...this.program, weights }, this.active);
+    const { program, active } = counts
+      ? this.drawn(counts, this.active)
+      : { program: this.program, active: this.active };
+    const vertex = minimise(program, active);
     if (!vertex) return undefined;
     if (!counts) this.active = vertex.active;
     const { lower, upper } = this.limits;
     const found = vertex.x.slice(0, this.n).map((each, i) => Math.min(upper[i]!, Math.max(lower[i]!, each)));
-    return { weights: found, cvar: this.cvarOf(vertex.x, weights) };
+    return { weights: found, cvar: this.cvarOf(vertex.x, program) };
   }
 
-  private cvarOf(x: Float64Array, weights: Float64Array): number {
-    const { rows, dimension } = this.program;
+  /** The program without the scenarios that were not drawn, more than a third of them, but for those at the vertex. */
+  private drawn(counts: Float64Array, vertex: ArrayLike<number>) {
+    const { first, program } = this;
+    const { dimension: d, rows, bounds } = program;
+    const places = new Int32Array(bounds.length).fill(-1);
+    for (let k = 0; k < vertex.length; k++) places[vertex[k]!] = 0;
+    const total = counts.reduce((sum, each) => sum + each, 0);
+    const weights = new Float64Array(bounds.length);
+    const ofKept = { rows: new Float64Array(rows.length), bounds: new Float64Array(bounds.length) };
+    let kept = 0;
+    for (let row = 0; row < bounds.length; row++) {
+      const count = row < first ? 1 : counts[row - first]!;
+      if (count === 0 && places[row]! < 0) continue;
+      weights[kept] = row < first ? program.weights[row]! : count / ((1 - this.confidence) * total);
+      ofKept.bounds[kept] = bounds[row]!;
+      for (let i = 0, from = row * d, to = kept * d; i < d; i++) ofKept.rows[to + i] = rows[from + i]!;
+      places[row] = kept++;
+    }
+    const again: PiecewiseLinearProgram = {
+      ...program,
+      rows: ofKept.rows.subarray(0, kept * d),
+      bounds: ofKept.bounds.subarray(0, kept),
+      weights: weights.subarray(0, kept),
+    };
+    return { program: again, active: Int32Array.from(vertex, (row) => places[row]!) };
+  }
+
+  private cvarOf(x: Float64Array, { rows, weights, dimension }: PiecewiseLinearProgram): number {
     let total = x[this.n]!;
     for (let row = this.first; row < weights.length; row++) {
       let value = 0;

@@ -2,7 +2,7 @@ import type { Limits } from '../limits';
 import { ActiveSet, ceiling, floor, free, pinned } from './active-set';
 import { GrowingFactor } from './growing-factor';
 import { nextEvent, type Event } from './next-event';
-import { smallSolve } from './small-solve';
+import { gram, withoutRows } from './tight-rows';
 import { addRows, dot, lastIsIndependent } from './vectors';
 
 const refineEvery = 24;
@@ -99,7 +99,7 @@ export class CriticalLine {
     if (side === undefined) return;
     this.carryRow(row);
     set.rows.push({ row, side, multiplier: side * 0.1 * scale });
-    if (lastIsIndependent(this.gram(), set.rows.length)) return;
+    if (lastIsIndependent(gram(this.factor), set.rows.length)) return;
     set.rows.pop();
     this.factor.drop(set.rows.length + 1);
   }
@@ -153,9 +153,9 @@ export class CriticalLine {
     const step = this.step.subarray(0, k);
     step.set(factor.carried[0]!.subarray(0, k));
     const before = dot(step, step, k);
-    const dy = this.withoutRows(step);
+    const dy = withoutRows(factor, step);
     // Twice: what the rows leave may be small beside what they take, and a weight that they determine must not seem to move.
-    if (dy.length > 1) this.withoutRows(step).forEach((each, r) => (dy[r]! += each));
+    if (dy.length > 1) withoutRows(factor, step).forEach((each, r) => (dy[r]! += each));
     if (!dy.every(Number.isFinite)) throw new WalkFailed('limits that hold together depend on each other');
     if (k === dy.length || dot(step, step, k) < 1e-22 * before) step.fill(0);
     else factor.backward(step);
@@ -164,22 +164,6 @@ export class CriticalLine {
     for (let i = 0; i < n; i++) dz[i] = -change[i]!;
     addRows(covariance, n, set.free, step, dz);
     for (let r = 0; r < dy.length; r++) this.addLimit(set.rows[r]!.row, dy[r]!, dz);
-    return dy;
-  }
-
-  /** Takes out of h = L^-1 b what the active rows forbid (their part of `excess` is left); the multipliers that do so. */
-  private withoutRows(h: Float64Array, excess?: Float64Array): Float64Array {
-    const { carried } = this.factor;
-    const k = h.length;
-    const dy = new Float64Array(carried.length - 1);
-    for (let r = 0; r < dy.length; r++) dy[r] = dot(carried[r + 1]!, h, k) - (excess ? excess[r]! : 0);
-    if (dy.length === 1) dy[0] = dy[0]! / dot(carried[1]!, carried[1]!, k);
-    else smallSolve(this.gram(), dy);
-    for (let r = 0; r < dy.length; r++) {
-      const row = carried[r + 1]!;
-      const factor = dy[r]!;
-      for (let j = 0; j < k; j++) h[j] = h[j]! - factor * row[j]!;
-    }
     return dy;
   }
 
@@ -251,16 +235,6 @@ export class CriticalLine {
     factor.carry(entries);
   }
 
-  /** A S^-1 A' of the active rows. */
-  private gram(): Float64Array {
-    const { carried, size } = this.factor;
-    const m = carried.length - 1;
-    const matrix = new Float64Array(m * m);
-    for (let r = 0; r < m; r++)
-      for (let c = 0; c <= r; c++) matrix[r * m + c] = matrix[c * m + r] = dot(carried[r + 1]!, carried[c + 1]!, size);
-    return matrix;
-  }
-
   private kinkWidth(): number {
     return this.tradeCost + (this.set.rows.find(({ row }) => row === this.set.turnoverRow)?.multiplier ?? 0);
   }
@@ -278,7 +252,7 @@ export class CriticalLine {
       const { min, max } = set.limitOf(row);
       return (side < 0 ? min : max) - set.valueOf(row);
     });
-    const dy = this.withoutRows(residual, Float64Array.from(missing));
+    const dy = withoutRows(factor, residual, Float64Array.from(missing));
     factor.backward(residual);
     for (let j = 0; j < k; j++) set.shift(set.free[j]!, residual[j]!);
     set.rows.forEach((each, r) => (each.multiplier += dy[r]!));
