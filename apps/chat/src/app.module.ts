@@ -11,7 +11,8 @@ import { OfflineModel, openModels } from '@stocktool/llm';
 import { CompanyFacts, CompanyNews, MarketData, MarketDataModule, MarketDataSource } from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
-import type { Environment } from './config';
+import { dailyCap, type Environment } from './config';
+import { BudgetTable } from './budget/budget.table';
 import { ConversationTable, RepliesStored } from './conversation/conversation.table';
 import { UserConversations } from './conversation/user-conversations';
 import { AnswerMessage } from './reply/answer-message';
@@ -113,8 +114,13 @@ export class AppModule {
             }),
         },
         {
+          provide: BudgetTable,
+          inject: [PromptDynamo],
+          useFactory: (dynamo: PromptDynamo) => new BudgetTable(dynamo, systemClock, dailyCap(environment)),
+        },
+        {
           provide: StartReply,
-          inject: [StreamHub, ConversationTable, Models, ReplyLoop, MarketDataSource, RepliesStored],
+          inject: [StreamHub, ConversationTable, Models, ReplyLoop, MarketDataSource, RepliesStored, BudgetTable],
           useFactory: startReply,
         },
         {
@@ -124,9 +130,15 @@ export class AppModule {
         },
         {
           provide: EraseUser,
-          inject: [StreamHub, Dynamo],
-          useFactory: (hub: StreamHub, dynamo: Dynamo) =>
-            new EraseUser(hub, new UserStreams(dynamo, systemClock), new UserConversations(dynamo), systemClock),
+          inject: [StreamHub, Dynamo, BudgetTable],
+          useFactory: (hub: StreamHub, dynamo: Dynamo, budget: BudgetTable) =>
+            new EraseUser(
+              hub,
+              new UserStreams(dynamo, systemClock),
+              new UserConversations(dynamo),
+              budget,
+              systemClock,
+            ),
         },
         {
           provide: ChatReads,
@@ -180,7 +192,8 @@ function startReply(
   loop: ReplyLoop,
   source: MarketDataSource,
   stored: RepliesStored,
+  budget: BudgetTable,
 ): StartReply {
   const today = () => source.now().toISOString().slice(0, 10);
-  return new StartReply(hub, conversations, models, new AnswerMessage(loop, stored), today);
+  return new StartReply(hub, conversations, models, new AnswerMessage(loop, stored), today, budget);
 }

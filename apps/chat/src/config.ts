@@ -15,9 +15,17 @@ export const Environment = ServiceEnvironment.extend({
   DATA_DIR: z.string().min(1),
   ...marketEnvironment,
   ...modelEnvironment,
+  /** Of one user, from midnight to midnight UTC, whatever models answer; the offline model takes nothing. */
+  MODEL_TOKENS_PER_USER_DAY: z.coerce.number().int().min(0).max(10_000_000_000).default(1_000_000),
+  MODEL_USD_PER_USER_DAY: z.coerce.number().min(0).max(100_000).default(2),
   /** How long a reply goes on without a reader. */
   DETACH_SECONDS: z.coerce.number().min(0.1).max(3600).default(60),
   MAX_REPLIES: z.coerce.number().int().min(1).max(10_000).default(100),
   MAX_REPLIES_PER_USER: z.coerce.number().int().min(1).max(10_000).default(5),
 });
 export type Environment = Readonly<z.infer<typeof Environment>>;
+
+export const dailyCap = ({ MODEL_TOKENS_PER_USER_DAY, MODEL_USD_PER_USER_DAY }: Environment) => ({
+  tokens: MODEL_TOKENS_PER_USER_DAY,
+  microUsd: Math.round(MODEL_USD_PER_USER_DAY * 1e6),
+});

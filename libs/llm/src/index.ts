@@ -1,5 +1,7 @@
 export { ModelChain } from './chain/model-chain';
 export type { ModelLink } from './chain/model-link';
+export type { Expense, Payer, Reservation } from './cost/payer';
+export { costMicroUsd } from './cost/price';
 export {
   LanguageModel,
   type Part,
@@ -12,4 +14,5 @@ export {
 export { OfflineModel } from './offline/offline-model';
 export type { SymbolDirectory } from './offline/symbol-directory';
 export { openModels } from './open-models';
+export { promptTokensAtMost } from './tokens';
 export { modelEnvironment, modelSettings } from './settings';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Expense, Payer } from './cost/payer';
 
 /** A tool as a model sees it. The loop that offers it also checks the arguments: a model's JSON is never trusted. */
 export interface ToolDefinition {
@@ -32,6 +33,8 @@ export interface Prompt {
   readonly tools: readonly ToolDefinition[];
   /** ISO date that "today" means: the date the caller asks as of, or the last date of the market data. */
   readonly today: string;
+  /** Absent: nobody counts what it costs. */
+  readonly payer?: Payer;
 }
 
 export interface TokenUsage {
@@ -64,4 +67,9 @@ export abstract class LanguageModel {
   abstract readonly name: string;
   abstract readonly provider: string;
   abstract stream(prompt: Prompt, signal: AbortSignal): AsyncIterable<Part>;
+
+  /** What asking it once takes at most; undefined where nothing is paid. */
+  expense(_promptTokens: number): Expense | undefined {
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@stocktool/contracts';
+import { dearest, listPrice, type Price } from './cost/price';
 import { ModelLink, type FailureReport } from './chain/model-link';
 import { OpenAiModel, type Access } from './openai/openai-model';
 import type { ModelEntry, ModelSettings, ProviderName } from './settings';
@@ -32,6 +33,13 @@ const accessTo: Readonly<Record<ProviderName, (settings: ModelSettings) => Acces
     baseUrl === undefined ? undefined : { provider: 'compatible', baseUrl, apiKey },
 };
 
+/** What the settings say, else the list; an unknown one of OpenAI or Azure counts as the dearest, a server of one's own as free. */
+function priceOf({ provider, name, providerName }: ModelEntry, { MODEL_PRICES }: ModelSettings, day: string): Price {
+  const free = { prompt: 0, completion: 0 };
+  const known = MODEL_PRICES.get(name) ?? listPrice(providerName, day) ?? listPrice(name, day);
+  return known ?? (provider === 'compatible' ? free : dearest);
+}
+
 function linkOf(
   { provider, name, providerName }: ModelEntry,
   access: Access,
@@ -54,6 +62,8 @@ function linkOf(
     longestWaitMs: 2000,
     breakerFailures: settings.MODEL_BREAKER_FAILURES,
     breakerOpenMs: settings.MODEL_BREAKER_SECONDS * 1000,
+    price: priceOf({ provider, name, providerName }, settings, clock.now().toISOString().slice(0, 10)),
+    mostOutputTokens: settings.MODEL_MAX_OUTPUT_TOKENS,
   };
   return new ModelLink(model, link, clock, onFailure);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Price } from './cost/price';
 
 export const providerNames = ['openai', 'azure', 'compatible'] as const;
 export type ProviderName = (typeof providerNames)[number];
@@ -33,6 +34,26 @@ const modelList = z
   })
   .pipe(z.array(z.custom<ModelEntry>()).max(10));
 
+const priceEntry = /^(?<name>[\w.:-]{1,60})=(?<prompt>\d+(?:\.\d+)?)\/(?<completion>\d+(?:\.\d+)?)$/;
+
+/** `name=prompt/completion`, US dollars for a million tokens, separated by commas. */
+const priceList = z
+  .string()
+  .default('')
+  .transform((text, context): ReadonlyMap<string, Price> => {
+    const prices = new Map<string, Price>();
+    for (const entry of text
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '')) {
+      // prettier-ignore
+      const { name, prompt, completion } = priceEntry.exec(entry)?.groups ?? {};
+      if (name === undefined) context.addIssue('not a list of name=prompt/completion');
+      else prices.set(name, { prompt: Number(prompt), completion: Number(completion) });
+    }
+    return prices;
+  });
+
 /** An empty one is none: what a secret that nobody has filled gives. */
 const optionalText = z
   .string()
@@ -55,6 +76,8 @@ export const modelEnvironment = {
   COMPATIBLE_API_KEY: optionalText,
   COMPATIBLE_BASE_URL: optionalUrl,
   MODEL_MAX_OUTPUT_TOKENS: z.coerce.number().int().min(16).max(100_000).default(2000),
+  /** Where the price list is not right; it is dated, and knows OpenAI's models only. */
+  MODEL_PRICES: priceList,
   /** Until the first token of an answer, between two, and for all of it. */
   MODEL_FIRST_TOKEN_SECONDS: z.coerce.number().min(0.05).max(300).default(20),
   MODEL_IDLE_SECONDS: z.coerce.number().min(0.05).max(300).default(20),

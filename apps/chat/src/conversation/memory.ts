@@ -4,6 +4,8 @@ import type { MessageRow } from './conversation-rows';
 export const messagesRead = 30;
 /** About eight thousand tokens at four characters each. */
 const budgetCharacters = 32_000;
+/** As `promptTokensAtMost` counts them. */
+export const rememberedTokensAtMost = 12_000;
 
 /**
  * The last messages that fit into the budget, oldest first, each answer with its tool calls and their results. Where the

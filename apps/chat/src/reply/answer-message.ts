@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Problem, problemDetails, type ChatEvent, type FinishReason, type Usage } from '@stocktool/contracts';
+import type { UserPayer } from '../budget/user-payer';
 import type { NewMessage } from '../conversation/conversation-rows';
 import type { ConversationTable } from '../conversation/conversation.table';
 import type { ReplyStream } from '../stream/reply-stream';
@@ -7,6 +8,7 @@ import { ReplyStopped } from '../stream/stream-hub';
 import { emptyDraft, type Draft, ReplyLoop, type ReplyRequest } from './reply-loop';
 
 export interface Answering extends ReplyRequest {
+  readonly payer: UserPayer;
   readonly conversationId: string;
   /** The write of the user's message, under way while the model is already asked. */
   readonly userMessageSaved: Promise<void>;
@@ -32,6 +34,7 @@ export class AnswerMessage {
     stream.publish({ event: 'conversation', data: { conversationId, messageId } });
     const draft = emptyDraft();
     let end = await this.generate(answering, draft, stream, signal);
+    await answering.payer.close();
     const usage = usageOf(answering, draft);
     try {
       await userMessageSaved;
@@ -43,6 +46,11 @@ export class AnswerMessage {
     const { finishReason, problem } = end;
     if (problem) stream.publish({ event: 'problem', data: problemDetails(problem) });
     else stream.publish({ event: 'done', data: { messageId, finishReason, degraded: draft.degraded } });
+  }
+
+  /** Of the first question to a model, apart from what is remembered of the conversation. */
+  openingTokens(message: string, today: string): number {
+    return this.loop.openingTokens(message, today);
   }
 
   private async generate(answering: Answering, draft: Draft, stream: ReplyStream, signal: AbortSignal): Promise<End> {
@@ -85,11 +93,11 @@ function endOf({ why }: ReplyStopped): End {
   }
 }
 
-const usageOf = ({ model }: Answering, { answeredBy = model.name, tokens }: Draft): Usage => ({
+const usageOf = ({ model, payer }: Answering, { answeredBy = model.name, tokens }: Draft): Usage => ({
   model: answeredBy,
   promptTokens: tokens.prompt,
   completionTokens: tokens.completion,
-  costUsd: 0,
+  costUsd: payer.costUsd,
 });
 
 const messageFrom = (messageId: string, draft: Draft, finishReason: FinishReason, usage: Usage): NewMessage => ({

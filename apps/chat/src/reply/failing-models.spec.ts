@@ -1,5 +1,5 @@
 import { Problem, systemClock, type ChatEvent, type ChatToolResult } from '@stocktool/contracts';
-import { modelSettings, openModels } from '@stocktool/llm';
+import { modelSettings, openModels, type Payer } from '@stocktool/llm';
 import {
   chunk, done, fails, ProviderServer, sends, sendsEvents, usageChunk, type Answer, type ProviderCall,
 } from '@stocktool/llm/provider-server'; // prettier-ignore
@@ -12,7 +12,7 @@ import { emptyDraft, ReplyLoop } from './reply-loop';
 import { ToolRunner } from './run-tool';
 
 /** Two calls each, and those that are repeated. */
-const [questions, atOnce, failing] = [2500, 30, 0.3];
+const [questions, atOnce, failing] = [2500, 50, 0.3];
 const tokensOfAnswer = 20;
 const words = Array.from({ length: tokensOfAnswer }, (_, i) => `w${String.fromCharCode(97 + i)} `);
 
@@ -122,11 +122,19 @@ describe('replies from a provider that fails in three of ten calls, with a healt
   const links = openModels(settings, { clock: systemClock, notice: () => undefined, onFailure });
   const models = new Models(links, new ScriptedModel([], 'offline'));
 
+  const held = { reserved: 0, settled: 0 };
+  const payer: Payer = {
+    reserve: () => {
+      held.reserved += 1;
+      return Promise.resolve({ settle: () => void (held.settled += 1) });
+    },
+  };
+
   async function reply(question: number) {
     const draft = emptyDraft();
     const events: ChatEvent[] = [];
     const messageId = '01972f7e-8b6c-7c3a-9d5e-0a1b2c3d4e5f';
-    const request = { userId: 'user', messageId, message: `question ${question}`, history: [], model: models.find(), today: '2022-12-28' }; // prettier-ignore
+    const request = { userId: 'user', messageId, message: `question ${question}`, history: [], model: models.find(), payer, today: '2022-12-28' }; // prettier-ignore
     const error: unknown = await loop
       .run(request, draft, (event) => events.push(event), new AbortController().signal)
       .then(
@@ -161,6 +169,9 @@ describe('replies from a provider that fails in three of ten calls, with a healt
         expect(error).toMatchObject({ code: 'dependency-unavailable' });
       }
     }
+    // each attempt was paid for, those that failed too
+    expect(held.settled).toBe(held.reserved);
+    expect(held.reserved).toBe(shaky.calls.length + healthy.calls.length);
     // the test itself: failures of all kinds did happen, in the middle of answers too, and the second provider was needed
     expect(shaky.calls.length + healthy.calls.length).toBeGreaterThan(5000);
     expect(failed).toBeGreaterThan(1200);

@@ -7,7 +7,15 @@ import {
   type Grounding,
   type ToolCallReport,
 } from '@stocktool/contracts';
-import type { LanguageModel, Part, Prompt, PromptMessage, ToolCall } from '@stocktool/llm';
+import {
+  promptTokensAtMost,
+  type LanguageModel,
+  type Part,
+  type Payer,
+  type Prompt,
+  type PromptMessage,
+  type ToolCall,
+} from '@stocktool/llm';
 import type { Metrics } from '@stocktool/observability';
 import type { ToolRecord } from '../conversation/conversation-rows';
 import { Facts } from '../grounding/facts';
@@ -29,6 +37,8 @@ export interface ReplyRequest {
   readonly message: string;
   readonly history: readonly PromptMessage[];
   readonly model: LanguageModel;
+  /** Absent: nobody counts what it costs. */
+  readonly payer?: Payer;
   readonly today: string;
   readonly asOf?: string;
 }
@@ -71,6 +81,12 @@ export class ReplyLoop {
     private readonly clock: Clock,
   ) {}
 
+  /** Of the first question to a model, apart from what is remembered of the conversation. */
+  openingTokens(message: string, today: string): number {
+    const messages = [{ role: 'user', content: message } as const];
+    return promptTokensAtMost({ system: systemPrompt(today), messages, tools: this.toolbox.definitions(), today });
+  }
+
   /** Fills the draft as it goes, so that whoever stops the reply has what there was. Throws the model's problem. */
   async run(request: ReplyRequest, draft: Draft, emit: Emit, signal: AbortSignal): Promise<void> {
     const facts = knownFacts(request);
@@ -98,6 +114,7 @@ export class ReplyLoop {
           messages: [...messages],
           tools,
           today: request.today,
+          ...(request.payer && { payer: request.payer }),
         };
         const turn = await this.askModel(request.model, prompt, draft, (text) => show(gate.push(text)), signal);
         show(gate.flush());

@@ -1,8 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { ReplyCall } from '@stocktool/contracts';
+import type { LanguageModel } from '@stocktool/llm';
 import { v7 as uuidv7 } from 'uuid';
-import type { ConversationTable } from '../conversation/conversation.table';
-import { messagesRead, rememberedMessages } from '../conversation/memory';
+import type { BudgetTable } from '../budget/budget.table';
+import { UserPayer } from '../budget/user-payer';
+import type { ConversationTable, RecentConversation } from '../conversation/conversation.table';
+import { messagesRead, rememberedMessages, rememberedTokensAtMost } from '../conversation/memory';
 import { titleOf } from '../conversation/title';
 import type { ReplyStream } from '../stream/reply-stream';
 import type { StreamHub } from '../stream/stream-hub';
@@ -11,6 +14,13 @@ import type { Models } from './models';
 
 /** What "today" is for the market data: a data set of the past stands still at its end. */
 export type Today = () => string;
+
+type Beginning = Omit<ReplyCall, 'model' | 'conversationId'> & {
+  readonly model: LanguageModel;
+  readonly today: string;
+  readonly payer: UserPayer;
+  readonly known: RecentConversation | undefined;
+};
 
 /** Takes a message and starts its reply, which then runs by itself. */
 export class StartReply {
@@ -22,23 +32,38 @@ export class StartReply {
     private readonly models: Models,
     private readonly answer: AnswerMessage,
     private readonly today: Today,
+    private readonly budget: BudgetTable,
   ) {}
 
   /**
-   * At most one round trip to the store before the model is asked, and none for a new conversation: the message and the
-   * stream's head are written meanwhile. Resolves with its id when other processes can find the reply. Under an id that is
+   * At most one round trip to the store before the model is asked, and none for a new conversation with a model that costs
+   * nothing: the user's budget is asked beside the conversation, and the message and the stream's head are written meanwhile. Resolves with its id when other processes can find the reply. Under an id that is
    * given the head comes first: a reply that was begun under it before is not begun again.
    */
   async run(userId: string, { message, model: modelName, asOf, ...rest }: ReplyCall): Promise<string> {
     const model = this.models.find(modelName);
-    const known =
-      rest.conversationId === undefined
-        ? undefined
-        : await this.conversations.recent(userId, rest.conversationId, messagesRead);
+    const today = this.today();
+    const payer = new UserPayer(this.budget, userId);
+    try {
+      const read =
+        rest.conversationId === undefined
+          ? undefined
+          : this.conversations.recent(userId, rest.conversationId, messagesRead);
+      const remembered = rest.conversationId === undefined ? 0 : rememberedTokensAtMost;
+      const expense = model.expense(this.answer.openingTokens(message, today) + remembered);
+      const [known] = await Promise.all([read, expense && payer.open(expense)]);
+      return await this.begin(userId, { ...rest, message, model, asOf, today, payer, known });
+    } catch (error) {
+      await payer.close();
+      throw error;
+    }
+  }
+
+  private async begin(userId: string, beginning: Beginning): Promise<string> {
+    const { message, model, asOf, today, payer, known, ...rest } = beginning;
     const conversationId = known?.header.conversationId ?? uuidv7();
     const question = { messageId: uuidv7(), role: 'user', content: message } as const;
     const messageId = rest.messageId ?? uuidv7();
-    const today = this.today();
     const work = (own: ReplyStream, signal: AbortSignal) => {
       const userMessageSaved = known
         ? this.conversations.append(userId, conversationId, question)
@@ -53,6 +78,7 @@ export class StartReply {
           message,
           history,
           model,
+          payer,
           userMessageSaved,
           today: asOf !== undefined && asOf < today ? asOf : today,
           ...(asOf !== undefined && { asOf }),
@@ -62,7 +88,10 @@ export class StartReply {
       );
     };
     if (rest.messageId === undefined) await this.hub.start(userId, messageId, work).opened;
-    else if (!(await this.hub.startOnce(userId, messageId, work))) return messageId;
+    else if (!(await this.hub.startOnce(userId, messageId, work))) {
+      await payer.close();
+      return messageId;
+    }
     if (known) this.keepMessages(known.header);
     return messageId;
   }

@@ -4,6 +4,7 @@ import { Dynamo } from '@stocktool/aws-dynamodb';
 import { systemClock } from '@stocktool/contracts';
 import { createTable, FixedClock, localDynamo } from '@stocktool/testing';
 import { v7 as uuidv7 } from 'uuid';
+import { BudgetTable } from '../budget/budget.table';
 import { ConversationTable } from '../conversation/conversation.table';
 import { UserConversations } from '../conversation/user-conversations';
 import { StreamHub } from '../stream/stream-hub';
@@ -16,10 +17,12 @@ const client = localDynamo();
 const dynamo = new Dynamo(client);
 const newHub = () => new StreamHub(new StreamTable(dynamo, systemClock, idempotency.name), systemClock);
 const hub = newHub();
+const budget = new BudgetTable(dynamo, systemClock, { tokens: 1000, microUsd: 1000 }, idempotency.name);
 const eraser = new EraseUser(
   newHub(), // of another process than the one that runs the replies
   new UserStreams(dynamo, systemClock, idempotency.name),
   new UserConversations(dynamo, conversations.name),
+  budget,
   systemClock,
 );
 afterAll(async () => {
@@ -58,6 +61,7 @@ describe('erasing a user', () => {
     const [userId, other] = [randomUUID(), randomUUID()];
     const gone = [await talk(userId, 3), await talk(userId, 1, new FixedClock('2020-01-01T00:00:00Z')), reply(userId)];
     const kept = [await talk(other, 2), reply(other)];
+    await budget.hold(userId, 'one', { tokens: 5, microUsd: 5 });
     await hub.cancel(userId, reply(userId));
 
     expect(await eraser.run(userId)).toEqual({ done: true });
@@ -78,7 +82,7 @@ describe('erasing a user', () => {
         clock.advance(4000);
       }
     })(dynamo, conversations.name);
-    const slow = new EraseUser(hub, new UserStreams(dynamo, clock, idempotency.name), hurried, clock);
+    const slow = new EraseUser(hub, new UserStreams(dynamo, clock, idempotency.name), hurried, budget, clock);
     expect(await slow.run(userId)).toEqual({ done: false });
     expect(await rows()).toContain(userId);
     expect(await slow.run(userId)).toEqual({ done: true });

@@ -1,4 +1,5 @@
 import { Clock, Problem } from '@stocktool/contracts';
+import type { BudgetTable } from '../budget/budget.table';
 import type { UserConversations } from '../conversation/user-conversations';
 import type { StreamHub } from '../stream/stream-hub';
 import type { UserStreams } from '../stream/user-streams';
@@ -13,6 +14,7 @@ export class EraseUser {
     private readonly hub: StreamHub,
     private readonly streams: UserStreams,
     private readonly conversations: UserConversations,
+    private readonly budget: Pick<BudgetTable, 'erase'>,
     private readonly clock: Clock,
   ) {}
 
@@ -27,6 +29,7 @@ export class EraseUser {
     const done =
       (await this.each(streams, until, (id) => this.eraseStream(userId, id))) &&
       (await this.each(conversations, until, (id) => this.conversations.erase(id)));
+    if (done) await this.budget.erase(userId);
     return { done };
   }
 

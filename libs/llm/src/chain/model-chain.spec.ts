@@ -7,7 +7,14 @@ import { ModelFailure, type ModelFailureKind } from './model-failure';
 import { ModelLink } from './model-link';
 
 const prompt: Prompt = { system: '', messages: [{ role: 'user', content: 'hi' }], tools: [], today: '2022-12-28' };
-const settings = { retries: 1, longestWaitMs: 300, breakerFailures: 3, breakerOpenMs: 60_000 };
+const settings = {
+  retries: 1,
+  longestWaitMs: 300,
+  breakerFailures: 3,
+  breakerOpenMs: 60_000,
+  price: { prompt: 1, completion: 2 },
+  mostOutputTokens: 100,
+};
 const standIn = new ScriptedModel(
   Array.from({ length: 50 }, () => says('offline words')),
   'offline',

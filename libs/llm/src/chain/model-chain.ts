@@ -1,4 +1,5 @@
 import { Problem } from '@stocktool/contracts';
+import type { Expense } from '../cost/payer';
 import { LanguageModel, type Part, type Prompt } from '../language-model';
 import { ModelFailure } from './model-failure';
 import type { ModelLink } from './model-link';
@@ -21,6 +22,10 @@ export class ModelChain extends LanguageModel {
 
   override get provider(): string {
     return this.links[0].model.provider;
+  }
+
+  override expense(promptTokens: number): Expense {
+    return this.links[0].expense(promptTokens);
   }
 
   override async *stream(prompt: Prompt, signal: AbortSignal): AsyncGenerator<Part> {

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '@stocktool/contracts';
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen, isBrokenCircuitError } from 'cockatiel';
-import type { LanguageModel, Part, Prompt } from '../language-model';
+import type { Expense, Reservation } from '../cost/payer';
+import type { Price } from '../cost/price';
+import type { LanguageModel, Part, Prompt, TokenUsage } from '../language-model';
+import { promptTokensAtMost, tokensAtMost } from '../tokens';
 import { ModelFailure, type ModelFailureKind } from './model-failure';
 
 export interface LinkSettings {
@@ -12,6 +15,8 @@ export interface LinkSettings {
   /** Failures in a row that open the circuit breaker, and how long it stays so. */
   readonly breakerFailures: number;
   readonly breakerOpenMs: number;
+  readonly price: Price;
+  readonly mostOutputTokens: number;
 }
 
 /** Told of every attempt that failed, also of those that nobody notices. */
@@ -22,9 +27,37 @@ interface Begun {
   readonly first: readonly Part[];
   readonly rest: AsyncIterator<Part>;
   readonly outcome: Outcome;
+  readonly bill: Bill;
 }
 type Outcome = Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'>;
 
+/** What one attempt takes of what was set aside for it, from the parts that came. */
+class Bill {
+  private written = '';
+  private usage: TokenUsage | undefined;
+
+  constructor(
+    private readonly reservation: Reservation | undefined,
+    private readonly promptTokens: number,
+  ) {}
+
+  read(part: Part): void {
+    if (part.type === 'text-delta') this.written += part.text;
+    if (part.type === 'finish') this.usage = part.usage;
+  }
+
+  /** An answer that broke off is paid for as far as it came; what was refused or never arrived is not. */
+  settle(failure?: unknown): void {
+    const isFree = failure instanceof ModelFailure && unpaid.has(failure.kind);
+    const estimate = {
+      promptTokens: isFree ? 0 : this.promptTokens,
+      completionTokens: isFree ? 0 : tokensAtMost(this.written),
+    };
+    this.reservation?.settle(this.usage ?? estimate);
+  }
+}
+
+const unpaid: ReadonlySet<ModelFailureKind> = new Set(['unreachable', 'rate-limited', 'refused', 'passed-over']);
 const firstWaitMs = 100;
 /** What another attempt may mend. After a silence the person has waited long enough: the next model is asked. */
 const worthAnother: ReadonlySet<ModelFailureKind> = new Set(['unreachable', 'cut', 'rate-limited']);
@@ -60,6 +93,11 @@ export class ModelLink {
     return this.breaker.state === CircuitState.Closed && this.pausedUntilMs <= this.clock.epochMs();
   }
 
+  expense(promptTokens: number): Expense {
+    const { price, mostOutputTokens: completionTokens } = this.settings;
+    return { model: this.name, price, most: { promptTokens, completionTokens } };
+  }
+
   /** Resolves with the first visible part of an answer; ModelFailure when none of the attempts gave one. */
   async begin(prompt: Prompt, signal: AbortSignal): Promise<AsyncGenerator<Part, void, void>> {
     for (let attempt = 0; ; attempt++) {
@@ -78,6 +116,10 @@ export class ModelLink {
 
   private async attempt(prompt: Prompt, signal: AbortSignal): Promise<Begun> {
     const outcome = await this.admitted();
+    const bill = await this.reserve(prompt).catch((error: unknown) => {
+      outcome.resolve(); // says nothing about the provider
+      throw error;
+    });
     try {
       const rest = this.model.stream(prompt, signal)[Symbol.asyncIterator]();
       const first: Part[] = [];
@@ -85,12 +127,19 @@ export class ModelLink {
         const next = await rest.next();
         if (next.done === true) throw new ModelFailure('cut', 'the answer has no end');
         first.push(next.value);
-        if (next.value.type === 'text-delta' || next.value.type === 'finish') return { first, rest, outcome };
+        bill.read(next.value);
+        if (next.value.type === 'text-delta' || next.value.type === 'finish') return { first, rest, outcome, bill };
       }
     } catch (error) {
       outcome.reject(error);
+      bill.settle(error);
       throw error;
     }
+  }
+
+  private async reserve(prompt: Prompt): Promise<Bill> {
+    const promptTokens = promptTokensAtMost(prompt);
+    return new Bill(await prompt.payer?.reserve(this.expense(promptTokens)), promptTokens);
   }
 
   /** Lets a call through, or throws. How it ended is known at the end of the whole answer, and the breaker is told then. */
@@ -107,13 +156,17 @@ export class ModelLink {
     return outcome;
   }
 
-  private async *continued({ first, rest, outcome }: Begun, signal: AbortSignal): AsyncGenerator<Part, void, void> {
+  private async *continued(
+    { first, rest, outcome, bill }: Begun,
+    signal: AbortSignal,
+  ): AsyncGenerator<Part, void, void> {
     let finished = false;
     try {
       yield* first;
       finished = first.some(({ type }) => type === 'finish');
       for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
         finished ||= next.value.type === 'finish';
+        bill.read(next.value);
         yield next.value;
       }
       if (!finished) throw new ModelFailure('cut', 'the answer has no end');
@@ -123,6 +176,7 @@ export class ModelLink {
       throw this.failureOf(error);
     } finally {
       outcome.resolve(); // also where the reader left; a failure has been told before
+      bill.settle();
       await rest.return?.();
     }
   }

@@ -4,7 +4,8 @@ import type {
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import { z } from 'zod';
-import type { Prompt, PromptMessage, ToolDefinition } from '../language-model';
+import type { Prompt, PromptMessage } from '../language-model';
+import { toolSchema } from '../tool-schema';
 
 export interface RequestSettings {
   /** The provider's name of the model; at Azure the deployment. */
@@ -22,7 +23,7 @@ export function convertPrompt(
   return {
     model,
     messages: [{ role: 'system', content: system }, ...messages.map(messageOf)],
-    ...(tools.length > 0 && { tools: tools.map(toolOf) }),
+    ...(tools.length > 0 && { tools: tools.map(toolSchema) }),
     [limitName]: mostOutputTokens,
     stream: true,
     stream_options: { include_usage: true },
@@ -58,17 +59,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** JSON Schema of a tool is made once: it does not change, and making it takes longer than all else here. */
-const schemas = new WeakMap<z.ZodType, Record<string, unknown>>();
-
-function toolOf({ name, description, parameters }: ToolDefinition) {
-  let schema = schemas.get(parameters);
-  if (!schema) {
-    const { $schema: _, ...rest } = z.toJSONSchema(parameters, { io: 'input', unrepresentable: 'any' });
-    schema = rest;
-    schemas.set(parameters, schema);
-  }
-  return { type: 'function' as const, function: { name, description, parameters: schema } };
 }
