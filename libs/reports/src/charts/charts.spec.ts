@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { pValueText, percentText, ratioText, shareText } from '../format';
+import { bars } from './bars';
+import { roomFor, type Chart } from './drawing';
 import { heatMap } from './heat-map';
 import { dateTicks, ticks } from './scale';
 import { timeChart } from './time-chart';
@@ -35,10 +37,11 @@ describe('axes', () => {
       fc.property(
         fc.double({ min: -5, max: 5, noNaN: true }),
         fc.double({ min: 1e-3, max: 100, noNaN: true }),
-        (low, extent) => {
-          const values = ticks(low, low + extent, 5);
+        fc.integer({ min: 2, max: 8 }),
+        (low, extent, count) => {
+          const values = ticks(low, low + extent, count);
           expect(values.length).toBeGreaterThanOrEqual(2);
-          expect(values.length).toBeLessThanOrEqual(6);
+          expect(values.length).toBeLessThanOrEqual(Math.max(count + 1, 5));
           values.forEach((value, i) => {
             expect(value).toBeGreaterThanOrEqual(low - extent * 1e-6);
             expect(value).toBeLessThanOrEqual(low + extent * (1 + 1e-6));
@@ -72,6 +75,51 @@ describe('axes', () => {
     const hints = draw(760).shapes.flatMap((shape) => (shape.kind === 'box' ? (shape.hint ?? []) : []));
     expect(description).toContain('Closest are A and B at 0.90, furthest apart B and C at \u22120.20.');
     expect(hints).toContain('A and C: \u2013');
+  });
+});
+
+describe('long names', () => {
+  const names = ['~WWWWWWWWWWWWWWWWWWW', '~CONSTANT-SERIES.2020', 'KO'];
+  const gain = { below: 'loss', above: 'gain' } as const;
+  const about = { id: 'x', title: '', legend: [], names: ['first', 'second'] };
+  const rows = (values: (number | null)[][]) => names.map((name, i) => ({ name, values: values[i]! }));
+  const charts = {
+    'of losses and a zero': bars({ ...about, tones: [gain], rows: rows([[-0.1142], [0], [-0.0736]]) }),
+    'of two series': bars({
+      ...about,
+      tones: [gain, gain],
+      rows: rows([
+        [0.5, 0.7412],
+        [0.3, 0],
+        [null, 0.2],
+      ]),
+    }),
+    'of correlations': heatMap(
+      names,
+      names.map(() => names.map(() => 0.5)),
+    ),
+  };
+  /** Left and right of every text that lies. */
+  const extents = (chart: Chart, width: number) =>
+    chart.draw(width).shapes.flatMap((shape) => {
+      if (shape.kind !== 'text' || shape.upwards) return [];
+      const room = roomFor(shape.text, shape.size, { bold: shape.bold === true });
+      const left = shape.at[0] - { start: 0, middle: room / 2, end: room }[shape.anchor ?? 'start'];
+      return { text: shape.text, left, right: left + room, y: shape.at[1] };
+    });
+
+  it.each(Object.entries(charts))('%s stay within the drawing and apart from the figures', (_, chart) => {
+    for (const width of [760, 350]) {
+      const texts = extents(chart, width);
+      for (const { left, right } of texts) {
+        expect(left).toBeGreaterThanOrEqual(-1);
+        expect(right).toBeLessThanOrEqual(width + 1);
+      }
+      for (const [i, one] of texts.entries())
+        for (const other of texts.slice(i + 1))
+          if (Math.abs(one.y - other.y) < 8 && one.text !== other.text)
+            expect(one.right <= other.left || other.right <= one.left).toBe(true);
+    }
   });
 });
 

@@ -85,5 +85,20 @@ const narrow = 500;
 
 export const isNarrow = (width: number): boolean => width < narrow;
 
-/** About the width of a text, for room on axes; digits and capitals are about this wide in a sans serif. */
-export const roomFor = (text: string, size = textSize): number => text.length * size * 0.6;
+/** Widths of letters in a wide sans serif (DejaVu Sans), in parts of the size; other small letters are like most of them. */
+const widths: readonly (readonly [letters: RegExp, width: number])[] = [
+  [/[MW@%\u2014mw]/, 0.96],
+  [/[~+=<>\u2212]/, 0.84],
+  [/[ijl.,:;'|! ]/, 0.34],
+  [/[-_()frt]/, 0.45],
+  [/[A-Z&]/, 0.72],
+];
+const usualWidth = 0.64;
+const boldness = 1.1;
+
+/** About the width of a text, for the room that it needs; no wider than this in the usual fonts. */
+export function roomFor(text: string, size = textSize, { bold = false } = {}): number {
+  let total = 0;
+  for (const letter of text) total += widths.find(([letters]) => letters.test(letter))?.[1] ?? usualWidth;
+  return total * size * (bold ? boldness : 1);
+}

@@ -1,12 +1,18 @@
-/** Round values for an axis: multiples of 1, 2 or 5 times a power of ten, about `count` of them between the bounds. */
+/** Round values for an axis: multiples of 1, 2 or 5 times a power of ten, about `count` of them between the bounds, and never one alone. */
 export function ticks(low: number, high: number, count: number): number[] {
   const raw = (high - low) / count;
   if (!(raw > 0)) return [low];
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= raw) ?? 10);
+  const steps = [10, 5, 2, 1, 0.5, 0.2].map((factor) => factor * power);
+  const usual = steps.findLastIndex((step) => step >= raw);
+  const found = steps.slice(Math.max(usual, 0)).map((step) => multiples(step, low, high));
+  return found.find((each) => each.length > 1) ?? found[0]!;
+}
+
+function multiples(step: number, low: number, high: number): number[] {
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
 /** Maps one range onto another; a range without extent goes to the middle. */

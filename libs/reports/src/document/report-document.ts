@@ -22,7 +22,8 @@ export interface Section {
 
 export type Block =
   | { kind: 'key figures'; figures: readonly KeyFigure[] }
-  | { kind: 'chart'; chart: Chart }
+  /** `terms`: of the figures that it shows. */
+  | { kind: 'chart'; chart: Chart; terms: readonly (Term | undefined)[] }
   | { kind: 'table'; table: Table }
   | { kind: 'tables beside each other'; tables: readonly Table[] }
   | { kind: 'sentences'; sentences: readonly string[] }

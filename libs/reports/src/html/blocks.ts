@@ -12,7 +12,7 @@ function blockOf(block: Block): Markup {
     case 'key figures':
       return markup`<dl class="key">${block.figures.map(keyFigureOf)}</dl>`;
     case 'chart':
-      return figureOf(block.chart);
+      return figureOf(block.chart, block.terms);
     case 'table':
       return tableOf(block.table);
     case 'tables beside each other':
@@ -26,11 +26,15 @@ function blockOf(block: Block): Markup {
   }
 }
 
-const figureOf = (chart: Chart): Markup =>
-  markup`<figure>${
+const hover = (term: Term | undefined) => term && markup` title="${term.text}"`;
+
+const figureOf = (chart: Chart, terms: readonly (Term | undefined)[]): Markup => {
+  const known = terms.filter((term) => term !== undefined);
+  return markup`<figure${hover(known[0])}>${
     chart.legend.length > 0 &&
     markup`<p class="legend" aria-hidden="true">${chart.legend.map(({ tone, text, faint }) => markup`<span class="${tone}${faint && ' faint'}">${text}</span>`)}</p>`
-  }${svgOf(chart)}</figure>`;
+  }${svgOf(chart)}${known.length > 0 && markup`<figcaption>Definition: ${known.map((term, i) => markup`${i > 0 && ', '}${named(term.name, term)}`)}</figcaption>`}</figure>`;
+};
 
 /** A name leads to how its figure is computed, and says it on hover. */
 const named = (name: string, term: Term | undefined): Markup | string =>
@@ -45,7 +49,6 @@ const keyFigureOf = ({ name, cell, below, term }: KeyFigure): Markup =>
 /** Definitions at every cell of a large table would be half of its bytes; its headings have them. */
 const mostExplainedCells = 400;
 
-const hover = (term: Term | undefined) => term && markup` title="${term.text}"`;
 const classed = (...names: (string | false | undefined)[]) => {
   const given = names.filter(Boolean).join(' ');
   return given !== '' && markup` class="${given}"`;

@@ -57,6 +57,7 @@ nav a:hover{text-decoration:underline}
 .sentences{margin-top:1.2rem;max-width:46rem}
 figure{margin:1.2rem 0 0}
 figure+figure{margin-top:1.8rem}
+figcaption{color:var(--muted);font-size:.78rem;margin-top:.3rem}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;margin:0 0 .4rem;font-size:.88rem}
 .legend span::before{content:"";display:inline-block;width:1.1rem;height:.3rem;border-radius:2px;margin-right:.5rem;vertical-align:middle}
 .legend .faint::before{opacity:.35;height:.7rem}

@@ -40,7 +40,7 @@ function writeBlock(sheet: Sheet, block: Block): void {
     case 'key figures':
       return writeKeyFigures(sheet, block.figures);
     case 'chart':
-      return writeChart(sheet, block.chart);
+      return writeExplainedChart(sheet, block);
     case 'table':
       return writeTable(sheet, block.table);
     case 'tables beside each other':
@@ -56,6 +56,14 @@ function writeBlock(sheet: Sheet, block: Block): void {
     case 'terms':
       for (const term of block.terms) writeTerm(sheet, term);
   }
+}
+
+/** The picture itself leads to the definition of what it shows. */
+function writeExplainedChart(sheet: Sheet, { chart, terms }: Extract<Block, { kind: 'chart' }>): void {
+  sheet.need(chartHeight(sheet, chart));
+  const top = sheet.y;
+  writeChart(sheet, chart);
+  sheet.link(terms.find(Boolean), sheet.left, top, sheet.width, sheet.y - top);
 }
 
 const perLine = 4;

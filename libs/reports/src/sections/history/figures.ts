@@ -61,8 +61,16 @@ function performanceTable({ define, why, period }: Facts, figures: Performance):
     row('Tail ratio', 'tailRatio', ratio),
     row('Skewness', 'skewness', ratio),
     row('Excess kurtosis', 'kurtosis', ratio),
-    { name: `Best ${period}`, term: define.of('returns'), cells: dated(percent(bestDay.return), day(bestDay.date)) },
-    { name: `Worst ${period}`, term: define.of('returns'), cells: dated(percent(worstDay.return), day(worstDay.date)) },
+    {
+      name: `Best ${period}`,
+      term: define.of('bestDay', 'returns'),
+      cells: dated(percent(bestDay.return), day(bestDay.date)),
+    },
+    {
+      name: `Worst ${period}`,
+      term: define.of('worstDay', 'returns'),
+      cells: dated(percent(worstDay.return), day(worstDay.date)),
+    },
   ]);
 }
 

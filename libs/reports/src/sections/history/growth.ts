@@ -5,7 +5,7 @@ import type { Section, Table } from '../../document/report-document';
 import { countText, day, percentText, ratioText, shareText } from '../../format';
 
 /** Growth of 1 beside the benchmark. */
-export function growth({ result, benchmark }: Facts): Section | undefined {
+export function growth({ result, benchmark, define }: Facts): Section | undefined {
   const wealth = result.portfolio.wealth;
   if (!wealth || wealth.dates.length < 2) return undefined;
   const gained = (values: readonly number[]) => percentText(values.at(-1)! - 1);
@@ -30,7 +30,7 @@ export function growth({ result, benchmark }: Facts): Section | undefined {
     id: 'growth',
     title: 'Growth of 1',
     note: `What 1 put in on ${from} became, dividends included where the source has them.`,
-    blocks: [{ kind: 'chart', chart }],
+    blocks: [{ kind: 'chart', chart, terms: [define.of('wealth', 'growth')] }],
   };
 }
 
@@ -57,7 +57,7 @@ export function drawdowns(facts: Facts): Section | undefined {
     id: 'drawdowns',
     title: 'Drawdowns',
     note: `How far the portfolio stood below its highest value so far.${thinned ? ` The chart shows ${countText(wealth.dates.length)} dates, so the deepest day may lie between two of them.` : ''}`,
-    blocks: [{ kind: 'chart', chart }, ...falls],
+    blocks: [{ kind: 'chart', chart, terms: [facts.define.of('drawdown')] }, ...falls],
   };
 }
 

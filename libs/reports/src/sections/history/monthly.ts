@@ -3,12 +3,15 @@ import type { Facts } from '../../document/facts';
 import type { Cell, Section } from '../../document/report-document';
 import { months } from '../../format';
 
+/** A month of this has the full colour where none is larger: a quiet month alone is no large one. */
+const fullColour = 0.05;
+
 /** Months in a row, a year in each line; the fuller the colour the larger the gain or loss. */
 export function monthly({ result, define }: Facts): Section | undefined {
   const rows = result.portfolio.monthly;
   if (!rows || rows.length === 0) return undefined;
   const returns = new Map(rows.map((row) => [`${row.year}-${row.month}`, row.return]));
-  const largest = Math.max(...rows.map((row) => Math.abs(row.return ?? 0)));
+  const largest = Math.max(fullColour, ...rows.map((row) => Math.abs(row.return ?? 0)));
   const cell = (year: number, month: number): Cell => {
     const value = returns.get(`${year}-${month}`);
     if (value === undefined) return empty;

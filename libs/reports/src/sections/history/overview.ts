@@ -105,5 +105,7 @@ function inWords({ result, performance, risk, benchmark, period }: Facts): strin
     sentences.push(
       `${most.symbol} brings the largest share of the risk: ${shareText(most.riskContribution)} at a weight of ${shareText(most.weight)}.`,
     );
+  const few = result.warnings.find(({ code }) => code === 'few-observations');
+  if (few) sentences.push(`${few.message}.`);
   return sentences;
 }

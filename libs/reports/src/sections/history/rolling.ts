@@ -7,7 +7,7 @@ import { day, ratioText, shareText } from '../../format';
 type Rolling = Extract<NonNullable<AnalysisResult['portfolio']['rolling']>, { window: number }>;
 
 /** Volatility, Sharpe ratio and beta of a window that moves through the period. */
-export function rolling({ result, benchmark, period }: Facts): Section | undefined {
+export function rolling({ result, benchmark, period, define }: Facts): Section | undefined {
   const part = result.portfolio.rolling;
   if (!isAvailable<Rolling>(part) || part.dates.length < 2) return undefined;
   const series = [
@@ -23,6 +23,7 @@ export function rolling({ result, benchmark, period }: Facts): Section | undefin
     note: `Each point is the figure of the ${part.window} ${period}s up to that date.`,
     blocks: drawable.map(({ key, name, tone, label, level }) => ({
       kind: 'chart',
+      terms: [define.of('rolling')],
       chart: timeChart({
         id: `rolling-${key}`,
         title: name,

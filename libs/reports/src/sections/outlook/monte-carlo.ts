@@ -23,14 +23,14 @@ export function monteCarlo(facts: Facts): Section | undefined {
     note: `${countText(paths)} paths over ${horizonDays} trading days: ${models[model]}, seed ${seed}. Wealth of 1 at the start. A simulation knows only what its model knows.`,
     blocks: [
       { kind: 'key figures', figures: chances(facts, part) },
-      { kind: 'chart', chart: fanChart(part) },
+      { kind: 'chart', chart: fanChart(part), terms: [facts.define.of('monteCarloFigures', 'monteCarlo')] },
       { kind: 'table', table: terminalTable(facts, part) },
     ],
   };
 }
 
 function chances({ define, input }: Facts, part: MonteCarlo): KeyFigure[] {
-  const term = define.of('monteCarlo');
+  const term = define.of('monteCarloFigures', 'monteCarlo');
   const days = `after ${part.horizonDays} trading days`;
   const target = input.request.monteCarlo?.target;
   return [
@@ -56,7 +56,7 @@ function terminalTable({ define }: Facts, part: MonteCarlo): Table {
   const errorOf = (path: string, text: (value: number) => string) => plusMinus(standardErrors[path], text);
   const wealth = (name: string, key: keyof typeof terminal): Row => ({
     name,
-    term: define.of('monteCarlo'),
+    term: define.of('monteCarloFigures', 'monteCarlo'),
     cells: [ratio(terminal[key]), errorOf(`terminal.${key}`, twoDigits)],
   });
   const loss = (name: string, key: 'var' | 'cvar', at: '0.95' | '0.99'): Row => ({

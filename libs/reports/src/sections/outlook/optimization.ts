@@ -30,7 +30,7 @@ export function optimization(facts: Facts): Section | undefined {
   };
 }
 
-function frontierBlock({ result }: Facts, part: Optimization, solved: readonly Solved[]): Block[] {
+function frontierBlock({ result, define }: Facts, part: Optimization, solved: readonly Solved[]): Block[] {
   const { frontier, current, estimates } = part;
   if (!isAvailable<FrontierLine>(frontier) || frontier.length === 0) return [];
   const optimal = solved
@@ -42,7 +42,8 @@ function frontierBlock({ result }: Facts, part: Optimization, solved: readonly S
     return expected === undefined || volatility === null ? [] : [{ name: symbol, return: expected, volatility }];
   });
   const portfolio = { name: 'This portfolio', return: current.return, volatility: current.volatility };
-  return [{ kind: 'chart', chart: frontierChart({ line: frontier, optimal, assets, portfolio }) }];
+  const chart = frontierChart({ line: frontier, optimal, assets, portfolio });
+  return [{ kind: 'chart', chart, terms: [define.of('optimization'), define.of('optimizationFigures')] }];
 }
 
 function figureTable({ define, why }: Facts, { current }: Optimization, solved: readonly Solved[]): Table {
@@ -90,7 +91,7 @@ function weightBlocks({ define, result }: Facts, solved: readonly Solved[]): Blo
     name,
     weights: shown.map((symbol) => ({ weight: weights[symbol] ?? 0, band: bands?.[symbol] })),
   }));
-  const term = define.of('bands', 'optimization', 'weight');
+  const term = define.of('optimizationBands', 'bands');
   const columns = [{ name: 'Symbol' }, ...solved.map(({ name }) => ({ name, term }))];
   const rows = symbols.map((symbol) => ({
     name: symbol,
@@ -105,19 +106,19 @@ function weightBlocks({ define, result }: Facts, solved: readonly Solved[]): Blo
   const banded = solved.some(({ portfolio }) => portfolio.bands);
   const note = banded ? 'Below each weight: 5% and 95% of it when the returns are drawn again (bootstrap).' : undefined;
   return [
-    { kind: 'chart', chart: weightPanels(shown, panels) },
+    { kind: 'chart', chart: weightPanels(shown, panels), terms: [define.of('optimization'), term] },
     {
       kind: 'table',
       table: table({ name: 'Weights', captioned: true, ofSymbols: true, dense: true, note }, columns, rows),
     },
-    ...shareBlocks(solved, symbols),
+    ...shareBlocks(define, solved, symbols),
   ];
 }
 
 const round = (weight: number): number => Math.round(weight * 100) / 100;
 
 /** Whole shares for the cash that was asked about. */
-function shareBlocks(solved: readonly Solved[], symbols: readonly string[]): Block[] {
+function shareBlocks(define: Facts['define'], solved: readonly Solved[], symbols: readonly string[]): Block[] {
   const bought = solved.filter(({ portfolio }) => portfolio.shares);
   if (bought.length === 0) return [];
   const rows = symbols.map((name) => ({
@@ -128,7 +129,8 @@ function shareBlocks(solved: readonly Solved[], symbols: readonly string[]): Blo
     name: 'Cash left',
     cells: bought.map(({ portfolio }) => ({ text: portfolio.shares!.leftover.toFixed(2) })),
   };
-  const columns = [{ name: 'Symbol' }, ...bought.map(({ name }) => ({ name }))];
+  const term = define.of('wholeShares', 'optimization');
+  const columns = [{ name: 'Symbol' }, ...bought.map(({ name }) => ({ name, term }))];
   return [
     {
       kind: 'table',

@@ -38,11 +38,13 @@ function contributions({ define }: Facts, { contribution }: Attribution): Block[
       .sort(([, a], [, b]) => (b ?? 0) - (a ?? 0))
       .map(([symbol, value]) => ({ name: symbol, values: [value] })),
   });
-  if (sorted.length <= mostInChart) return [{ kind: 'chart', chart }];
-  const columns = [{ name: 'Symbol' }, { name: 'Contribution', term: define.of('contribution', 'attribution') }];
+  const term = define.of('contribution', 'attribution');
+  const picture: Block = { kind: 'chart', chart, terms: [term] };
+  if (sorted.length <= mostInChart) return [picture];
+  const columns = [{ name: 'Symbol' }, { name: 'Contribution', term }];
   const rows = sorted.map(([symbol, value]) => ({ name: symbol, cells: [percent(value)] }));
   return [
-    { kind: 'chart', chart },
+    picture,
     { kind: 'table', table: table({ name: 'Contribution of each holding', ofSymbols: true }, columns, rows) },
   ];
 }

@@ -38,7 +38,7 @@ export function holdings(facts: Facts): Section {
     title: 'Holdings',
     note: `Weight in the portfolio, and share of its variance: where the second is longer, the holding brings more risk than money.${largestOnly(assets.length)}`,
     blocks: [
-      { kind: 'chart', chart },
+      { kind: 'chart', chart, terms: [facts.define.of('riskContribution'), facts.define.of('weight')] },
       { kind: 'table', table: holdingTable(facts, ordered) },
     ],
   };
@@ -94,7 +94,7 @@ interface Correlation {
   matrix: (number | null)[][];
 }
 
-export function correlation({ result: { correlation: part, assets } }: Facts): Section | undefined {
+export function correlation({ result: { correlation: part, assets }, define }: Facts): Section | undefined {
   if (!isAvailable<Correlation>(part) || part.symbols.length < 2) return undefined;
   const shown = byWeight(assets)
     .slice(0, mostInChart)
@@ -106,6 +106,6 @@ export function correlation({ result: { correlation: part, assets } }: Facts): S
     id: 'correlation',
     title: 'Correlation',
     note: `1 means that two holdings move together, 0 that they move independently, \u22121 that they move against each other. ${describe(symbols, matrix)}${largestOnly(assets.length)}`,
-    blocks: [{ kind: 'chart', chart: heatMap(symbols, matrix) }],
+    blocks: [{ kind: 'chart', chart: heatMap(symbols, matrix), terms: [define.of('correlation')] }],
   };
 }

@@ -24,7 +24,11 @@ export function stress(facts: Facts): Section | undefined {
     title: 'Stress tests',
     note: "Today's weights through crises of the past and through sudden moves. Covered: the share of weight that has data; the return is that of the covered part.",
     blocks: [
-      { kind: 'chart', chart },
+      {
+        kind: 'chart',
+        chart,
+        terms: ['stressHistorical', 'stressShock', 'stressCorrelation'].map((key) => facts.define.of(key)),
+      },
       { kind: 'table', table: scenarioTable(facts, rows) },
     ],
   };

@@ -104,6 +104,6 @@ function contributionBlocks({ define, result, why }: Facts, risk: Risk): Block[]
   }));
   const name = 'Parametric VaR at 95% by holding';
   const note =
-    'Component: its part of the total, they sum to it. Marginal: change of the total per unit of weight. Incremental: change when the holding is left out.';
+    'Component: its part of the total, they sum to it. Marginal: change of the total per unit of weight. Incremental: what turning the holding into cash would take off.';
   return [{ kind: 'table', table: table({ name, captioned: true, ofSymbols: true, note }, columns, rows) }];
 }
