@@ -1,5 +1,13 @@
 import { DynamoDBClient, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  type QueueAttributeName,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { AccountExport } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
 import { awsSettings } from './aws';
@@ -60,6 +68,28 @@ async function settledUser() {
   return { user, analysisId: id as string, conversationId: chat.body.conversationId as string };
 }
 
+/** A message that comes again for an analysis that is no more. */
+async function messageIsDoneWith(userId: string, analysisId: string): Promise<void> {
+  const sqs = new SQSClient(awsSettings(awsUrl));
+  const { name, deadLetterName } = topology.queues.analysis;
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ userId, analysisId }) }));
+  const AttributeNames: QueueAttributeName[] = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
+  await eventually('the queue is empty', async () => {
+    const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+    return Object.values(Attributes).every((count) => count === '0');
+  });
+  const letters = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: (await sqs.send(new GetQueueUrlCommand({ QueueName: deadLetterName }))).QueueUrl,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: 0,
+    }),
+  );
+  expect((letters.Messages ?? []).filter(({ Body }) => Body?.includes(userId))).toEqual([]);
+  sqs.destroy();
+}
+
 const signIn = ({ email, password }: User) => api('POST', '/v1/auth/login', { body: { email, password } });
 
 describe('an account', () => {
@@ -90,6 +120,7 @@ describe('an account', () => {
     expect(await traces(user.email)).toEqual([]);
     expect(await traces(leaving.conversationId)).toEqual([]);
     expect(await traces(staying.user.id)).toEqual(kept);
+    await messageIsDoneWith(user.id, leaving.analysisId);
     expect(await finished(staying.user, staying.analysisId)).toMatchObject({ status: 'succeeded' });
     await eventually('the last letter', async () =>
       (await lettersTo(user.email)).find(({ subject }) => subject.includes('has been deleted')),

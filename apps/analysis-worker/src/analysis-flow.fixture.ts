@@ -61,6 +61,7 @@ export async function surroundings() {
   const clock = new FixedClock('2026-03-02T15:00:00.000Z');
   const made = await Promise.all([
     createTable('analyses'),
+    createTable('erasures'),
     createTable('portfolios'),
     createTable('stockCache'),
     createTable('idempotency'),
@@ -68,7 +69,7 @@ export async function surroundings() {
     createQueuePair('analysis'),
     createQueuePair('notifications'),
   ]);
-  const [analyses, portfolios, cache, idempotency, bucket, queue, events] = made;
+  const [analyses, erasures, portfolios, cache, idempotency, bucket, queue, events] = made;
   const topicName = await topicInto(events.url);
   const objects = new ObjectStore(s3);
   const series = new PriceSeriesStore(new PriceSeriesTable(dynamo, portfolios.name), objects, bucket.name, clock);
@@ -79,7 +80,7 @@ export async function surroundings() {
   const store = new PortfolioStore(new PortfolioTable(dynamo, clock, portfolios.name), packs);
   const held = new HeldPortfolios(store, market);
   const results = new ResultStore(dynamo, objects, analyses.name, bucket.name);
-  const table = new AnalysisTable(dynamo, results, clock, analyses.name);
+  const table = new AnalysisTable(dynamo, results, clock, analyses.name, erasures.name);
   const publisher = new EventPublisher(sns, new TopicDirectory(sns), () => topicName);
   const names = { analysis: { name: queue.name, deadLetterName: queue.deadLetterName } };
   const sender = new QueueSender(sqs, new QueueDirectory(sqs, { ...topology.queues, ...names }));

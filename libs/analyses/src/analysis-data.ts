@@ -20,7 +20,7 @@ export class AnalysisData implements PersonalData {
     private readonly objects: ObjectStore,
     clock: Clock,
   ) {
-    this.erased = new ErasedUsers(dynamo, clock, table.name);
+    this.erased = new ErasedUsers(dynamo, clock);
   }
 
   export(userId: string) {

@@ -4,13 +4,11 @@ import { Logger } from '@nestjs/common';
 import { clientSettings } from '@stocktool/aws-client';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
-import { AnalysisRequest, makeEvent, Problem, systemClock, type AnalysisResult } from '@stocktool/contracts';
+import { AnalysisRequest, makeEvent, Problem, type AnalysisResult } from '@stocktool/contracts';
 import { createBucket, createTable, FixedClock, localDynamo, localS3, lostAnswers } from '@stocktool/testing';
-import { topology } from '@stocktool/topology';
 import { v7 as uuidv7 } from 'uuid';
 import type { Attempt } from './analysis-rows';
 import { AnalysisTable, type Start } from './analysis.table';
-import { ErasedUsers } from './erased-users';
 import { ResultStore } from './result-store';
 
 /** A table and a bucket of their own, and a clock that stands still. */
@@ -362,23 +360,6 @@ describe('the sweep', () => {
       ExpressionAttributeValues: { ':kind': 'queued', ':now': now() },
     });
     expect(items.map((item) => item['analysisId'])).not.toContain(unreadable.analysisId);
-  });
-
-  it('knows what was erased from what never was: messages about it are done with, results of it are nobody’s', async () => {
-    const { analyses, dynamo, tableName } = fixture;
-    const { userId, analysisId } = newIds();
-    await analyses.insertQueued(userId, analysisId, request);
-    const started = await analyses.start(userId, analysisId, 60);
-    if (!('attempt' in started)) throw new Error('not started');
-    await new ErasedUsers(dynamo, systemClock, tableName).add(userId);
-    await dynamo.deletePartition({ ...topology.tables.analyses, name: tableName }, userId);
-
-    const result = { itemId: 'result#1' };
-    const end = endOf({ userId, analysisId }, '2026-03-02T15:00:01.000Z');
-    expect(await analyses.complete(started.attempt, { result, ...end })).toBe(false);
-    expect(await analyses.pointsTo(started.attempt, result)).toBe(false);
-    expect(await analyses.start(userId, analysisId, 60)).toEqual({ finished: true });
-    await expect(analyses.start(newIds().userId, analysisId, 60)).rejects.toMatchObject({ code: 'analysis-not-found' });
   });
 });
 

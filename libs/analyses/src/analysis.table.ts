@@ -31,7 +31,7 @@ import {
   type ResultPointer,
 } from './analysis-rows';
 import { DueRows, requeueAfterMs } from './due-rows';
-import { ErasedUsers } from './erased-users';
+import { ErasedUsers, erasureTables } from './erased-users';
 import { ResultStore } from './result-store';
 import { stateUpdate } from './state-update';
 
@@ -60,9 +60,10 @@ export class AnalysisTable {
     private readonly results: ResultStore,
     private readonly clock: Clock,
     private readonly tableName: string = topology.tables.analyses.name,
+    erasures: string = erasureTables.erasures,
   ) {
     this.dueRows = new DueRows(dynamo, clock, tableName);
-    this.erased = new ErasedUsers(dynamo, clock, tableName);
+    this.erased = new ErasedUsers(dynamo, clock, { analyses: tableName, erasures });
   }
 
   /** The request goes first: whoever sees the state finds the request. Repeating it with the same id changes nothing. */

@@ -54,6 +54,7 @@ export const accessPatterns: readonly AccessPattern[] = [
   pattern('analyses', 'an analysis of a user: state, request, result', 'GetItem PutItem UpdateItem'),
   pattern('analyses', 'the analyses of a user, newest first', 'Query'),
   pattern('analyses', 'jobs nobody picked up, and events nobody published', 'Query', 'due-index'),
+  pattern('erasures', 'whether a user was erased', 'GetItem PutItem'),
   pattern('subscriptions', 'a subscription or delivery of a user', 'GetItem PutItem UpdateItem DeleteItem'),
   pattern('subscriptions', 'the subscriptions of a user, the deliveries of a subscription', 'Query'),
   pattern('subscriptions', 'deliveries whose next attempt is due', 'Query', 'due-index'),

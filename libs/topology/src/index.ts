@@ -11,7 +11,7 @@ import { eventTopics, subscriptions, topics } from './topics';
 export { accessPatterns, isDeclared, type AccessPattern } from './access-patterns';
 export type { AlarmSpec } from './alarms';
 export { bucketName, type BucketId, type BucketSpec, type LifecycleRule } from './buckets';
-export { erasedUserKeptDays, erasedUserKey } from './erased-users';
+export { erasedUserKeptDays, erasedUserKey, formerErasedUserKey } from './erased-users';
 export type { MetricName } from './metrics';
 export { may, outside, type Grant, type PrincipalId } from './privileges';
 export type { QueueSpec } from './queues';

@@ -38,6 +38,8 @@ export const tables = {
   users: table('stocktool-users', 'userId', 'itemId', { indexes: dueIndex }),
   portfolios: table('stocktool-portfolios', 'userId', 'itemId', { indexes: watchIndex }),
   analyses: table('stocktool-analyses', 'userId', 'itemId', { indexes: dueIndex }),
+  /** Which users were erased. Restored before all others, so that a restore can leave out what was theirs. */
+  erasures: table('stocktool-erasures', 'userHash', 'itemId'),
   documents: table('stocktool-documents', 'userId', 'itemId'),
   subscriptions: table('stocktool-subscriptions', 'userId', 'itemId', { indexes: dueIndex }),
   idempotency: table('stocktool-idempotency', 'scope', 'itemId'),

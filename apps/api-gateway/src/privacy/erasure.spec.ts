@@ -1,9 +1,9 @@
-import { AnalysisTable } from '@stocktool/analyses';
+import { AnalysisTable, ResultStore } from '@stocktool/analyses';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
 import { Problem, systemClock, type Clock, type PersonalData } from '@stocktool/contracts';
 import { DeliveryTable } from '@stocktool/subscriptions';
-import { eventually, FixedClock } from '@stocktool/testing';
+import { eventually, FixedClock, localDynamo } from '@stocktool/testing';
 import { topology } from '@stocktool/topology';
 import { ChatServer } from '../chat/chat-server.fixture';
 import { GatewayConfig } from '../config';
@@ -116,7 +116,9 @@ describe('deleting an account', () => {
   it('lets nothing that was under way bring a row back', async () => {
     const user = await gateway.register();
     const { body } = await gateway.call('post', '/v1/analyses', user).send(portfolio).expect(202);
-    const table = gateway.app.get(AnalysisTable, { strict: false });
+    const client = localDynamo(); // what follows is the worker's part
+    const results = gateway.app.get(ResultStore, { strict: false });
+    const table = new AnalysisTable(new Dynamo(client), results, systemClock);
     const started = await table.start(user.id, body.id as string, 90);
     if (!('attempt' in started)) throw new Error('not started');
     await gateway.call('delete', '/v1/users/me', user).expect(202);
@@ -128,6 +130,7 @@ describe('deleting an account', () => {
     expect(await footprintOf(body.id as string)).not.toEqual([]);
     await sweep(minutes(2.1));
     expect(await footprintOf(user.id, body.id as string)).toEqual([]);
+    client.destroy();
   });
 
   it('frees the address at once, and the second pass leaves its new account alone', async () => {

@@ -27,6 +27,7 @@ const conversation = {
 /** Tables of which nothing is a user's; every other has a `PersonalData`. */
 const nobodys = {
   stockCache: 'quotes of public symbols; private series are never cached in it',
+  erasures: 'hashes of the ids of erased accounts, which tell nobody whose they were',
   audit: 'what administrators did, kept as evidence',
 } as const;
 

@@ -56,6 +56,23 @@ describe('what production stores', () => {
     }
   });
 
+  it('remembers erased accounts apart from what a restore brings back, and as safely', () => {
+    stack.hasResource('AWS::DynamoDB::Table', {
+      Properties: {
+        TableName: 'stocktool-erasures',
+        KeySchema: [
+          { AttributeName: 'userHash', KeyType: 'HASH' },
+          { AttributeName: 'itemId', KeyType: 'RANGE' },
+        ],
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+        DeletionProtectionEnabled: true,
+      },
+      DeletionPolicy: 'Retain',
+    });
+  });
+
   it('is never public', () => {
     for (const { Properties } of ofType('AWS::S3::Bucket'))
       expect(Properties['PublicAccessBlockConfiguration']).toEqual({
@@ -115,7 +132,7 @@ describe('a second region', () => {
   const named = (name: string) => tables.find(({ TableName }) => TableName === name);
 
   it('has a replica of every table', () => {
-    expect(tables).toHaveLength(9);
+    expect(tables).toHaveLength(10);
     for (const { Replicas } of tables)
       expect((Replicas as { Region: string }[]).map(({ Region }) => Region).sort()).toEqual(['us-east-1', 'us-east-2']);
   });

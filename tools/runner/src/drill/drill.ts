@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { topology } from '@stocktool/topology';
-import { ErasedOwners } from '../restore/erased-owners';
 import { restoreObjects } from '../restore/restore-objects';
-import { restoreTable, type RestoredTable } from '../restore/restore-table';
+import { restoreTables, type RestoredTable } from '../restore/restore-tables';
+import { wholeSecond } from '../restore/table-copy';
 import { awsEndpoint, ports, region } from '../settings';
 import { emptyBucket, emptyTable } from './destroy';
 import { KnownData, total, type Tally } from './known-data';
@@ -46,8 +46,9 @@ interface Loss {
   readonly objects: number;
 }
 
-/** What people cannot make again. Users first: the rows of the others are nothing without their owners. */
-const { users, analyses, portfolios, subscriptions } = topology.tables;
+/** What people cannot make again, and who was erased. */
+const { erasures, users, analyses, portfolios, subscriptions } = topology.tables;
+const lostTables = [erasures, users, analyses, portfolios, subscriptions];
 const bucket = topology.buckets.reports.name;
 
 /** Loses everything that users own, on a system of its own that is being written to, and brings it back. */
@@ -74,7 +75,7 @@ export class Drill {
     const verifyStartedAt = performance.now();
     const afterRestore = await known.holding();
     await load.stop();
-    const report = await judge(load, loss, restored.tables[0].at);
+    const report = await judge(load, loss, wholeSecond(loss.from));
     const verifySeconds = (performance.now() - verifyStartedAt) / 1000;
     const lossSeconds = (loss.until.getTime() - loss.from.getTime()) / 1000;
     return {
@@ -95,21 +96,16 @@ export class Drill {
 
   private async lose(): Promise<Loss> {
     const from = new Date();
-    const items = await Promise.all(
-      [users, analyses, portfolios, subscriptions].map((table) => emptyTable(this.dynamodb, table)),
-    );
+    const items = await Promise.all(lostTables.map((table) => emptyTable(this.dynamodb, table)));
     const objects = await emptyBucket(this.s3, bucket);
     return { from, until: new Date(), items: items.reduce((sum, count) => sum + count, 0), objects };
   }
 
   /** What the runbook says, by the functions behind `npm run restore`. */
   private async restore({ from, until }: Loss) {
-    const erasedOwners = new ErasedOwners(this.dynamodb);
-    const table = (spec: Parameters<typeof restoreTable>[1]) => restoreTable(this.dynamodb, spec, from, erasedOwners);
-    const first = await table(users);
-    const others = await Promise.all([analyses, portfolios, subscriptions].map(table));
+    const tables = await restoreTables(this.dynamodb, lostTables, from);
     const { restored, seconds } = await restoreObjects(this.s3, { bucket, prefix: '', from, until });
-    return { tables: [first, ...others] as const, objects: { restored, seconds } };
+    return { tables, objects: { restored, seconds } };
   }
 }
 

@@ -1,16 +1,18 @@
 import { GetItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { erasedUserKey, topology } from '@stocktool/topology';
+import { erasedUserKey, formerErasedUserKey, topology } from '@stocktool/topology';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 
 export type Item = Record<string, AttributeValue>;
 
 const rememberedUsers = 100_000;
+/** An account that is erased while a restore runs is found erased well before the second pass of its erasure (two minutes). */
+const rememberedForMs = 30_000;
 const Id = z.uuid();
 
 /** Whose account was erased: nothing of theirs may come back. */
 export class ErasedOwners {
-  private readonly known = new LRUCache<string, Promise<boolean>>({ max: rememberedUsers });
+  private readonly known = new LRUCache<string, Promise<boolean>>({ max: rememberedUsers, ttl: rememberedForMs });
 
   constructor(private readonly dynamodb: DynamoDBClient) {}
 
@@ -27,12 +29,18 @@ export class ErasedOwners {
     return asked;
   }
 
+  /** In both places, while a version that knows only the former one may have erased somebody. */
   private async ask(userId: string): Promise<boolean> {
-    const key = Object.entries(erasedUserKey(userId)).map(([name, value]) => [name, { S: value }] as const);
-    const TableName = topology.tables.analyses.name;
-    const { Item } = await this.dynamodb.send(
-      new GetItemCommand({ TableName, Key: Object.fromEntries(key), ConsistentRead: true }),
-    );
-    return Item !== undefined;
+    const marks = await Promise.all([
+      this.item(topology.tables.erasures.name, erasedUserKey(userId)),
+      this.item(topology.tables.analyses.name, formerErasedUserKey(userId)),
+    ]);
+    return marks.some((mark) => mark !== undefined);
+  }
+
+  private async item(TableName: string, key: Readonly<Record<string, string>>): Promise<Item | undefined> {
+    const Key = Object.fromEntries(Object.entries(key).map(([name, value]) => [name, { S: value }]));
+    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+    return Item;
   }
 }

@@ -17,11 +17,11 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { startLocalAws, type LocalAws } from '@stocktool/local-aws';
-import { erasedUserKey, topology, type TableSpec } from '@stocktool/topology';
+import { erasedUserKey, formerErasedUserKey, topology, type TableSpec } from '@stocktool/topology';
 import { until } from '../http';
-import { ErasedOwners } from './erased-owners';
 import { restoreObjects } from './restore-objects';
-import { restoreTable } from './restore-table';
+import { restoreTables } from './restore-tables';
+import { copyOf } from './table-copy';
 
 let aws: LocalAws;
 let dynamodb: DynamoDBClient;
@@ -35,8 +35,7 @@ beforeAll(async () => {
   };
   dynamodb = new DynamoDBClient(settings);
   s3 = new S3Client({ ...settings, forcePathStyle: true });
-  await make(topology.tables.analyses);
-  await make(topology.tables.portfolios);
+  for (const id of ['analyses', 'erasures', 'users', 'portfolios'] as const) await make(topology.tables[id]);
 });
 afterAll(async () => {
   dynamodb.destroy();
@@ -61,16 +60,22 @@ async function make({ name: TableName, partitionKey, sortKey }: TableSpec): Prom
   await dynamodb.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }));
 }
 
-const { portfolios } = topology.tables;
+const { erasures, portfolios } = topology.tables;
 const TableName = portfolios.name;
 const keyOf = (userId: string, itemId = 'a') => ({ userId: { S: userId }, itemId: { S: itemId } });
-const put = (userId: string, value: string, more = {}, table: string = TableName) =>
-  dynamodb.send(new PutItemCommand({ TableName: table, Item: { ...keyOf(userId), value: { S: value }, ...more } }));
+const put = (userId: string, value: string, more = {}) =>
+  dynamodb.send(new PutItemCommand({ TableName, Item: { ...keyOf(userId), value: { S: value }, ...more } }));
 const remove = (userId: string) => dynamodb.send(new DeleteItemCommand({ TableName, Key: keyOf(userId) }));
 const values = async (...userIds: string[]) => {
   const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName }));
   return userIds.map((id) => Items.find(({ userId }) => userId?.S === id)?.['value']?.S);
 };
+const restored = async (moment: Date) =>
+  (await restoreTables(dynamodb, [portfolios], moment)).find(({ table }) => table === TableName);
+async function mark({ name }: TableSpec, key: Record<string, string>): Promise<void> {
+  const Item = Object.fromEntries(Object.entries(key).map(([attribute, value]) => [attribute, { S: value }]));
+  await dynamodb.send(new PutItemCommand({ TableName: name, Item }));
+}
 /** The next whole second: what was written before is in a restore to it. */
 async function nextSecond(): Promise<Date> {
   const second = Math.ceil((Date.now() + 1) / 1000) * 1000;
@@ -88,36 +93,55 @@ describe('restoring a table', () => {
     await remove(lost);
     await remove(replaced);
     await put(replaced, 'new');
-    const result = await restoreTable(dynamodb, portfolios, moment, new ErasedOwners(dynamodb));
-    expect(result).toMatchObject({ restored: 1, erased: 0, expired: 0 });
+    expect(await restored(moment)).toMatchObject({ restored: 1, erased: 0, expired: 0 });
     expect(await values(lost, kept, replaced)).toEqual(['old', 'old', 'new']);
-    expect((await dynamodb.send(new ListTablesCommand({}))).TableNames?.sort()).toEqual(
-      [TableName, topology.tables.analyses.name].sort(),
+    expect((await dynamodb.send(new ListTablesCommand({}))).TableNames).not.toContainEqual(
+      expect.stringContaining('restored'),
     );
-    expect(await restoreTable(dynamodb, portfolios, moment, new ErasedOwners(dynamodb))).toMatchObject({ restored: 0 });
+    expect(await restored(moment)).toMatchObject({ restored: 0 });
   });
 
-  it('brings nobody back whose account was erased, and nothing that has expired', async () => {
-    const [erased, expired] = [randomUUID(), randomUUID()];
+  it('goes on with the copy that a run left which was cut short', async () => {
+    const lost = randomUUID();
+    await put(lost, 'mine');
+    const moment = await nextSecond();
+    await remove(lost);
+    await copyOf(dynamodb, portfolios, moment);
+    expect(await restored(moment)).toMatchObject({ restored: 1 });
+    expect(await values(lost)).toEqual(['mine']);
+  });
+
+  it('brings nobody back whose account was erased, by whichever version, and nothing that has expired', async () => {
+    const [erased, byOlder, expired] = [randomUUID(), randomUUID(), randomUUID()];
     await put(erased, 'mine');
+    await put(byOlder, 'mine');
     await put(expired, 'mine', { ttl: { N: '1000000000' } });
     const moment = await nextSecond();
-    await remove(erased);
-    await remove(expired);
-    const { userId, itemId } = erasedUserKey(erased);
-    const Item = keyOf(userId, itemId);
-    await dynamodb.send(new PutItemCommand({ TableName: topology.tables.analyses.name, Item }));
-    const result = await restoreTable(dynamodb, portfolios, moment, new ErasedOwners(dynamodb));
-    expect(result).toMatchObject({ restored: 0, erased: 1, expired: 1 });
-    expect(await values(erased, expired)).toEqual([undefined, undefined]);
+    for (const userId of [erased, byOlder, expired]) await remove(userId);
+    await mark(erasures, erasedUserKey(erased));
+    await mark(topology.tables.analyses, formerErasedUserKey(byOlder));
+    expect(await restored(moment)).toMatchObject({ restored: 0, erased: 2, expired: 1 });
+    expect(await values(erased, byOlder, expired)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('knows who was erased before it brings anything back, though that was lost as well', async () => {
+    const [erased, other] = [randomUUID(), randomUUID()];
+    await put(erased, 'under way');
+    await put(other, 'mine');
+    await mark(erasures, erasedUserKey(erased));
+    const moment = await nextSecond();
+    const { userHash, itemId } = erasedUserKey(erased);
+    const Key = { userHash: { S: userHash }, itemId: { S: itemId } };
+    await dynamodb.send(new DeleteItemCommand({ TableName: erasures.name, Key }));
+    for (const userId of [erased, other]) await remove(userId);
+    expect(await restored(moment)).toMatchObject({ restored: 1, erased: 1 });
+    expect(await values(erased, other)).toEqual([undefined, 'mine']);
   });
 
   it('refuses a table whose deletions are final, and a time from before erasures are remembered', async () => {
-    const [owners, week] = [new ErasedOwners(dynamodb), new Date(Date.now() - 7 * 86_400_000)];
-    await expect(restoreTable(dynamodb, topology.tables.conversations, new Date(), owners)).rejects.toThrow(
-      'stays deleted',
-    );
-    await expect(restoreTable(dynamodb, portfolios, week, owners)).rejects.toThrow('5 days');
+    const week = new Date(Date.now() - 7 * 86_400_000);
+    await expect(restoreTables(dynamodb, [topology.tables.conversations], new Date())).rejects.toThrow('stays deleted');
+    await expect(restoreTables(dynamodb, [portfolios], week)).rejects.toThrow('5 days');
   });
 });
 

@@ -1,13 +1,22 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { bucketName, topology, type BucketId, type BucketSpec, type TableId } from '@stocktool/topology';
+import {
+  bucketName,
+  topology,
+  type BucketId,
+  type BucketSpec,
+  type TableId,
+  type TableSpec,
+} from '@stocktool/topology';
 import { Failure } from '../failure';
-import { ErasedOwners } from './erased-owners';
 import { restoreObjects } from './restore-objects';
-import { restoreTable } from './restore-table';
+import { restoreTables } from './restore-tables';
 
-const usage = `npm run restore -- table <${Object.keys(topology.tables).join('|')}> --at <time>
+const recoverable = Object.entries<TableSpec>(topology.tables).filter(
+  ([, { pointInTimeRecovery }]) => pointInTimeRecovery,
+);
+const usage = `npm run restore -- tables [${recoverable.map(([id]) => id).join('] [')}] --at <time>   (none named: all of them)
 npm run restore -- objects <${Object.keys(topology.buckets).join('|')}> --from <time> --until <time> [--prefix results/]`;
 const attemptsAtMost = 10;
 
@@ -22,9 +31,10 @@ export async function restore(arguments_: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: { at: text, from: text, until: text, prefix: text },
   });
-  const [what, id = ''] = positionals;
-  if (what === 'table' && Object.hasOwn(topology.tables, id))
-    console.log(JSON.stringify(await table(id as TableId, momentOf('at', values.at)), undefined, 2));
+  const [what, ...ids] = positionals;
+  const [id = ''] = ids;
+  if (what === 'tables' && ids.every((one) => Object.hasOwn(topology.tables, one)))
+    console.log(JSON.stringify(await tables(ids as TableId[], momentOf('at', values.at)), undefined, 2));
   else if (what === 'objects' && Object.hasOwn(topology.buckets, id)) {
     const window = { from: momentOf('from', values.from), until: momentOf('until', values.until) };
     console.log(
@@ -34,10 +44,11 @@ export async function restore(arguments_: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function table(id: TableId, at: Date) {
+async function tables(ids: readonly TableId[], at: Date) {
   const dynamodb = new DynamoDBClient({ maxAttempts: attemptsAtMost });
   try {
-    return await restoreTable(dynamodb, topology.tables[id], at, new ErasedOwners(dynamodb));
+    const named = ids.map((id) => topology.tables[id]);
+    return await restoreTables(dynamodb, named.length > 0 ? named : recoverable.map(([, spec]) => spec), at);
   } finally {
     dynamodb.destroy();
   }
