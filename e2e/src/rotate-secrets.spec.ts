@@ -8,7 +8,7 @@ afterAll(() => rolling.stop());
 
 const urlOf = ({ port }: Instance) => `http://127.0.0.1:${port}`;
 
-/** A step of the runbook, by its command. */
+/** A step of the runbook, by its command; processes that are restarted stand for the waits. */
 async function step(secret: string, name: string): Promise<void> {
   const aws = {
     AWS_ENDPOINT_URL: rolling.system.awsUrl,
@@ -16,11 +16,12 @@ async function step(secret: string, name: string): Promise<void> {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   };
-  const { code, output } = await rolling.system.command('rotate', aws, secret, name);
+  const { code, output } = await rolling.system.command('rotate', aws, secret, name, ...forced);
   expect([code, output]).toEqual([0, expect.stringContaining('key')]);
   expect(output).not.toMatch(/[A-Za-z0-9_-]{43}/);
 }
 
+const forced = ['--force', '--reason', 'every process is restarted'];
 const account = { email: `${randomUUID()}@stocktool.example`, password: `pass-${randomUUID()}` };
 async function tokenFrom(gateway: Instance): Promise<string> {
   const { status, body } = await api('POST', `${urlOf(gateway)}/v1/auth/login`, { body: account });

@@ -15,7 +15,7 @@ export { erasedUserKeptDays, erasedUserKey, formerErasedUserKey } from './erased
 export type { MetricName } from './metrics';
 export { may, outside, type Grant, type PrincipalId } from './privileges';
 export type { QueueSpec } from './queues';
-export type { SecretId, SecretSpec, ServiceId, ServiceSpec } from './services';
+export { secretKeptSeconds, type SecretId, type SecretSpec, type ServiceId, type ServiceSpec } from './services';
 export { stopTimeoutSeconds } from './stopping';
 export type { TableId, TableIndex, TableSpec } from './tables';
 export type { SubscriptionSpec, TopicId } from './topics';

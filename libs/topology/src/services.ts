@@ -69,13 +69,18 @@ export interface SecretSpec {
   readonly kind: 'made' | 'given';
   /** Of the JSON object. */
   readonly keys: readonly [string, ...string[]];
+  /** How long what is signed by it is believed. */
+  readonly signedForSeconds?: number;
 }
+
+/** How long a process goes on with a secret before it reads it again. */
+export const secretKeptSeconds = 5 * 60;
 
 export const secrets = {
   /** What only the gateway signs and reads. */
-  apiKeys: { name: 'stocktool/api-keys', kind: 'made', keys: ['accessTokenKey'] },
+  apiKeys: { name: 'stocktool/api-keys', kind: 'made', keys: ['accessTokenKey'], signedForSeconds: 15 * 60 },
   /** What the gateway signs a caller with for chat. A secret of its own: chat must not be able to sign tokens. */
-  userContext: { name: 'stocktool/user-context', kind: 'made', keys: ['userContextKey'] },
+  userContext: { name: 'stocktool/user-context', kind: 'made', keys: ['userContextKey'], signedForSeconds: 60 },
   /** Of vendors of market data, by the names of the settings. ECS puts them into the services' environments. */
   marketDataKeys: {
     name: 'stocktool/market-data-keys',

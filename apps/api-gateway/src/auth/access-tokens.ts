@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, Problem, Role } from '@stocktool/contracts';
 import { verifyToken } from '@stocktool/aws-secrets';
+import { topology } from '@stocktool/topology';
 import { SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { SigningKeys } from './signing-keys';
 
-export const accessTokenSeconds = 15 * 60;
+export const accessTokenSeconds = topology.secrets.apiKeys.signedForSeconds;
 const issuer = 'stocktool';
 const audience = 'stocktool-api';
 

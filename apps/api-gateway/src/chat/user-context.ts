@@ -2,11 +2,12 @@ import { Metadata } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
 import { Clock, requestIdKey, userContextAudience, userContextKey } from '@stocktool/contracts';
 import { RequestContext } from '@stocktool/observability';
+import { topology } from '@stocktool/topology';
 import { SignJWT } from 'jose';
 import type { Caller } from '../access/access';
 import { SigningKeys } from '../auth/signing-keys';
 
-const livesSeconds = 60;
+const livesSeconds = topology.secrets.userContext.signedForSeconds;
 
 /** Who asks, signed for one call: the chat service believes nothing else about a caller. */
 @Injectable()

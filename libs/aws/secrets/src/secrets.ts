@@ -1,9 +1,10 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { asProblem, type Calls, patiently } from '@stocktool/aws-client';
 import { type Clock, parseJson, systemClock } from '@stocktool/contracts';
+import { secretKeptSeconds } from '@stocktool/topology';
 import { z } from 'zod';
 
-const keptMs = 5 * 60_000;
+const keptMs = secretKeptSeconds * 1000;
 const keptSecrets = 50;
 
 interface Kept {
