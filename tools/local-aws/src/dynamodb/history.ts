@@ -30,6 +30,11 @@ export class History {
     return pointInTimeRecovery && this.recovery.hours > 0;
   }
 
+  /** Whether what was made then is kept still. */
+  reaches(epochMs: number): boolean {
+    return Date.now() - epochMs <= this.recovery.hours * 3_600_000;
+  }
+
   /** The entry to write together with a change of the item. */
   entry(table: string, itemKey: string, before: Item | undefined): [key: string, value: unknown] {
     return [historyEntryKey(table, Date.now(), this.sequence++, itemKey), before ?? absent];

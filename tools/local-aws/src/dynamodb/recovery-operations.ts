@@ -19,7 +19,18 @@ const Restore = z.strictObject({
   GlobalSecondaryIndexOverride: z.array(z.never()).nullish(),
 });
 
-/** Point-in-time recovery: its setting, its window, and the restore of a table as another one. */
+const ListBackups = z.strictObject({
+  TableName: z.string().nullish(),
+  /** Backups on demand are not emulated. */
+  BackupType: z.enum(['SYSTEM', 'ALL']),
+});
+const RestoreBackup = z.strictObject({
+  TargetTableName: Restore.shape.TargetTableName,
+  BackupArn: z.string(),
+  GlobalSecondaryIndexOverride: Restore.shape.GlobalSecondaryIndexOverride,
+});
+
+/** Point-in-time recovery: its setting, its window, the restore of a table as another one, and what was kept of deleted tables. */
 export function recoveryOperations(tables: Tables): Operations {
   const backups = (table: Table) => {
     const { earliestMs, latestMs } = tables.history.window(table);
@@ -65,8 +76,7 @@ export function recoveryOperations(tables: Tables): Operations {
       const source = sourceOf(tables, input);
       const moment = momentOf(tables, source, input);
       const target = restored(source, input.TargetTableName, input.GlobalSecondaryIndexOverride ? [] : undefined);
-      if (tables.names().includes(input.TargetTableName))
-        throw ddbError('TableAlreadyExistsException', `Table already exists: ${input.TargetTableName}`);
+      refuseExisting(tables, input.TargetTableName);
       await tables.restore(source.description.TableName, moment, target);
       const RestoreSummary = {
         SourceTableArn: source.description.TableArn,
@@ -75,7 +85,41 @@ export function recoveryOperations(tables: Tables): Operations {
       };
       return { TableDescription: { ...target.description, TableStatus: 'CREATING', RestoreSummary } };
     }),
+    ListBackups: operation(ListBackups, ({ TableName }) => ({
+      BackupSummaries: tables
+        .backups()
+        .filter(({ backup }) => !TableName || backup.of.TableName === TableName.split('/').at(-1))
+        .map(({ backup: { arn: BackupArn, createdAtMs, of } }) => ({
+          TableName: of.TableName,
+          TableId: of['TableId'],
+          TableArn: of.TableArn,
+          BackupArn,
+          BackupName: `${of.TableName}$DeletedTableBackup`,
+          BackupCreationDateTime: createdAtMs / 1000,
+          BackupStatus: 'AVAILABLE',
+          BackupType: 'SYSTEM',
+        })),
+    })),
+    RestoreTableFromBackup: operation(RestoreBackup, async (input) => {
+      const kept = tables.backups().find(({ backup }) => backup.arn === input.BackupArn);
+      if (!kept) throw ddbError('BackupNotFoundException', `Backup not found: ${input.BackupArn}`);
+      refuseExisting(tables, input.TargetTableName);
+      const indexes = input.GlobalSecondaryIndexOverride ? [] : undefined;
+      const target = restored({ ...kept, description: kept.backup.of }, input.TargetTableName, indexes);
+      await tables.restore(kept.description.TableName, Date.now(), target);
+      const RestoreSummary = {
+        SourceBackupArn: input.BackupArn,
+        SourceTableArn: kept.backup.of.TableArn,
+        RestoreDateTime: kept.backup.createdAtMs / 1000,
+        RestoreInProgress: true,
+      };
+      return { TableDescription: { ...target.description, TableStatus: 'CREATING', RestoreSummary } };
+    }),
   };
+}
+
+function refuseExisting(tables: Tables, name: string): void {
+  if (tables.names().includes(name)) throw ddbError('TableAlreadyExistsException', `Table already exists: ${name}`);
 }
 
 type Restore = z.infer<typeof Restore>;

@@ -5,8 +5,11 @@ import {
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  ListBackupsCommand,
+  ListTablesCommand,
   PutItemCommand,
   QueryCommand,
+  RestoreTableFromBackupCommand,
   RestoreTableToPointInTimeCommand,
   ScanCommand,
   TransactWriteItemsCommand,
@@ -174,5 +177,47 @@ describe('a restore to a point in time', () => {
       );
     expect(await attempt()).toBe('InvalidRestoreTimeException');
     await eventually(attempt, (outcome) => outcome === 'restored');
+  });
+});
+
+describe('a table that is deleted', () => {
+  const backupsOf = async (TableName: string) =>
+    (await db.send(new ListBackupsCommand({ TableName, BackupType: 'SYSTEM' }))).BackupSummaries ?? [];
+
+  it('can be had again as it was, indexes too, under its own name', async () => {
+    const table = await recoverableTable();
+    for (const [value, id] of ['a', 'b', 'c'].entries()) await put(table, id, value);
+    await remove(table, 'b');
+    await db.send(new DeleteTableCommand({ TableName: table }));
+    const [backup, ...others] = await backupsOf(table);
+    expect(others).toEqual([]);
+    expect(backup).toMatchObject({ TableName: table, BackupType: 'SYSTEM', BackupStatus: 'AVAILABLE' });
+    expect((await db.send(new ListTablesCommand({}))).TableNames?.filter((name) => name.includes(table))).toEqual([]);
+
+    const from = { BackupArn: backup!.BackupArn, TargetTableName: table };
+    await db.send(new RestoreTableFromBackupCommand(from));
+    expect(await contents(table)).toEqual({ a: 0, c: 2 });
+    const byOwner = new QueryCommand({
+      TableName: table,
+      IndexName: 'byOwner',
+      KeyConditionExpression: '#o = :x',
+      ExpressionAttributeNames: { '#o': 'owner' },
+      ExpressionAttributeValues: { ':x': { S: 'x' } },
+    });
+    expect((await db.send(byOwner)).Count).toBe(2);
+    await expect(db.send(new RestoreTableFromBackupCommand(from))).rejects.toMatchObject({
+      name: 'TableAlreadyExistsException',
+    });
+  });
+
+  it('leaves nothing where recovery was off', async () => {
+    const table = await recoverableTable(db, false);
+    await put(table, 'a', 1);
+    await db.send(new DeleteTableCommand({ TableName: table }));
+    expect(await backupsOf(table)).toEqual([]);
+    const from = { BackupArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/x/backup/1', TargetTableName: table };
+    await expect(db.send(new RestoreTableFromBackupCommand(from))).rejects.toMatchObject({
+      name: 'BackupNotFoundException',
+    });
   });
 });

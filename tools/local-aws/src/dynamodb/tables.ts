@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Index, Item, Level, Range, TableDescription } from './dynalite';
 import { database, runNow } from './dynalite';
 import { ddbError } from './errors';
@@ -14,8 +15,18 @@ export interface Table {
   readonly recoveryPeriodDays: number;
   readonly pointInTimeRecoverySince?: number | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** Set where this is what a deleted table held: not a table that anybody sees. */
+  readonly backup?: SystemBackup;
   /** Deletion has begun, or a restore has not ended; a start after a crash removes it. */
   readonly deleting?: boolean;
+}
+
+/** Of a table with recovery, made by itself when the table is deleted. */
+export interface SystemBackup {
+  readonly arn: string;
+  readonly createdAtMs: number;
+  /** The table as it was described. */
+  readonly of: TableDescription;
 }
 
 const mostTables = 500;
@@ -57,11 +68,18 @@ export class Tables {
   }
 
   names(): string[] {
-    return [...this.tables.keys()].sort();
+    return this.list()
+      .map(({ description }) => description.TableName)
+      .sort();
   }
 
   list(): Table[] {
-    return [...this.tables.values()];
+    return [...this.tables.values()].filter(({ backup }) => backup === undefined);
+  }
+
+  /** Of deleted tables, oldest first. */
+  backups(): (Table & { readonly backup: SystemBackup })[] {
+    return [...this.tables.values()].flatMap((table) => (table.backup ? [{ ...table, backup: table.backup }] : []));
   }
 
   staging(): Staging {
@@ -95,8 +113,29 @@ export class Tables {
     this.tables.delete(name);
     this.erasing.add(name);
     await this.commits.settled();
+    if (this.history.keeps(table)) await this.backUp(table);
     await this.erase(table);
     this.erasing.delete(name);
+  }
+
+  /** Keeps what a table held under a name that no table can have, for as long as recovery goes back. */
+  private async backUp({ description, ...table }: Table): Promise<void> {
+    const createdAtMs = Date.now();
+    const number = `${String(createdAtMs).padStart(15, '0')}-${randomUUID().slice(0, 8)}`;
+    const backup = { arn: `${description.TableArn}/backup/${number}`, createdAtMs, of: description };
+    const { GlobalSecondaryIndexes: _none, ...bare } = description;
+    const copy = { ...bare, TableName: `!${description.TableName}!${number}` };
+    await this.restore(description.TableName, createdAtMs, {
+      ...table,
+      pointInTimeRecovery: false,
+      description: copy,
+      backup,
+    });
+    for (const old of this.backups())
+      if (!this.history.reaches(old.backup.createdAtMs)) {
+        this.tables.delete(old.description.TableName);
+        await this.erase(old);
+      }
   }
 
   /** Fills a new table with what the source held at the moment; nobody sees it before it is whole. */

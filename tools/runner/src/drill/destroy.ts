@@ -1,4 +1,10 @@
-import { BatchWriteItemCommand, type DynamoDBClient, paginateScan, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  paginateScan,
+  UpdateItemCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
 import { DeleteObjectsCommand, type ObjectIdentifier, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { TableSpec } from '@stocktool/topology';
 
@@ -28,6 +34,30 @@ export async function emptyTable(
     deleted += requests.length;
   }
   return deleted;
+}
+
+/** Writes over the attribute of every item that has it, as an update with a wrong value would. */
+export async function overwrite(
+  dynamodb: DynamoDBClient,
+  { name: TableName, partitionKey, sortKey }: TableSpec,
+  attribute: string,
+): Promise<number> {
+  let changed = 0;
+  for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName, ConsistentRead: true })) {
+    const hit = Items.filter((item) => attribute in item);
+    for (const item of hit)
+      await dynamodb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: { [partitionKey]: item[partitionKey]!, [sortKey]: item[sortKey]! },
+          UpdateExpression: 'SET #attribute = :wrong',
+          ExpressionAttributeNames: { '#attribute': attribute },
+          ExpressionAttributeValues: { ':wrong': { S: 'wrong' } },
+        }),
+      );
+    changed += hit.length;
+  }
+  return changed;
 }
 
 /** Deletes every object without naming a version, as a lifecycle rule or a recursive delete would. */

@@ -1,31 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { topology } from '@stocktool/topology';
-import { restoreObjects } from '../restore/restore-objects';
-import { restoreTables, type RestoredTable } from '../restore/restore-tables';
-import { wholeSecond } from '../restore/table-copy';
 import { awsEndpoint, ports, region } from '../settings';
-import { emptyBucket, emptyTable } from './destroy';
+import { incidents, type Incident, type Struck } from './incidents';
 import { KnownData, total, type Tally } from './known-data';
 import { WriteLoad, type Write } from './write-load';
 
 export interface DrillOptions {
   readonly users: number;
   readonly writers: number;
-  /** Of steady writes before the loss. */
+  /** Of steady writes before each incident. */
   readonly loadSeconds: number;
 }
 
-export interface DrillReport {
-  readonly facts: { readonly written: number; readonly afterLoss: Tally; readonly afterRestore: Tally };
-  readonly lost: { readonly items: number; readonly objects: number; readonly seconds: number };
-  readonly tables: readonly RestoredTable[];
-  readonly objects: { readonly restored: number; readonly seconds: number };
+export interface IncidentReport {
+  readonly incident: Incident['name'];
+  readonly harm: string;
+  readonly harmSeconds: number;
+  readonly facts: { readonly written: number; readonly afterIncident: Tally; readonly afterRestore: Tally };
+  /** As the commands tell it. */
+  readonly restored: readonly object[];
   readonly load: LoadReport;
-  /** From the oldest acknowledged write that is lost to the end of the loss. */
+  /** From the oldest acknowledged write that is lost to the end of the incident. */
   readonly rpoSeconds: number;
-  /** From the beginning of the loss until everything has been looked at by the API. */
+  /** From the beginning of the incident until everything has been looked at by the API. */
   readonly rtoSeconds: number;
   readonly verifySeconds: number;
 }
@@ -34,24 +32,12 @@ interface LoadReport {
   readonly acknowledged: number;
   readonly refused: number;
   readonly lost: number;
-  /** Lost, though acknowledged before the moment that was brought back or begun after the loss had ended: none may be. */
+  /** Lost, though acknowledged before what the restore promises or begun after the incident had ended: none may be. */
   readonly lostOutside: number;
   readonly oldestLostAtMs: number | undefined;
 }
 
-interface Loss {
-  readonly from: Date;
-  readonly until: Date;
-  readonly items: number;
-  readonly objects: number;
-}
-
-/** What people cannot make again, and who was erased. */
-const { erasures, users, analyses, portfolios, subscriptions } = topology.tables;
-const lostTables = [erasures, users, analyses, portfolios, subscriptions];
-const bucket = topology.buckets.reports.name;
-
-/** Loses everything that users own, on a system of its own that is being written to, and brings it back. */
+/** Lets everything that users own come to harm, on a system of its own that is being written to, and brings it back. */
 export class Drill {
   private readonly baseUrl = `http://127.0.0.1:${ports.gateway}`;
   private readonly dynamodb = new DynamoDBClient({ region, endpoint: awsEndpoint });
@@ -62,31 +48,12 @@ export class Drill {
     private readonly say: (line: string) => void,
   ) {}
 
-  async run(): Promise<DrillReport> {
+  async run(): Promise<IncidentReport[]> {
     this.say(`Writing what ${this.options.users} users own …`);
     const known = await KnownData.write(this.baseUrl, this.options.users);
-    const load = await WriteLoad.start(this.baseUrl, this.options.writers);
-    await delay(this.options.loadSeconds * 1000);
-
-    const loss = await this.lose();
-    this.say(`Lost ${loss.items} items and ${loss.objects} objects. Restoring …`);
-    const afterLoss = await known.holding();
-    const restored = await this.restore(loss);
-    const verifyStartedAt = performance.now();
-    const afterRestore = await known.holding();
-    await load.stop();
-    const report = await judge(load, loss, wholeSecond(loss.from));
-    const verifySeconds = (performance.now() - verifyStartedAt) / 1000;
-    const lossSeconds = (loss.until.getTime() - loss.from.getTime()) / 1000;
-    return {
-      facts: { written: known.size, afterLoss, afterRestore },
-      lost: { items: loss.items, objects: loss.objects, seconds: lossSeconds },
-      ...restored,
-      load: report,
-      rpoSeconds: report.oldestLostAtMs === undefined ? 0 : (loss.until.getTime() - report.oldestLostAtMs) / 1000,
-      rtoSeconds: (Date.now() - loss.from.getTime()) / 1000,
-      verifySeconds,
-    };
+    const reports: IncidentReport[] = [];
+    for (const incident of incidents(this.dynamodb, this.s3)) reports.push(await this.live(incident, known));
+    return reports;
   }
 
   close(): void {
@@ -94,27 +61,37 @@ export class Drill {
     this.s3.destroy();
   }
 
-  private async lose(): Promise<Loss> {
-    const from = new Date();
-    const items = await Promise.all(lostTables.map((table) => emptyTable(this.dynamodb, table)));
-    const objects = await emptyBucket(this.s3, bucket);
-    return { from, until: new Date(), items: items.reduce((sum, count) => sum + count, 0), objects };
-  }
-
-  /** What the runbook says, by the functions behind `npm run restore`. */
-  private async restore({ from, until }: Loss) {
-    const tables = await restoreTables(this.dynamodb, lostTables, from);
-    const { restored, seconds } = await restoreObjects(this.s3, { bucket, prefix: '', from, until });
-    return { tables, objects: { restored, seconds } };
+  private async live(incident: Incident, known: KnownData): Promise<IncidentReport> {
+    const load = await WriteLoad.start(this.baseUrl, this.options.writers);
+    await delay(this.options.loadSeconds * 1000);
+    const struck = await incident.strike();
+    this.say(`${struck.harm}. Restoring …`);
+    const afterIncident = await known.holding();
+    const restored = await incident.restore(struck);
+    const verifyStartedAt = performance.now();
+    const afterRestore = await known.holding();
+    await load.stop();
+    const report = await judge(load, struck, incident.keptUntil(struck));
+    return {
+      incident: incident.name,
+      harm: struck.harm,
+      harmSeconds: (struck.until.getTime() - struck.from.getTime()) / 1000,
+      facts: { written: known.size, afterIncident, afterRestore },
+      restored,
+      load: report,
+      rpoSeconds: report.oldestLostAtMs === undefined ? 0 : (struck.until.getTime() - report.oldestLostAtMs) / 1000,
+      rtoSeconds: (Date.now() - struck.from.getTime()) / 1000,
+      verifySeconds: (performance.now() - verifyStartedAt) / 1000,
+    };
   }
 }
 
-async function judge({ writes, refused }: WriteLoad, { until }: Loss, restoredAt: Date): Promise<LoadReport> {
+async function judge({ writes, refused }: WriteLoad, { until }: Struck, keptUntil: Date): Promise<LoadReport> {
   const lost: Write[] = [];
   for (const write of writes) if (!(await write.isThere())) lost.push(write);
   const times = lost.map(({ acknowledgedAtMs }) => acknowledgedAtMs);
   const outside = lost.filter(
-    ({ acknowledgedAtMs, startedAtMs }) => acknowledgedAtMs < restoredAt.getTime() || startedAtMs > until.getTime(),
+    ({ acknowledgedAtMs, startedAtMs }) => acknowledgedAtMs < keptUntil.getTime() || startedAtMs > until.getTime(),
   );
   return {
     acknowledged: writes.length,
@@ -126,5 +103,5 @@ async function judge({ writes, refused }: WriteLoad, { until }: Loss, restoredAt
 }
 
 /** Whether everything that a restore promises has been kept. */
-export const isKept = ({ facts, load }: DrillReport): boolean =>
+export const isKept = ({ facts, load }: IncidentReport): boolean =>
   total(facts.afterRestore) === facts.written && load.lostOutside === 0;

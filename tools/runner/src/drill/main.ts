@@ -28,10 +28,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 try {
   await system.start();
   const drill = new Drill(options, console.log);
-  const report = await drill.run().finally(() => drill.close());
-  console.log(told(report));
-  console.log(JSON.stringify(report));
-  await end(isKept(report) ? 0 : 1);
+  const reports = await drill.run().finally(() => drill.close());
+  for (const report of reports) console.log(told(report));
+  console.log(JSON.stringify(reports));
+  await end(reports.every(isKept) ? 0 : 1);
 } catch (error) {
   await end(1, oneLine(error));
 }

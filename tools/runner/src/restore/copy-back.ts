@@ -33,18 +33,27 @@ export async function copyBack(
     else if (await erasedOwners.own(item)) count.erased++;
     else count[await putWhereMissing(dynamodb, table, item)]++;
   };
+  await eachItemOf(dynamodb, copy, one);
+  return count;
+}
+
+/** Every item of a copy that nobody writes to, a bounded number of them at once. */
+export async function eachItemOf(
+  dynamodb: DynamoDBClient,
+  TableName: string,
+  visit: (item: Item) => Promise<void>,
+): Promise<void> {
   const segment = async (Segment: number): Promise<void> => {
-    const scan = { TableName: copy, Segment, TotalSegments: segments, ConsistentRead: true };
+    const scan = { TableName, Segment, TotalSegments: segments, ConsistentRead: true };
     for await (const { Items = [] } of paginateScan({ client: dynamodb }, scan)) {
       const waiting = Items.values();
       const work = async () => {
-        for (const item of waiting) await one(item);
+        for (const item of waiting) await visit(item);
       };
       await Promise.all(Array.from({ length: writesAtOnce }, work));
     }
   };
   await Promise.all(Array.from({ length: segments }, (_, index) => segment(index)));
-  return count;
 }
 
 async function putWhereMissing(
