@@ -7,7 +7,7 @@ const stack = Assertions.fromJSON(delivery);
 const ofType = (type: string) => Object.values(delivery.Resources).filter(({ Type }) => Type === type);
 
 describe('delivery', () => {
-  it('gives the release role to one environment of one repository, by its token', () => {
+  it('gives the release role to the release workflow of main in one environment of one repository, by its token', () => {
     const [role, ...others] = ofType('AWS::IAM::Role');
     expect(others).toEqual([]);
     expect(role?.Properties['AssumeRolePolicyDocument']).toMatchObject({
@@ -18,6 +18,10 @@ describe('delivery', () => {
             StringEquals: {
               'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
               'token.actions.githubusercontent.com:sub': expect.stringMatching(/^repo:[^*]+:environment:production$/),
+              'token.actions.githubusercontent.com:ref': 'refs/heads/main',
+              'token.actions.githubusercontent.com:job_workflow_ref': expect.stringMatching(
+                /^[\w-]+\/[\w-]+\/\.github\/workflows\/release-to\.yml@refs\/heads\/main$/,
+              ),
             },
           },
         },

@@ -15,6 +15,9 @@ import { imageTagParameter, Repositories, repositoryName } from './repositories'
 
 const issuer = 'token.actions.githubusercontent.com';
 
+const releaseRef = 'refs/heads/main';
+const repositoryOf = ({ gitHubSubject }: Environment): string => gitHubSubject.split(':')[1] ?? '';
+
 const wildcardReason =
   'Logging in to the registry and reading tasks know no resource; revisions of a task and roles that the stacks made have names of their own.';
 
@@ -35,8 +38,14 @@ export class DeliveryStack extends Stack {
       description: `Releases of ${environment.gitHubSubject}`,
       maxSessionDuration: Duration.hours(1),
       assumedBy: new WebIdentityPrincipal(provider.oidcProviderArn, {
-        // Equal, not like: another repository, branch or environment gets no role.
-        StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com', [`${issuer}:sub`]: environment.gitHubSubject },
+        // Equal, not like: another repository, branch, workflow or environment gets no role.
+        StringEquals: {
+          [`${issuer}:aud`]: 'sts.amazonaws.com',
+          [`${issuer}:sub`]: environment.gitHubSubject,
+          // The subject names no branch: whoever may push one could write a workflow into it that names the environment.
+          [`${issuer}:ref`]: releaseRef,
+          [`${issuer}:job_workflow_ref`]: `${repositoryOf(environment)}/.github/workflows/release-to.yml@${releaseRef}`,
+        },
       }),
     });
     const statements = releaseStatements();
