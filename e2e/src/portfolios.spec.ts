@@ -131,4 +131,11 @@ describe('the stock updater', () => {
     const analysis = await finished(own, (body.items as { id: string }[])[0]!.id);
     expect(analysis).toMatchObject({ status: 'succeeded', attempts: 1, request: { portfolioId: id } });
   });
+
+  it('lose nothing when objects without a row are looked for', async () => {
+    for (const _ of ['first', 'again']) {
+      const summary = JSON.parse(await callStockUpdater({ schedule: 'upkeep' }));
+      expect(summary).toMatchObject({ cleaned: { removed: 0, failed: 0 }, news: { failed: 0, left: 0 } });
+    }
+  });
 });

@@ -8,6 +8,7 @@ import { AlertTable, Watched } from '@stocktool/portfolios';
 import { createTable, FixedClock, localDynamo, localSns, type LocalResource } from '@stocktool/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { EvaluateAlerts } from './evaluate-alerts';
+import { RunPlaces } from './run-places';
 
 const [client, sns] = [localDynamo(), localSns()];
 const clock = new FixedClock('2030-03-11T20:30:00.000Z');
@@ -40,10 +41,17 @@ class Recording extends EventPublisher {
   }
 }
 
+const cache = await createTable('stockCache');
+afterAll(() => cache.drop());
+const places = new RunPlaces(dynamo, clock, cache.name);
 function updater() {
   const publisher = new Recording(sns, new TopicDirectory(sns), () => topicName);
   const watched = new Watched(dynamo, (itemId) => unreadable.push(itemId), table.name);
-  return { publisher, watched, evaluate: new EvaluateAlerts(watched, alerts, publisher, clock, () => undefined) };
+  return {
+    publisher,
+    watched,
+    evaluate: new EvaluateAlerts(watched, alerts, publisher, clock, { places, report: () => undefined }),
+  };
 }
 
 let minute = 0;
@@ -130,6 +138,19 @@ describe('an alert', () => {
     expect((await now()).holds).toEqual(['above']);
   });
 
+  it('is looked at by the next run first, where the time of one was over before its turn', async () => {
+    const { evaluate, publisher } = updater();
+    const made = await Promise.all(Array.from({ length: 40 }, () => alert({ above: 1 })));
+    let turns = 10;
+    const first = await evaluate.run([quote(2)], { isOver: () => turns-- <= 0 });
+    expect(first).toEqual({ evaluated: 10, fired: 10, failed: 0, unfinished: true });
+    turns = 31;
+    expect(await evaluate.run([quote(2)], { isOver: () => turns-- <= 0 })).toMatchObject({ fired: 30 });
+    expect(new Set(publisher.events.map(({ subject }) => subject))).toEqual(new Set(made.map(({ id }) => id)));
+    expect(await evaluate.run([quote(2)])).not.toHaveProperty('unfinished');
+    expect(await evaluate.run([quote(2)])).toEqual({ evaluated: 40, fired: 0, failed: 0 });
+  });
+
   it('is not looked at when another symbol is asked for, and a row nobody can read stops no other', async () => {
     const { evaluate, publisher } = updater();
     const spoilt = await alert({ above: 1 }, 'IBM');
@@ -141,7 +162,7 @@ describe('an alert', () => {
     });
     await Promise.all([alert({ above: 1 }, 'IBM'), alert({ above: 1 }, 'AAPL'), alert({ above: 1 }, 'AA')]);
     const quotes = [quote(2, null, 'IBM'), quote(2, null, 'AAPL'), quote(2, null, 'AA')];
-    expect(await evaluate.run(quotes, ['AA', 'IBM'])).toEqual({ evaluated: 2, fired: 2, failed: 0 });
+    expect(await evaluate.run(quotes, { symbols: ['AA', 'IBM'] })).toEqual({ evaluated: 2, fired: 2, failed: 0 });
     expect(unreadable).toContain(`alert#${spoilt.id}`);
     expect(await evaluate.run(quotes)).toMatchObject({ evaluated: 3, fired: 1 });
     expect(publisher.events).toHaveLength(3);

@@ -1,18 +1,20 @@
+import { objectStoreEnvironment } from '@stocktool/aws-s3';
 import { Ticker } from '@stocktool/contracts';
 import { marketEnvironment } from '@stocktool/market-data';
 import { z } from 'zod';
 
 const mostSymbols = 500;
 
-/** What to do: bring quotes up to date and look at alerts, or ask for the weekly reports. */
+/** What to do: bring quotes up to date and look at alerts, ask for the weekly reports, or refresh news and clean up. */
 export const UpdateEvent = z.object({
-  schedule: z.enum(['quotes', 'weekly']).default('quotes'),
+  schedule: z.enum(['quotes', 'weekly', 'upkeep']).default('quotes'),
   symbols: z.array(Ticker).min(1).max(mostSymbols).optional(),
   force: z.boolean().default(false),
 });
 
 const Environment = z.object({
   DATA_DIR: z.string().min(1).default('data'),
+  ...objectStoreEnvironment,
   ...marketEnvironment,
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });

@@ -1,17 +1,27 @@
 import { EventPublisher } from '@stocktool/aws-sns';
 import { Clock, makeEvent, parseJson, StockToolEvent, type AlertCondition } from '@stocktool/contracts';
 import type { SourceQuote } from '@stocktool/market-data';
-import { AlertTable, conditionsAt, inWords, Watched, type AlertRow } from '@stocktool/portfolios';
+import { AlertTable, conditionsAt, eachTogether, inWords, Watched, type AlertRow } from '@stocktool/portfolios';
+import type { RunPlaces } from './run-places';
 
 export interface AlertSummary {
   readonly evaluated: number;
   readonly fired: number;
   /** Left to the next run: their events are in their rows. */
   readonly failed: number;
+  /** The time was over before all were looked at: the next run begins with the others. */
+  readonly unfinished?: true;
+}
+
+export interface AlertRun {
+  /** Whose alerts are looked at; all when absent. */
+  readonly symbols?: readonly string[] | undefined;
+  readonly isOver?: () => boolean;
 }
 
 const together = 8;
 const mostTries = 3;
+const placeOfRun = 'alerts';
 
 /**
  * Looks at alerts with fresh quotes. That a condition holds is written under the condition that nobody has changed the row, together with its
@@ -24,29 +34,28 @@ export class EvaluateAlerts {
     private readonly table: AlertTable,
     private readonly publisher: EventPublisher,
     private readonly clock: Clock,
-    private readonly report: (alertId: string, error: unknown) => void,
+    private readonly around: {
+      readonly places: RunPlaces;
+      readonly report: (alertId: string, error: unknown) => void;
+    },
   ) {}
 
-  /** `symbols`: whose alerts are looked at; all when absent. */
-  async run(quotes: readonly SourceQuote[], symbols?: readonly string[]): Promise<AlertSummary> {
+  async run(quotes: readonly SourceQuote[], { symbols, isOver = () => false }: AlertRun = {}): Promise<AlertSummary> {
+    const { places, report } = this.around;
     const bySymbol = new Map(quotes.map((quote) => [quote.symbol, quote]));
     const summary = { evaluated: 0, fired: 0, failed: 0 };
-    const waiting = this.watched.alerts(symbols);
-    const work = async () => {
-      for (;;) {
-        const next = await waiting.next();
-        if (next.done) return;
-        const row = next.value;
-        const outcome = await this.one(row, bySymbol.get(row.symbol)).catch((error: unknown) => {
-          this.report(row.id, error);
-          return 'failed' as const;
-        });
-        if (outcome !== 'failed') summary.evaluated += 1;
-        if (outcome !== 'quiet') summary[outcome] += 1;
-      }
+    const work = async (row: AlertRow) => {
+      const outcome = await this.one(row, bySymbol.get(row.symbol)).catch((error: unknown) => {
+        report(row.id, error);
+        return 'failed' as const;
+      });
+      if (outcome !== 'failed') summary.evaluated += 1;
+      if (outcome !== 'quiet') summary[outcome] += 1;
     };
-    await Promise.all(Array.from({ length: together }, work));
-    return summary;
+    const before = symbols ? undefined : await places.get(placeOfRun);
+    const stopped = await eachTogether(this.watched.alerts(symbols, before), work, { together, isOver });
+    if (!symbols && (stopped ? stopped.behind : before) !== undefined) await places.put(placeOfRun, stopped?.behind);
+    return { ...summary, ...(stopped && { unfinished: true }) };
   }
 
   private async one(found: AlertRow, quote: SourceQuote | undefined): Promise<'fired' | 'quiet'> {

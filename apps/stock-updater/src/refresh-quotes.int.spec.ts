@@ -10,6 +10,7 @@ import { createTable, FixedClock, localDynamo, localSns, type LocalResource } fr
 import { v7 as uuidv7 } from 'uuid';
 import { EvaluateAlerts } from './evaluate-alerts';
 import { RefreshQuotes } from './refresh-quotes';
+import { RunPlaces } from './run-places';
 
 const dataDir = path.resolve(import.meta.dirname, '../../../data');
 const [client, sns] = [localDynamo(), localSns()];
@@ -50,9 +51,10 @@ function updater(source: MarketDataSource, at: string, watchedLimit?: number) {
   const dynamo = new Dynamo(client);
   const watched = new Watched(dynamo, () => undefined, portfolios.name);
   const alertTable = new AlertTable(dynamo, clock, portfolios.name);
-  const alerts = new EvaluateAlerts(watched, alertTable, publisher, clock, () => undefined);
+  const places = new RunPlaces(dynamo, clock, table.name);
+  const alerts = new EvaluateAlerts(watched, alertTable, publisher, clock, { places, report: () => undefined });
   return {
-    refresh: new RefreshQuotes(source, cache, publisher, clock, { watched, alerts }, watchedLimit),
+    refresh: new RefreshQuotes(source, cache, publisher, clock, { watched, alerts, places }, watchedLimit),
     cache,
     publisher,
   };
@@ -153,12 +155,34 @@ describe('RefreshQuotes', () => {
     expect((await refresh.run({ force: false })).alerts).toEqual({ evaluated: 1, fired: 0, failed: 0 });
   });
 
-  it('says when users watch more symbols than it takes', async () => {
-    const userId = randomUUID();
+  it('takes those for which it had no place in the next run, and begins again when all had their turn', async () => {
+    const own = Object.create(bundled, { universe: { value: () => Promise.resolve([]) } }) as MarketDataSource;
     const watchlists = new WatchlistTable(new Dynamo(client), new FixedClock(monday), portfolios.name);
-    await watchlists.create(userId, uuidv7(), { name: 'w', symbols: ['CVX', 'HD', 'GE', 'XOM'] });
-    expect(await updater(bundled, monday, 2).refresh.run({ force: false })).toMatchObject({ watchedLimit: 2 });
-    expect(await updater(bundled, monday).refresh.run({ force: false })).not.toHaveProperty('watchedLimit');
+    await watchlists.create(randomUUID(), uuidv7(), { name: 'w', symbols: ['CVX', 'HD', 'GE', 'XOM'] });
+    const { refresh } = updater(own, monday, 3);
+    const runs = [];
+    for (let i = 0; i < 4; i++) runs.push(await refresh.run({ force: false }));
+    const watched = ['CVX', 'GE', 'HD', 'IBM', 'PG', 'XOM']; // and NOSUCH, of the tests above
+    expect(runs.map(({ left }) => left)).toEqual([4, 4, 4, 4]);
+    const seen = runs.flatMap(({ updated, failed }) => [...updated, ...failed.map(({ symbol }) => symbol)]);
+    expect(new Set(seen.slice(0, 7))).toEqual(new Set([...watched, 'NOSUCH']));
+    expect(seen).toHaveLength(12);
+    expect((await updater(own, monday).refresh.run({ force: false })).left).toBeUndefined();
+  });
+
+  it('waits for the budget of a vendor where the time allows, and leaves the others to the next run where it does not', async () => {
+    let waitMs = () => 0;
+    const own = Object.create(bundled, {
+      universe: { value: () => Promise.resolve([]) },
+      availableInMs: { value: () => waitMs() },
+    }) as MarketDataSource;
+    const { refresh } = updater(own, monday);
+    let calls = 0;
+    waitMs = () => (calls++ === 3 ? 20 : 0);
+    const patient = await refresh.run({ force: false, remainingMs: () => 30_000 });
+    expect([patient.updated.length, patient.failed.length, patient.left]).toEqual([6, 1, undefined]);
+    waitMs = () => 60_000;
+    expect(await refresh.run({ force: false, remainingMs: () => 30_000 })).toMatchObject({ updated: [], left: 7 });
   });
 
   it('asks for as many symbols together as the source can name in one request', async () => {

@@ -10,6 +10,8 @@ import {
 } from '@stocktool/market-data';
 import { Watched } from '@stocktool/portfolios';
 import { EvaluateAlerts, type AlertSummary } from './evaluate-alerts';
+import { RunPlaces } from './run-places';
+import { fromBehind, mayAsk } from './turn';
 
 export interface RefreshRequest {
   /** When absent: all that the source lists, and what users watch, hold or have alerts for. */
@@ -27,8 +29,8 @@ export interface RefreshSummary {
   readonly asOf: string;
   readonly updated: string[];
   readonly failed: { symbol: string; reason: string }[];
-  /** There when users watch more symbols than so many: the others were left out. */
-  readonly watchedLimit?: number;
+  /** Of the symbols that users watch, for so many there was no time, no budget or no place: the next run begins with them. */
+  readonly left?: number;
   /** Of price alerts; absent when the run was skipped. */
   readonly alerts?: AlertSummary;
   /** Absent when there was nothing to tell, or nobody could be told. */
@@ -40,12 +42,22 @@ interface Fetched {
   readonly failed: { symbol: string; reason: string }[];
 }
 
+interface Plan {
+  /** Asked for whatever comes. */
+  readonly first: readonly string[];
+  /** In their turn. */
+  readonly watched: readonly string[];
+}
+
 const together = 8;
 /** For what comes after fetching: writing, alerts, the event. */
 const reservedMs = 15_000;
 const mostWatched = 5000;
 const attempts = 2;
 const quotesPerWrite = 100;
+const placeOfRun = 'quotes';
+/** Of the alerts' part of what is reserved, the event needs so much. */
+const reservedForEventMs = 5000;
 
 /** Brings the quote cache up to date and tells of it. What fails for one symbol is reported beside what went well. */
 export class RefreshQuotes {
@@ -54,7 +66,11 @@ export class RefreshQuotes {
     private readonly cache: QuoteCacheTable,
     private readonly publisher: EventPublisher,
     private readonly clock: Clock,
-    private readonly everybody: { readonly watched: Watched; readonly alerts: EvaluateAlerts },
+    private readonly everybody: {
+      readonly watched: Watched;
+      readonly alerts: EvaluateAlerts;
+      readonly places: RunPlaces;
+    },
     private readonly watchedLimit: number = mostWatched,
   ) {}
 
@@ -66,9 +82,11 @@ export class RefreshQuotes {
       const reason = `${today} is no trading day`;
       return { status: 'skipped', reason, source: name, asOf, updated: [], failed: [] };
     }
-    const { wanted, complete } = symbols ? { wanted: symbols, complete: true } : await this.everySymbol();
-    const { quotes, failed } = await this.store(await this.fetch([...new Set(wanted)], remainingMs));
-    const alerts = await this.everybody.alerts.run(quotes, symbols);
+    const plan = symbols ? { first: [...new Set(symbols)], watched: [] } : await this.everySymbol();
+    const { left, ...fetched } = await this.fetch(plan, remainingMs);
+    const { quotes, failed } = await this.store(fetched);
+    const isOver = () => remainingMs() <= reservedForEventMs;
+    const alerts = await this.everybody.alerts.run(quotes, { symbols, isOver });
     const updated = quotes.map(({ symbol }) => symbol);
     const eventId = await this.tell(`market-updated:${name}:${today}`, { source: name, asOf, updated, failed });
     return {
@@ -78,37 +96,56 @@ export class RefreshQuotes {
       updated,
       failed,
       alerts,
-      ...(!complete && { watchedLimit: this.watchedLimit }),
+      ...(left > 0 && { left }),
       ...(eventId !== undefined && { eventId }),
     };
   }
 
-  private async everySymbol(): Promise<{ wanted: string[]; complete: boolean }> {
+  /** Those that users watch go around: this run begins behind the last that the one before asked for. */
+  private async everySymbol(): Promise<Plan> {
+    const { watched, places } = this.everybody;
     const listed = this.source.provides.has('universe') ? await this.source.universe() : [];
-    const { symbols, complete } = await this.everybody.watched.symbols(this.watchedLimit);
-    return { wanted: [...listed.map(({ symbol }) => symbol), ...symbols], complete };
+    const first = listed.map(({ symbol }) => symbol);
+    const known = new Set(first);
+    const others = (await watched.symbols()).filter((symbol) => !known.has(symbol));
+    return { first, watched: fromBehind(others, await places.get(placeOfRun)) };
   }
 
-  /** A few requests at once, each for as many symbols as the source can name in one. For whom no time is left, that is said. */
-  private async fetch(symbols: string[], remainingMs: () => number): Promise<Fetched> {
+  /**
+   * A few requests at once, each for as many symbols as the source can name in one, when its budget allows. Of those that come first,
+   * it is said for whom no time was left; the others are left to the next run.
+   */
+  private async fetch({ first, watched }: Plan, remainingMs: () => number): Promise<Fetched & { left: number }> {
     const fetched: Fetched = { quotes: [], failed: [] };
+    const symbols = [...first, ...watched.slice(0, this.watchedLimit)];
+    let end = symbols.length;
+    const mayBeAsked = () => mayAsk(() => this.source.availableInMs('quote'), remainingMs, reservedMs);
     const starts = Array.from(symbols.keys())
       .filter((i) => i % this.source.quotesPerRequest === 0)
       .values();
     const work = async () => {
       for (const start of starts) {
-        const group = symbols.slice(start, start + this.source.quotesPerRequest);
-        const { quotes, failed } = remainingMs() > reservedMs ? await this.group(group) : noTimeFor(group);
+        if (!(await mayBeAsked())) {
+          end = Math.min(end, start);
+          return;
+        }
+        const { quotes, failed } = await this.group(
+          symbols.slice(start, start + this.source.quotesPerRequest),
+          mayBeAsked,
+        );
         fetched.quotes.push(...quotes);
         fetched.failed.push(...failed);
       }
     };
     await Promise.all(Array.from({ length: together }, work));
-    return fetched;
+    fetched.failed.push(...first.slice(end).map((symbol) => ({ symbol, reason: 'no time was left' })));
+    const asked = Math.max(0, end - first.length);
+    if (asked > 0) await this.everybody.places.put(placeOfRun, asked < watched.length ? watched[asked - 1] : undefined);
+    return { ...fetched, left: watched.length - asked };
   }
 
-  /** Symbols that fail get a second chance, together. */
-  private async group(symbols: readonly string[]): Promise<Fetched> {
+  /** Symbols that fail get a second chance, together, when the budget allows. */
+  private async group(symbols: readonly string[], mayBeAsked: () => Promise<boolean>): Promise<Fetched> {
     const fetched: Fetched = { quotes: [], failed: [] };
     let open = symbols;
     for (let attempt = 1; open.length > 0; attempt++) {
@@ -118,7 +155,7 @@ export class RefreshQuotes {
         const outcome = outcomes.get(symbol);
         if (outcome === undefined) fetched.failed.push({ symbol, reason: 'unknown symbol' });
         else if (!(outcome instanceof Error)) fetched.quotes.push(outcome);
-        else if (attempt < attempts) again.push(symbol);
+        else if (attempt < attempts && (await mayBeAsked())) again.push(symbol);
         else fetched.failed.push({ symbol, reason: reasonOf(outcome) });
       }
       open = again;
@@ -171,11 +208,6 @@ export class RefreshQuotes {
     }
   }
 }
-
-const noTimeFor = (symbols: readonly string[]): Fetched => ({
-  quotes: [],
-  failed: symbols.map((symbol) => ({ symbol, reason: 'no time was left' })),
-});
 
 /** For people: a problem says what it is, anything else only that it happened. */
 const reasonOf = (error: unknown): string => (error instanceof Problem ? error.message : 'failed unexpectedly');

@@ -18,20 +18,23 @@ import {
 } from '@stocktool/testing';
 import { topology } from '@stocktool/topology';
 import { v7 as uuidv7 } from 'uuid';
+import { RunPlaces } from './run-places';
 import { WeeklyReports } from './weekly-reports';
 
 const [client, s3, sqs] = [localDynamo(), localS3(), localSqs()];
 const dynamo = new Dynamo(client);
-let [portfolioRows, analysisRows, queue]: [LocalResource, LocalResource, LocalQueuePair] = [] as never;
+let [portfolioRows, analysisRows, cacheRows, queue]: [LocalResource, LocalResource, LocalResource, LocalQueuePair] =
+  [] as never;
 beforeEach(async () => {
-  [portfolioRows, analysisRows, queue] = await Promise.all([
+  [portfolioRows, analysisRows, cacheRows, queue] = await Promise.all([
     createTable('portfolios'),
     createTable('analyses'),
+    createTable('stockCache'),
     createQueuePair('analysis'),
   ]);
 });
 afterEach(async () => {
-  for (const one of [portfolioRows, analysisRows, queue]) await one.drop();
+  for (const one of [portfolioRows, analysisRows, cacheRows, queue]) await one.drop();
 });
 afterAll(() => [client, s3, sqs].forEach((one) => one.destroy()));
 
@@ -44,7 +47,8 @@ function updater(at = saturday) {
   const names = { analysis: { name: queue.name, deadLetterName: queue.deadLetterName } };
   const sender = new QueueSender(sqs, new QueueDirectory(sqs, { ...topology.queues, ...names }));
   const watched = new Watched(dynamo, () => undefined, portfolioRows.name);
-  const reports = new WeeklyReports(watched, portfolios, analyses, sender, { clock, report: () => undefined });
+  const places = new RunPlaces(dynamo, clock, cacheRows.name);
+  const reports = new WeeklyReports(watched, portfolios, analyses, sender, { clock, places, report: () => undefined });
   return { reports, portfolios, analyses };
 }
 
@@ -90,6 +94,16 @@ describe('weekly reports', () => {
     expect(await analysesOf(one)).toHaveLength(1);
     expect(await updater('2030-03-16T12:00:00.000Z').reports.run()).toMatchObject({ week: '2030-03-11', queued: 1 });
     expect(await analysesOf(one)).toHaveLength(2);
+  });
+
+  it('that no time was left for are asked for by the next call, which does not begin again', async () => {
+    for (let i = 0; i < 20; i++) await portfolio();
+    let turns = 12;
+    const isOver = () => turns-- <= 0;
+    expect(await updater().reports.run(isOver)).toMatchObject({ queued: 12, repeated: 0, unfinished: true });
+    turns = 9;
+    expect(await updater().reports.run(isOver)).toMatchObject({ queued: 8 });
+    expect(await updater().reports.run()).not.toHaveProperty('unfinished');
   });
 
   it('go on under the same id after a crash between the claim and the analysis', async () => {

@@ -2,8 +2,9 @@ import { AnalysisTable } from '@stocktool/analyses';
 import { QueueSender } from '@stocktool/aws-sqs';
 import { AnalysisRequest, Clock } from '@stocktool/contracts';
 import { dayInNewYork } from '@stocktool/market-data';
-import { PortfolioTable, Watched, type PortfolioRow } from '@stocktool/portfolios';
+import { eachTogether, PortfolioTable, Watched, type PortfolioRow } from '@stocktool/portfolios';
 import { v7 as uuidv7 } from 'uuid';
+import type { RunPlaces } from './run-places';
 
 export interface WeeklySummary {
   /** The Monday of the week in New York. */
@@ -12,6 +13,8 @@ export interface WeeklySummary {
   /** Asked for earlier in this week. */
   readonly repeated: number;
   readonly failed: number;
+  /** The time was over before all were asked for: the next call goes on with the others. */
+  readonly unfinished?: true;
 }
 
 const millisecondsPerDay = 86_400_000;
@@ -29,30 +32,29 @@ export class WeeklyReports {
     private readonly queue: QueueSender,
     private readonly surroundings: {
       readonly clock: Clock;
+      readonly places: RunPlaces;
       readonly report: (portfolioId: string, error: unknown) => void;
     },
   ) {}
 
-  async run(): Promise<WeeklySummary> {
-    const week = mondayOf(dayInNewYork(this.surroundings.clock.now()));
+  async run(isOver: () => boolean = () => false): Promise<WeeklySummary> {
+    const { clock, places, report } = this.surroundings;
+    const week = mondayOf(dayInNewYork(clock.now()));
     const summary = { queued: 0, repeated: 0, failed: 0 };
-    const waiting = this.watched.portfoliosWithReport();
-    const work = async () => {
-      for (;;) {
-        const next = await waiting.next();
-        if (next.done) return;
-        const row = next.value;
-        try {
-          const outcome = await this.one(row, week);
-          if (outcome) summary[outcome] += 1;
-        } catch (error) {
-          this.surroundings.report(row.id, error);
-          summary.failed += 1;
-        }
+    const work = async (row: PortfolioRow) => {
+      try {
+        const outcome = await this.one(row, week);
+        if (outcome) summary[outcome] += 1;
+      } catch (error) {
+        report(row.id, error);
+        summary.failed += 1;
       }
     };
-    await Promise.all(Array.from({ length: together }, work));
-    return { week, ...summary };
+    const placeOfRun = `weekly#${week}`;
+    const before = await places.get(placeOfRun);
+    const stopped = await eachTogether(this.watched.portfoliosWithReport(before), work, { together, isOver });
+    if ((stopped ? stopped.behind : before) !== undefined) await places.put(placeOfRun, stopped?.behind);
+    return { week, ...summary, ...(stopped && { unfinished: true }) };
   }
 
   /** The row precedes the message: what is not sent here, the worker's sweep sends. */

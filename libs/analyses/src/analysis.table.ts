@@ -101,6 +101,13 @@ export class AnalysisTable {
     return stateOf(await this.row(userId, analysisId));
   }
 
+  /** Whether the result of that analysis lies in that object, or still may: an attempt writes it before the row. */
+  async pointsAt(userId: string, analysisId: string, bucketKey: string): Promise<boolean> {
+    const row = await this.find(userId, analysisId);
+    if (!row?.result) return row?.status === 'queued' || row?.status === 'running';
+    return 'bucketKey' in row.result && row.result.bucketKey === bucketKey;
+  }
+
   /** Status, request and, once succeeded, the result. */
   async get(userId: string, analysisId: string): Promise<Analysis> {
     const [row, asked] = await Promise.all([this.row(userId, analysisId), this.request(userId, analysisId)]);

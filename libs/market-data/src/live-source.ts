@@ -11,7 +11,7 @@ import type {
 } from '@stocktool/contracts';
 import { coverageOf, type DailySeries } from './daily-series';
 import type { Answers, Question } from './kept-answers/answer-kinds';
-import { KeptAnswers, type Told } from './kept-answers/kept-answers';
+import { KeptAnswers, type Patience, type Told } from './kept-answers/kept-answers';
 import type { SharedAnswers } from './kept-answers/shared-answers';
 import {
   MarketDataSource,
@@ -52,6 +52,10 @@ export class LiveSource extends MarketDataSource {
     this.quotesPerRequest = vendors.quotesPerRequest;
     const accepts = (source: string) => vendors.accepts(source);
     this.answers = new KeptAnswers(surroundings, { maxBytes, shared, accepts });
+  }
+
+  override availableInMs(capability: Capability): number {
+    return this.vendors.availableInMs(capability);
   }
 
   breakers(): CircuitBreakerState[] {
@@ -123,8 +127,8 @@ export class LiveSource extends MarketDataSource {
     return (await this.newsTold(symbol)).answer;
   }
 
-  override newsTold(symbol: string): Promise<Told<SourceNews[]>> {
-    return this.answers.find({ kind: 'news', symbol }, () => this.vendors.news(symbol));
+  override newsTold(symbol: string, patience?: Patience): Promise<Told<SourceNews[]>> {
+    return this.answers.find({ kind: 'news', symbol }, () => this.vendors.news(symbol), patience);
   }
 
   private async fact<Kind extends FactKind>(

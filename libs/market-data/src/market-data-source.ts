@@ -11,7 +11,7 @@ import {
   type SymbolMatch,
 } from '@stocktool/contracts';
 import type { DailySeries } from './daily-series';
-import type { Told } from './kept-answers/kept-answers';
+import type { Patience, Told } from './kept-answers/kept-answers';
 
 /** The last price a source knows; `changePercent` is in percent points. */
 export interface SourceQuote {
@@ -76,6 +76,11 @@ export abstract class MarketDataSource {
 
   /** The source's own clock: what "now" means for its data. A data set of the past stands still at its end. */
   abstract now(): Date;
+
+  /** Until somebody may be asked for this again: 0 where it may be now. A source without budgets never makes wait. */
+  availableInMs(_capability: Capability): number {
+    return 0;
+  }
 
   /** How many symbols one request for quotes can name; a vendor is not asked for more at once. */
   readonly quotesPerRequest: number = 1;
@@ -142,7 +147,7 @@ export abstract class MarketDataSource {
   }
 
   /** The same with since when it has been known. */
-  async newsTold(symbol: string): Promise<Told<SourceNews[]>> {
+  async newsTold(symbol: string, _patience?: Patience): Promise<Told<SourceNews[]>> {
     return { answer: await this.news(symbol), fetchedAtMs: this.now().getTime(), cache: 'origin', stale: false };
   }
 

@@ -1,5 +1,6 @@
 export { conditionsAt, inWords } from './alert-condition';
 export { AlertTable, shownAlert, type AlertRow } from './alert.table';
+export { eachTogether } from './each-together';
 export { HeldPortfolios, type AnalysedPortfolio } from './held-portfolio';
 export { PortfolioData } from './portfolio-data';
 export { PortfolioStore, refuseTooManySymbols } from './portfolio-store';

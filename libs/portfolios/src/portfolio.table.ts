@@ -45,6 +45,13 @@ export class PortfolioTable extends OwnedRows<PortfolioRow> {
     });
   }
 
+  /** Whether the transactions of that portfolio lie in that object. */
+  async pointsAt(userId: string, id: string, bucketKey: string): Promise<boolean> {
+    const item = await this.dynamo.get({ ...this.at(userId, id), ConsistentRead: true });
+    const { transactions } = item ? PortfolioRow.parse(item) : {};
+    return transactions !== undefined && 'bucketKey' in transactions && transactions.bucketKey === bucketKey;
+  }
+
   /** The analysis of this portfolio in a week: this one, or the one that was claimed before. undefined where no report is wanted (any more). */
   async claimWeek(
     userId: string,

@@ -51,6 +51,7 @@ export const accessPatterns: readonly AccessPattern[] = [
     'the cached quotes of many symbols; to keep them and what vendors told',
     'BatchGetItem BatchWriteItem',
   ),
+  pattern('stockCache', 'where a run of the stock updater stopped', 'GetItem BatchWriteItem'),
   pattern('analyses', 'an analysis of a user: state, request, result', 'GetItem PutItem UpdateItem'),
   pattern('analyses', 'the analyses of a user, newest first', 'Query'),
   pattern('analyses', 'jobs nobody picked up, and events nobody published', 'Query', 'due-index'),

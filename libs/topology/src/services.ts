@@ -47,6 +47,14 @@ export const schedules = {
     timeZone: 'America/New_York',
     input: { schedule: 'quotes' },
   },
+  upkeep: {
+    name: 'stocktool-upkeep',
+    description: 'News of what users watch; objects that no row points to',
+    function: 'stockUpdater',
+    cron: '15 6,10,14,18,22 * * 0-6',
+    timeZone: 'America/New_York',
+    input: { schedule: 'upkeep' },
+  },
   weekly: {
     name: 'stocktool-weekly-reports',
     description: 'Weekly reports, once the week is over',

@@ -46,6 +46,12 @@ describe('the zip of the stock updater, run by the Runtime API', () => {
     expect(outcome).toMatchObject({ kind: 'answered', payload: { queued: 0, failed: 0, week: expect.any(String) } });
   });
 
+  it('keeps up when the schedule says so: looks for orphans, and has no news where no source is configured', async () => {
+    const outcome = await updater.invoke(topology.schedules.upkeep.input);
+    const payload = { cleaned: { removed: 0, failed: 0 }, news: { refreshed: 0, skipped: expect.any(String) } };
+    expect(outcome).toMatchObject({ kind: 'answered', payload });
+  });
+
   it('reports what a run throws, and takes the next event', async () => {
     const outcome = await updater.invoke({ symbols: ['no symbol at all'] });
     expect(outcome).toMatchObject({ kind: 'failed', error: { errorType: 'ZodError' } });

@@ -236,6 +236,13 @@ describe('the stock updater', () => {
     });
   });
 
+  it('refreshes news and cleans up through the day', () => {
+    stack.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(15 6,10,14,18,22 ? * SUN-SAT *)',
+      Target: Match.objectLike({ Input: '{"schedule":"upkeep"}' }),
+    });
+  });
+
   it('asks for the weekly reports on Saturdays', () => {
     stack.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'cron(0 8 ? * SAT *)',

@@ -10,6 +10,7 @@ import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { topology } from '@stocktool/topology';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledge';
+import { bucketSuffix } from '../data/buckets';
 import type { Environment } from '../environments';
 import { marketEnvironment } from './environment-of';
 import { TaskRole } from './task-role';
@@ -20,7 +21,7 @@ interface StockUpdaterProps extends Pick<Environment, 'marketData'> {
   readonly bundle: string;
 }
 
-/** The function that refreshes quotes and asks for weekly reports, and its schedules in the exchange's own time. */
+/** The function that refreshes quotes and news, cleans up and asks for weekly reports, and its schedules in the exchange's own time. */
 export class StockUpdater extends Construct {
   constructor(scope: Construct, id: string, { key, bundle, marketData }: StockUpdaterProps) {
     super(scope, id);
@@ -53,7 +54,12 @@ export class StockUpdater extends Construct {
       loggingFormat: LoggingFormat.JSON,
       environmentEncryption: key,
       // Keys of vendors the function reads itself: nothing puts a secret into a function's environment but the open text.
-      environment: { DATA_DIR: '/var/task/data', AWS_SDK_UA_APP_ID: name, ...marketEnvironment({ marketData }) },
+      environment: {
+        DATA_DIR: '/var/task/data',
+        AWS_SDK_UA_APP_ID: name,
+        S3_BUCKET_SUFFIX: bucketSuffix,
+        ...marketEnvironment({ marketData }),
+      },
       // One run at a time is all there is; a second one would only pay twice.
       reservedConcurrentExecutions: 1,
       retryAttempts: retries,

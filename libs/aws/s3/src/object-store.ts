@@ -150,14 +150,15 @@ export class ObjectStore {
     }
   }
 
-  /** All objects under the prefix, in the order of their keys, page by page. */
-  async *list(bucket: string, prefix: string): AsyncGenerator<ObjectFacts> {
+  /** All objects under the prefix, in the order of their keys, page by page; those that come after a key, where one is given. */
+  async *list(bucket: string, prefix: string, after?: string): AsyncGenerator<ObjectFacts> {
     let token: string | undefined;
     do {
       const command = new ListObjectsV2Command({
         Bucket: this.named(bucket),
         Prefix: prefix,
         ContinuationToken: token,
+        StartAfter: after,
       });
       const { Contents = [], NextContinuationToken } = await this.attempt((options) =>
         this.client.send(command, options),

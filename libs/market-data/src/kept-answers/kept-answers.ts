@@ -31,6 +31,10 @@ export interface Told<Answer> {
   readonly stale: boolean;
 }
 
+export interface Patience {
+  readonly patiently?: boolean;
+}
+
 interface KeptAnswersOptions {
   readonly maxBytes: number;
   /** Absent: nothing is shared with other processes. */
@@ -62,19 +66,20 @@ export class KeptAnswers {
     });
   }
 
-  /** `load` asks the origin; it rejects where that cannot answer now. */
+  /** `load` asks the origin; it rejects where that cannot answer now. `patiently`: waits for a newer answer where one is due. */
   find<Kind extends AnswerKind>(
     question: Question<Kind>,
     load: () => Promise<Answers[Kind] | undefined>,
+    { patiently = false }: Patience = {},
   ): Promise<Told<Answers[Kind]>> {
     const key = JSON.stringify(question);
     const known = this.memory.get(key);
-    if (known && (this.isFresh(known) || this.mayServeWhileRenewing(question, known))) {
+    if (known && (this.isFresh(known) || (!patiently && this.mayServeWhileRenewing(question, known)))) {
       this.count('memory', 'CacheHits');
       this.renewIfDue(question, load);
       return Promise.resolve(toldOf(known, 'memory') as Told<Answers[Kind]>);
     }
-    const asking = this.ask(question, load, known);
+    const asking = this.ask(question, load, known, patiently);
     asking.then(
       ({ stale }) => stale || this.renewIfDue(question, load),
       () => undefined, // whoever asked hears of it
@@ -86,12 +91,13 @@ export class KeptAnswers {
     question: Question<Kind>,
     load: () => Promise<Answers[Kind] | undefined>,
     known: Kept | undefined,
+    patiently: boolean,
   ): Promise<Told<Answers[Kind]>> {
     const key = JSON.stringify(question);
     const asked = this.underWay.get(key);
     if (asked) return asked as Promise<Told<Answers[Kind]>>;
     this.count('memory', 'CacheMisses');
-    const asking = this.beyondMemory(question, load, known).finally(() => this.underWay.delete(key));
+    const asking = this.beyondMemory(question, load, known, patiently).finally(() => this.underWay.delete(key));
     this.underWay.set(key, asking);
     return asking;
   }
@@ -105,7 +111,7 @@ export class KeptAnswers {
     const known = this.memory.get(key);
     if (!known || this.isFresh(known) || this.underWay.has(key)) return;
     if ((this.notBeforeMs.get(key) ?? 0) > this.clock.epochMs()) return;
-    this.ask(question, load, known).then(
+    this.ask(question, load, known, true).then(
       ({ stale }) => stale && this.leaveAlone(key),
       (error: unknown) => {
         this.leaveAlone(key);
@@ -122,11 +128,12 @@ export class KeptAnswers {
     question: Question<Kind>,
     load: () => Promise<Answers[Kind] | undefined>,
     inMemory: Kept | undefined,
+    patiently: boolean,
   ): Promise<Told<Answers[Kind]>> {
     const shared = await this.fromShared(question, inMemory);
     const known = shared ?? inMemory;
     const nowMs = this.clock.epochMs();
-    const mayWait = shared && !inMemory && this.mayServeWhileRenewing(question, shared);
+    const mayWait = shared && !patiently && this.mayServeWhileRenewing(question, shared);
     if (shared && (this.isFresh(shared) || mayWait)) return toldOf(shared, 'dynamodb') as Told<Answers[Kind]>;
     try {
       const answer = await load();

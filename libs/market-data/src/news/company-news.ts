@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isPrivateTicker, Problem, type CircuitBreakerState, type News } from '@stocktool/contracts';
 import { endOf } from '../calendar/exchange-calendar';
-import { KeptAnswers } from '../kept-answers/kept-answers';
+import { KeptAnswers, type Patience } from '../kept-answers/kept-answers';
 import type { SharedAnswers } from '../kept-answers/shared-answers';
 import type { MarketDataSource, SourceNews } from '../market-data-source';
 import type { Surroundings } from '../quote-chain';
@@ -26,6 +26,8 @@ interface Heard extends Pick<News, 'cache'> {
   /** undefined: it does not know the symbol. */
   readonly stories?: readonly SourceNews[] | undefined;
   readonly failed?: boolean;
+  /** Known from before: it could not tell a newer answer. */
+  readonly stale?: boolean;
   readonly fetchedAtMs?: number;
 }
 
@@ -80,6 +82,11 @@ export class CompanyNews {
     return this.source.provides.has('news') || this.feeds.length > 0;
   }
 
+  /** Until all of them may be asked again. */
+  availableInMs(): number {
+    return Math.max(this.source.availableInMs('news'), this.feeds.length > 0 ? this.budget.availableInMs() : 0);
+  }
+
   breakers(): CircuitBreakerState[] {
     return this.feeds.map(({ circuit }) => circuit.state(this.budget));
   }
@@ -107,27 +114,27 @@ export class CompanyNews {
 
   /** Asks whoever's answer is due, so that all processes find it; resolves to those that could not answer. */
   async refresh(symbol: string): Promise<string[]> {
-    const heard = await this.hear(symbol);
-    return heard.filter(({ failed }) => failed).map(({ from }) => from);
+    const heard = await this.hear(symbol, { patiently: true });
+    return heard.filter(({ failed, stale }) => failed || stale).map(({ from }) => from);
   }
 
-  private hear(symbol: string): Promise<Heard[]> {
-    const vendors = this.source.provides.has('news') ? [this.vendors(symbol)] : [];
-    return Promise.all([...vendors, ...this.feeds.map((feed) => this.feed(feed, symbol))]);
+  private hear(symbol: string, patience: Patience = {}): Promise<Heard[]> {
+    const vendors = this.source.provides.has('news') ? [this.vendors(symbol, patience)] : [];
+    return Promise.all([...vendors, ...this.feeds.map((feed) => this.feed(feed, symbol, patience))]);
   }
 
-  private async vendors(symbol: string): Promise<Heard> {
+  private async vendors(symbol: string, patience: Patience): Promise<Heard> {
     const from = this.source.name;
     try {
-      const { answer, fetchedAtMs, cache } = await this.source.newsTold(symbol);
-      return { from, stories: answer?.flatMap(cleaned), fetchedAtMs, cache };
+      const { answer, fetchedAtMs, cache, stale } = await this.source.newsTold(symbol, patience);
+      return { from, stories: answer?.flatMap(cleaned), fetchedAtMs, cache, stale };
     } catch (error) {
       if (error instanceof Problem && error.code === 'market-data-unavailable') return { from, failed: true };
       throw error;
     }
   }
 
-  private async feed({ from, template, variant, circuit }: Feed, symbol: string): Promise<Heard> {
+  private async feed({ from, template, variant, circuit }: Feed, symbol: string, patience: Patience): Promise<Heard> {
     const url = template.replaceAll('{symbol}', encodeURIComponent(symbol));
     const read = () =>
       circuit.run(() => {
@@ -135,8 +142,8 @@ export class CompanyNews {
         return readFeed(url, this.settings.MARKET_DATA_TIMEOUT_MS);
       });
     try {
-      const { answer, fetchedAtMs, cache } = await this.kept.find({ kind: 'feed', symbol, variant }, read);
-      return { from, stories: answer, fetchedAtMs, cache };
+      const { stale, ...told } = await this.kept.find({ kind: 'feed', symbol, variant }, read, patience);
+      return { from, stories: told.answer, fetchedAtMs: told.fetchedAtMs, cache: told.cache, stale };
     } catch (error) {
       const isKnown = error instanceof VendorFailure && ['out-of-budget', 'passed-over'].includes(error.kind);
       if (!isKnown) this.surroundings.report(error, 'reading a news feed');

@@ -34,6 +34,11 @@ export class PriceSeriesTable {
     return item && SeriesRow.parse(item);
   }
 
+  /** Whether a series of that name lies in that object. */
+  async pointsAt(userId: string, name: string, objectKey: string): Promise<boolean> {
+    return (await this.get(userId, name))?.objectKey === objectKey;
+  }
+
   async list(userId: string, limit: number, cursor?: string): Promise<Page<SeriesRow>> {
     const start =
       cursor && decodeCursor(cursor, (key) => key.userId === userId && key.itemId?.startsWith(itemPrefix) === true);

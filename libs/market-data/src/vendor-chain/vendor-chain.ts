@@ -76,6 +76,11 @@ export class VendorChain extends MarketDataSource {
     return this.links.some(({ name }) => name === source);
   }
 
+  override availableInMs(capability: Capability): number {
+    const able = this.links.filter(({ vendor }) => vendor.source.provides.has(capability));
+    return able.length === 0 ? 0 : Math.min(...able.map(({ vendor }) => vendor.budget.availableInMs()));
+  }
+
   breakers(): CircuitBreakerState[] {
     return this.links.map((link) => link.state());
   }
