@@ -7,13 +7,14 @@ import { QueueModule, QueueSender } from '@stocktool/aws-sqs';
 import { bucket, dynamoTable, HealthModule, queue } from '@stocktool/bootstrap';
 import { Clock, systemClock } from '@stocktool/contracts';
 import { KnowledgeIndex } from '@stocktool/knowledge';
-import { OfflineModel, openModels } from '@stocktool/llm';
+import { OfflineModel, openModels, Tokenizer } from '@stocktool/llm';
 import { CompanyFacts, CompanyNews, MarketData, MarketDataModule, MarketDataSource } from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
 import { dailyCap, type Environment } from './config';
 import { BudgetTable } from './budget/budget.table';
 import { ConversationTable, RepliesStored } from './conversation/conversation.table';
+import { ConversationMemory } from './conversation/memory';
 import { UserConversations } from './conversation/user-conversations';
 import { AnswerMessage } from './reply/answer-message';
 import { Models } from './reply/models';
@@ -114,13 +115,26 @@ export class AppModule {
             }),
         },
         {
+          provide: ConversationMemory,
+          useFactory: () => new ConversationMemory(tokenizerFor(environment)),
+        },
+        {
           provide: BudgetTable,
           inject: [PromptDynamo],
           useFactory: (dynamo: PromptDynamo) => new BudgetTable(dynamo, systemClock, dailyCap(environment)),
         },
         {
           provide: StartReply,
-          inject: [StreamHub, ConversationTable, Models, ReplyLoop, MarketDataSource, RepliesStored, BudgetTable],
+          inject: [
+            StreamHub,
+            ConversationTable,
+            Models,
+            ReplyLoop,
+            MarketDataSource,
+            RepliesStored,
+            BudgetTable,
+            ConversationMemory,
+          ],
           useFactory: startReply,
         },
         {
@@ -148,6 +162,14 @@ export class AppModule {
       ],
     };
   }
+}
+
+/** Its table is large: loaded where a provider may be asked, after the start. */
+function tokenizerFor({ MODELS }: Environment): Tokenizer {
+  const tokenizer = new Tokenizer();
+  if (MODELS.length > 0)
+    tokenizer.load().catch((error: unknown) => modelLogger.warn({ err: error }, 'tokens are estimated, not counted'));
+  return tokenizer;
 }
 
 const modelLogger = new Logger('Models');
@@ -193,7 +215,8 @@ function startReply(
   source: MarketDataSource,
   stored: RepliesStored,
   budget: BudgetTable,
+  memory: ConversationMemory,
 ): StartReply {
   const today = () => source.now().toISOString().slice(0, 10);
-  return new StartReply(hub, conversations, models, new AnswerMessage(loop, stored), today, budget);
+  return new StartReply(hub, conversations, models, new AnswerMessage(loop, stored, memory), today, budget, memory);
 }

@@ -14,5 +14,6 @@ export {
 export { OfflineModel } from './offline/offline-model';
 export type { SymbolDirectory } from './offline/symbol-directory';
 export { openModels } from './open-models';
+export { Tokenizer } from './tokenizer';
 export { promptTokensAtMost } from './tokens';
 export { modelEnvironment, modelSettings } from './settings';

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Problem, problemDetails, type ChatEvent, type FinishReason, type Usage } from '@stocktool/contracts';
 import type { UserPayer } from '../budget/user-payer';
 import type { NewMessage } from '../conversation/conversation-rows';
+import type { ConversationMemory } from '../conversation/memory';
 import type { ConversationTable } from '../conversation/conversation.table';
 import type { ReplyStream } from '../stream/reply-stream';
 import { ReplyStopped } from '../stream/stream-hub';
@@ -27,6 +28,7 @@ export class AnswerMessage {
   constructor(
     private readonly loop: ReplyLoop,
     private readonly conversations: ConversationTable,
+    private readonly memory: ConversationMemory,
   ) {}
 
   async run(answering: Answering, stream: ReplyStream, signal: AbortSignal): Promise<void> {
@@ -46,6 +48,7 @@ export class AnswerMessage {
     const { finishReason, problem } = end;
     if (problem) stream.publish({ event: 'problem', data: problemDetails(problem) });
     else stream.publish({ event: 'done', data: { messageId, finishReason, degraded: draft.degraded } });
+    setImmediate(() => this.memory.count({ messageId, ...draft }));
   }
 
   /** Of the first question to a model, apart from what is remembered of the conversation. */

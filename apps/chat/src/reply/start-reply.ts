@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { BudgetTable } from '../budget/budget.table';
 import { UserPayer } from '../budget/user-payer';
 import type { ConversationTable, RecentConversation } from '../conversation/conversation.table';
-import { messagesRead, rememberedMessages, rememberedTokensAtMost } from '../conversation/memory';
+import { messagesRead, rememberedTokensAtMost, type ConversationMemory } from '../conversation/memory';
 import { titleOf } from '../conversation/title';
 import type { ReplyStream } from '../stream/reply-stream';
 import type { StreamHub } from '../stream/stream-hub';
@@ -33,6 +33,7 @@ export class StartReply {
     private readonly answer: AnswerMessage,
     private readonly today: Today,
     private readonly budget: BudgetTable,
+    private readonly memory: ConversationMemory,
   ) {}
 
   /**
@@ -69,7 +70,7 @@ export class StartReply {
         ? this.conversations.append(userId, conversationId, question)
         : this.conversations.begin(userId, conversationId, titleOf(message), question);
       userMessageSaved.catch(() => undefined); // awaited before the reply is stored; until then it must not go unhandled
-      const history = rememberedMessages(known?.messages ?? []);
+      const history = this.memory.remembered(known?.messages ?? []);
       return this.answer.run(
         {
           userId,
