@@ -99,6 +99,23 @@ describe('returns of an account', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['close-missing', 'transactions-left-out']);
   });
 
+  it.each([
+    [{ price: 520 }, 'A traded at 520 on 2020-01-01, its close is 18.7: '],
+    [{ price: 18.9 }, undefined],
+    [{ price: 12, amount: undefined }, 'A traded at 12 on 2020-01-01, its close is 18.7: '],
+    [{ amount: 5200 }, 'A traded at 520 on 2020-01-01, its close is 18.7: '],
+    [{}, undefined],
+  ])('a trade %j is compared with the close of its day', (paid, beginning) => {
+    const transactions = [Transaction.parse({ date: '2020-01-01', type: 'buy', symbol: 'A', quantity: 10, ...paid })];
+    const warnings: AnalysisWarning[] = [];
+    const series = prices('A', [18.7, 19], [18.7, 19]);
+    accountReturns(transactions, [{ ...series, dates: ['2020-01-01', '2020-01-02'] }], undefined, warnings);
+    const far = warnings.filter(({ code }) => code === 'trade-far-from-price');
+    expect(far.map(({ message }) => message.slice(0, beginning?.length))).toEqual(
+      beginning === undefined ? [] : [beginning],
+    );
+  });
+
   it('never gives a number that is none, whatever happened', () => {
     const transaction = fc.record({
       date: fc.integer({ min: 0, max: 500 }).map(day),

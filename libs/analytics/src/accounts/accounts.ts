@@ -8,6 +8,8 @@ import { sharePrices, type SharePrice } from './share-prices';
 type AccountReturn = Accounts['timeWeighted'];
 
 const daysPerYear = 365;
+/** No trade of a day is this many times its close, or this part of it: the two count in other units. */
+const farFromClose = 1.5;
 const unavailable = (code: string, reason: string): Unavailable => ({ unavailable: { code, reason } });
 
 /**
@@ -72,9 +74,30 @@ function daysOf(
     const message = `${transactions.length - known.length} transactions after ${end}, the last day of prices or of the request, are left out`;
     warnings.push({ code: 'transactions-left-out', path, message });
   }
+  const far = known.flatMap((each) => farTrade(each, prices));
+  if (far.length > 0) {
+    const more = far.length > 1 ? `, and ${far.length - 1} trades more` : '';
+    const message = `${far[0]!}${more}: shares or prices of the transactions are not in the units of the series (a split, another currency?), and the returns of the account are wrong by it`;
+    warnings.push({ code: 'trade-far-from-price', path, message });
+  }
   const dates = new Set([...priced, ...traded].filter((date) => date >= traded[0]! && date <= end));
   return accountDays(known, [...dates].sort(), prices);
 }
+
+/** A trade whose price is far from the close of its day, in words. */
+function farTrade(
+  { type, symbol = '', quantity = 0, price, amount, date }: Transaction,
+  prices: ReadonlyMap<string, ReadonlyMap<string, SharePrice>>,
+): string[] {
+  const close = prices.get(symbol)?.get(date)?.price;
+  const paid = price ?? (amount === undefined ? undefined : amount / quantity);
+  if ((type !== 'buy' && type !== 'sell') || close === undefined || paid === undefined) return [];
+  const ratio = paid / close;
+  if (ratio < farFromClose && ratio > 1 / farFromClose) return [];
+  return [`${symbol} traded at ${short(paid)} on ${date}, its close is ${short(close)}`];
+}
+
+const short = (value: number): number => Number(value.toPrecision(6));
 
 const returned = (total: number, span: number): AccountReturn => ({
   total,

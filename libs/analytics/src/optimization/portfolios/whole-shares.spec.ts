@@ -42,10 +42,15 @@ describe('whole shares', () => {
               for (const other of j === i ? [0] : [-1, 0, 1]) {
                 const moved = quantities.map((each, k) => each + (k === i ? by : k === j ? other : 0));
                 const spent = moved.reduce((sum, each, k) => sum + each * prices[k]!, 0);
-                if (spent <= cash) expect(distance(weights, prices, cash, moved)).toBeGreaterThan(own - 1e-6);
+                if (spent <= cash && moved.every((each) => each >= 0))
+                  expect(distance(weights, prices, cash, moved)).toBeGreaterThan(own - 1e-6);
               }
       }),
     );
+  });
+
+  it('sell none short of what is to be held, also where that would come nearer', () => {
+    expect(wholeShares([0.2, 0.8], [20.01, 100.01], 100)).toEqual({ quantities: [1, 0], leftover: 79.99 });
   });
 
   it('sell negative weights short and spend what that brings in', () => {

@@ -9,7 +9,7 @@ const mostRounds = 10_000;
 /**
  * Whole shares for an amount of cash whose values are near to weight * cash: lowers the sum of what each position misses plus the cash left
  * over, never spending more than there is. Rounded down, then changed by one share of one position or of two at a time, each time the
- * change that helps most, until none does. Negative weights are sold short; what that brings in can be spent.
+ * change that helps most, until none does. Only negative weights are sold short, none of the others; what that brings in can be spent.
  */
 export function wholeShares(weights: ArrayLike<number>, prices: ArrayLike<number>, cash: number): WholeShares {
   const n = weights.length;
@@ -17,12 +17,13 @@ export function wholeShares(weights: ArrayLike<number>, prices: ArrayLike<number
   const quantities = target.map((value, i) => Math.floor(value / prices[i]!));
   let leftover = cash - quantities.reduce((sum, each, i) => sum + each * prices[i]!, 0);
   const missed = (i: number, change: number) => Math.abs(target[i]! - (quantities[i]! + change) * prices[i]!);
+  const keepsSide = (i: number, by: number) => (quantities[i]! + by) * Math.sign(target[i]! || 1) >= 0;
   const change = (i: number, by: number) => {
     quantities[i]! += by;
     leftover -= by * prices[i]!;
   };
   for (let round = 0; round < mostRounds; round++) {
-    const move = bestMove(n, (i, by) => missed(i, by) - missed(i, 0), prices, leftover);
+    const move = bestMove(n, (i, by) => (keepsSide(i, by) ? missed(i, by) - missed(i, 0) : Infinity), prices, leftover);
     if (!move) break;
     for (const { i, by } of move) change(i, by);
   }
