@@ -86,6 +86,7 @@ export function analyse(input: AnalysisInput, simulate?: Simulate): AnalysisResu
     ...partsOf(data),
     ...(simulation && { monteCarlo: isAvailable(simulation) ? simulation.monteCarlo : simulation }),
   });
+  warnings.push(...own.warnings);
   if (include.includes('stress')) warnings.push(...factorFaults.map(faultWarning));
   for (const [path, value] of Object.entries(figures)) warnings.push(...undefinedFigures(path, value));
   const wealth = wealthCurve(portfolio.returns, benchmark, dates);

@@ -7,6 +7,7 @@ import { performanceOf } from './performance/performance';
 import { rollingOf } from './performance/rolling';
 import type { PortfolioData } from './portfolio-data';
 import { valueAtRiskByHolding } from './risk/component-value-at-risk';
+import { cornishFisherWarnings } from './risk/cornish-fisher-domain';
 import { riskContribution } from './risk/risk-contribution';
 import { riskOf } from './risk/risk';
 import { wealthOf } from './series/returns';
@@ -42,14 +43,17 @@ export function measured(data: PortfolioData, held: HeldPortfolio) {
     }));
     Object.assign(portfolio.figures.risk, valueAtRiskByHolding(portfolio.sample, holdings));
   }
+  const assets = assetReturns.map((returns) => of(returns));
+  const moments = assets.map(({ sample }) => sample.moments);
   return {
     portfolio: { ...portfolio.figures, ...(performance && overTime(data)) },
-    assets: assetReturns.map((returns, i) => ({
+    assets: assets.map(({ figures }, i) => ({
       symbol: symbols[i]!,
       weight: weights[i]!,
-      ...of(returns).figures,
+      ...figures,
       riskContribution: shares[i]!,
     })),
+    warnings: risk ? cornishFisherWarnings(portfolio.sample.moments, moments) : [],
   };
 }
 
