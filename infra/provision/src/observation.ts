@@ -117,6 +117,7 @@ export function dashboardResource(DashboardName: string, body: string, { cloudwa
       'DashboardNotFoundError',
       'ResourceNotFound',
       'ResourceNotFoundException',
+      'InvalidParameterValueException', // LocalStack's; a name that AWS does not take is refused by the put
     );
   const put = () => cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody: body }));
   return {

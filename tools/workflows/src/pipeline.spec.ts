@@ -44,7 +44,7 @@ describe('no image is pushed unless the same commit passed against LocalStack', 
   it('runs the integration suite against that LocalStack, and a failure of it counts', () => {
     const localstack = job('ci.yml', 'localstack');
     expect(localstack.services?.['localstack']?.image).toBe('localstack/localstack:4.14.0');
-    expect(does(localstack, /^npm run integration -- --backend http:\/\/localhost:4566$/)).toBe(true);
+    expect(does(localstack, /^npm run integration -- --backend localstack=http:\/\/localhost:4566$/)).toBe(true);
     for (const { job: each } of jobs)
       for (const step of stepsOf(each)) expect(step['continue-on-error']).toBeUndefined();
     for (const step of stepsOf(localstack)) expect(step.if).toBeUndefined();

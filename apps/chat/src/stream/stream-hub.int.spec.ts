@@ -37,9 +37,9 @@ const never = new AbortController().signal;
 const delta = (text: string) => ({ event: 'delta', data: { text } }) as const;
 
 /** A reply of n numbered deltas; waits for `go` after the first half when given. */
-function counting(hub: StreamHub, count: number, go?: Promise<void>, paceMs = 1) {
+async function counting(hub: StreamHub, count: number, go?: Promise<void>, paceMs = 1) {
   const messageId = uuidv7();
-  hub.start(userId, messageId, async (stream, signal) => {
+  const reply = hub.start(userId, messageId, async (stream, signal) => {
     for (let i = 1; i <= count; i++) {
       if (i === Math.ceil(count / 2)) await go;
       if (signal.aborted) break;
@@ -47,6 +47,7 @@ function counting(hub: StreamHub, count: number, go?: Promise<void>, paceMs = 1)
       await delay(paceMs);
     }
   });
+  await reply.opened;
   return messageId;
 }
 /** Runs until it is stopped, then says why. */
@@ -69,7 +70,7 @@ describe('a reply', () => {
   it('is read from any sequence with the same tail, here and in another process, while it runs and afterwards', async () => {
     const [owner, other] = [newHub(), newHub()];
     const go = Promise.withResolvers<void>();
-    const messageId = counting(owner, 60, go.promise);
+    const messageId = await counting(owner, 60, go.promise);
     const starts = [0, 1, 7, 29, 30, 59, 60];
     const live = starts.flatMap((after) => [read(owner, messageId, after), read(other, messageId, after)]);
     setTimeout(go.resolve, 300);
@@ -95,7 +96,7 @@ describe('a reply', () => {
 
   it('costs a slow reader nothing but time: what left the memory comes from the table', async () => {
     const hub = newHub({ windowEvents: 10 });
-    const messageId = counting(hub, 500, undefined, 0);
+    const messageId = await counting(hub, 500, undefined, 0);
     const events: RpcEvent[] = [];
     for await (const batch of hub.attach(userId, messageId, 0, never)) {
       events.push(...batch);
@@ -167,7 +168,7 @@ describe('a reply', () => {
       const other = new StreamHub(new StreamTable(new Dynamo(client), skewed, local.name), skewed, quick);
       hubs.push(other);
       const go = Promise.withResolvers<void>();
-      const messageId = counting(owner, 10, go.promise);
+      const messageId = await counting(owner, 10, go.promise);
       await eventually(() => owner.size === 1);
       const reading = read(other, messageId);
       await delay(900); // longer than a reply without a reader or without a heartbeat lives

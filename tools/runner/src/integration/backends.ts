@@ -42,9 +42,10 @@ const backendNames = Object.keys(starts);
 
 /** Installs what can be had and starts it; a Failure says in one line why a backend cannot be had here. */
 export async function startBackend(name: string): Promise<Backend> {
-  if (/^https?:\/\//.test(name)) return { url: name, stop: () => Promise.resolve() };
+  const url = /^(?:\w+=)?(https?:\/\/.+)$/.exec(name)?.[1];
+  if (url) return { url, stop: () => Promise.resolve() };
   const start = starts[name];
-  if (!start) throw new Failure(`There is no backend ${name}: use ${backendNames.join(', ')} or the URL of one.`);
+  if (!start) throw new Failure(`There is no backend ${name}: use ${backendNames.join(', ')} or name=URL.`);
   return start();
 }
 

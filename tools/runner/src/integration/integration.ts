@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { oneLine } from '../failure';
 import { root } from '../settings';
+import { buildAll } from '../workspace-build';
 import { startBackend } from './backends';
 import { differenceOf, differences } from './differences';
 import { matrix } from './matrix';
@@ -11,18 +12,20 @@ import { integrationProjects, runSuites, type TestOutcome } from './suites';
 /**
  * `npm run integration -- --backend embedded,ministack`: the same integration tests against each backend, and a matrix of what
  * works on which. A test that fails for a known difference is counted as such; one that fails otherwise, and a known
- * difference that is none any more, fail the command. `--optional` lets a backend that cannot be had here be left out.
+ * difference that is none any more, fail the command. `localstack=URL` is one that somebody else started. `--optional` lets a backend that cannot be had here be left out.
  */
 export async function integration(arguments_: string[]): Promise<number> {
   const { values } = parseArgs({
     args: arguments_,
     options: { backend: { type: 'string', default: 'embedded' }, optional: { type: 'boolean', default: false } },
   });
+  console.log(await buildAll()); // the tests of functions run their bundles
   const results = new Map<string, TestOutcome[]>();
   let missing = 0;
-  for (const name of values.backend.split(',')) {
+  for (const backend of values.backend.split(',')) {
     try {
-      results.set(name, await testsOn(name));
+      const [name] = backend.split('=', 1) as [string];
+      results.set(name, await testsOn(name, backend));
     } catch (error) {
       console.log(oneLine(error));
       missing += 1;
@@ -50,8 +53,8 @@ function keepTally(tally: { passed: number; failed: number }): void {
   writeFileSync(path.join(directory, 'tally.json'), JSON.stringify(tally));
 }
 
-async function testsOn(name: string): Promise<TestOutcome[]> {
-  const backend = await startBackend(name);
+async function testsOn(name: string, given: string): Promise<TestOutcome[]> {
+  const backend = await startBackend(given);
   try {
     const outcomes: TestOutcome[] = [];
     const run = async (project: string) => {
