@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CompanyProfile, Dividends, Statement } from './company';
+import { CompanyProfile, Dividends, Earnings, Holders, Recommendations, Statement } from './company';
 import { MarketSummary, Quote } from './market';
 import { NewsItem } from './news';
 import { Ticker } from './ticker';
@@ -42,6 +42,36 @@ export const chatCompanyTools = {
       source: z.string(),
       annual: z.array(Statement),
       quarterly: z.array(Statement),
+      units,
+    }),
+  },
+  get_earnings: {
+    description: 'Announcements of earnings of one company: what was expected and what came, the latest first.',
+    parameters: bySymbol,
+    result: Earnings.pick({ symbol: true, source: true, items: true }).extend({ units }),
+  },
+  get_analyst_recommendations: {
+    description: 'How many analysts say buy, hold or sell of one company, by month, the latest first.',
+    parameters: bySymbol,
+    result: Recommendations.pick({ symbol: true, source: true, items: true }).extend({ units }),
+  },
+  get_institutional_holders: {
+    description: 'The institutions that hold most of one company.',
+    parameters: bySymbol,
+    result: Holders.pick({ symbol: true, source: true, items: true }).extend({ units }),
+  },
+  get_market_cap_details: {
+    description: 'Market value of one company, how many shares it has, what that makes for one, and its size class.',
+    parameters: bySymbol,
+    result: z.object({
+      symbol: Ticker,
+      currency: z.string().nullable(),
+      source: z.string(),
+      asOf: z.iso.datetime(),
+      marketCap: z.number().nullable(),
+      sharesOutstanding: z.number().nullable(),
+      valuePerShare: z.number().nullable(),
+      sizeClass: z.enum(['mega', 'large', 'mid', 'small', 'micro']).nullable(),
       units,
     }),
   },

@@ -5,12 +5,15 @@ import {
   type Clock,
   type CompanyProfile,
   type Dividends,
+  type Earnings,
   type Financials,
+  type Holders,
+  type Recommendations,
   type Statement,
 } from '@stocktool/contracts';
 import { dayInNewYork, endOf } from './calendar/exchange-calendar';
 import type { MarketDataSource } from './market-data-source';
-import { isKnownBy } from './statement-dates';
+import { isFiledBy, isKnownBy } from './statement-dates';
 
 /**
  * Who a company is, what it paid and what it reported, from the configured source. A private series of prices has no company.
@@ -46,6 +49,27 @@ export class CompanyFacts {
     if (asOf === undefined) return this.told(all);
     const known = (statements: Statement[]) => statements.filter((statement) => isKnownBy(statement, asOf));
     return this.told({ ...all, annual: known(all.annual), quarterly: known(all.quarterly) }, asOf);
+  }
+
+  /** As of a date: what had been announced; the days to come were not all known then. */
+  async earnings(symbol: string, asOf?: string): Promise<Earnings> {
+    const all = found(symbol, await this.ofMarket(symbol, () => this.source.earnings(symbol)));
+    if (asOf === undefined) return this.told(all);
+    return this.told({ ...all, items: all.items.filter(({ date }) => date <= asOf) }, asOf);
+  }
+
+  /** As of a date: the months that were over; sources go on counting in the current one. */
+  async recommendations(symbol: string, asOf?: string): Promise<Recommendations> {
+    const all = found(symbol, await this.ofMarket(symbol, () => this.source.recommendations(symbol)));
+    if (asOf === undefined) return this.told(all);
+    return this.told({ ...all, items: all.items.filter(({ month }) => month.slice(0, 7) < asOf.slice(0, 7)) }, asOf);
+  }
+
+  /** As of a date: what had to be filed by then. A source has only the latest filings, so that earlier dates may have none. */
+  async holders(symbol: string, asOf?: string): Promise<Holders> {
+    const all = found(symbol, await this.ofMarket(symbol, () => this.source.holders(symbol)));
+    if (asOf === undefined) return this.told(all);
+    return this.told({ ...all, items: all.items.filter(({ reportedAt }) => isFiledBy(reportedAt, asOf)) }, asOf);
   }
 
   /** A source without caches knows it now, and is asked each time. */

@@ -6,10 +6,17 @@ import type { Statement } from '@stocktool/contracts';
  */
 const longestFilingDays = 123 + 15;
 const dayMs = 86_400_000;
+/** After the end of a quarter, for institutions that hold shares (17 CFR 240.13f-1). Sources give the quarter or the filing. */
+const holdersFilingDays = 45;
 
 /** Whether a statement was public on a date; where its source does not say since when, it counts as filed as late as allowed. */
 export function isKnownBy({ periodEnd, reportedAt }: Statement, date: string): boolean {
   if (reportedAt !== null) return reportedAt <= date;
-  const filedBy = new Date(Date.parse(`${periodEnd}T00:00:00Z`) + longestFilingDays * dayMs);
-  return filedBy.toISOString().slice(0, 10) <= date;
+  return daysAfter(periodEnd, longestFilingDays) <= date;
 }
+
+export const isFiledBy = (reportedAt: string, date: string): boolean =>
+  daysAfter(reportedAt, holdersFilingDays) <= date;
+
+const daysAfter = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);

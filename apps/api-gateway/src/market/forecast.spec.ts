@@ -57,6 +57,13 @@ describe('a forecast', () => {
     expect(refused[0]).toMatchObject({ reason: { code: 'dependency-unavailable', retryAfterSeconds: 5 } });
   });
 
+  it('is made once for all who ask for the same at once, and none of them waits in a line', async () => {
+    const users = await Promise.all(Array.from({ length: 3 }, () => gateway.register()));
+    const asked = Array.from({ length: 30 }, (_, at) => get('/stocks/PG/forecast?days=7', users[at % 3]).expect(200));
+    const [first, ...others] = (await Promise.all(asked)).map(({ body }) => body as unknown);
+    for (const other of others) expect(other).toEqual(first); // more than a user's four places and all sixteen
+  });
+
   it('of a private series with a pattern finds it, and shows its path and the coverage of its intervals', async () => {
     let [level, shock] = [0, 1];
     const rows = Array.from({ length: 900 }, (_, day) => {

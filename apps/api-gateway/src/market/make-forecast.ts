@@ -14,12 +14,13 @@ const keptForecasts = 500;
 const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 96 };
 
 /**
- * A second of computing: done in a thread, one after the other. That of a symbol of the market is kept, and made again once
- * there is a new price.
+ * A second of computing: done in a thread, one after the other. That of a symbol of the market is made once for all who ask for it,
+ * kept, and made again once there is a new price.
  */
 @Injectable()
 export class MakeForecast implements OnApplicationShutdown {
   private readonly kept = new LRUCache<string, Forecast>({ max: keptForecasts });
+  private readonly underWay = new Map<string, Promise<Forecast>>();
   private readonly line = new ThreadLine<ForecastJob, PriceForecast>({
     what: 'a forecast',
     mostWaiting: 16,
@@ -33,15 +34,25 @@ export class MakeForecast implements OnApplicationShutdown {
 
   async run(userId: string, symbol: string, { days, asOf }: ForecastQuery): Promise<Forecast> {
     const history = await this.market.history(symbol, { userId, asOf, interval: '1d', adjusted: true });
-    const prices = forecastablePrices(history, days);
+    const make = async () => {
+      const prices = forecastablePrices(history, days);
+      return describeForecast(history, days, await this.line.run(userId, () => Promise.resolve({ prices, days })));
+    };
+    if (isPrivateTicker(symbol)) return make();
     const { source, rows } = history;
     const key = JSON.stringify([source, symbol, days, rows.length, rows.at(-1)]);
-    const known = isPrivateTicker(symbol) ? undefined : this.kept.get(key);
-    if (known) return known;
-    const found = await this.line.run(userId, () => Promise.resolve({ prices, days }));
-    const forecast = describeForecast(history, days, found);
-    if (!isPrivateTicker(symbol)) this.kept.set(key, forecast);
-    return forecast;
+    return this.kept.get(key) ?? this.underWay.get(key) ?? this.once(key, make);
+  }
+
+  private once(key: string, make: () => Promise<Forecast>): Promise<Forecast> {
+    const making = make()
+      .then((forecast) => {
+        this.kept.set(key, forecast);
+        return forecast;
+      })
+      .finally(() => this.underWay.delete(key));
+    this.underWay.set(key, making);
+    return making;
   }
 
   onApplicationShutdown(): Promise<void> {

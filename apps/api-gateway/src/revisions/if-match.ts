@@ -2,11 +2,11 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-const etag = /^(?:W\/)?"(\d{1,10})"$/;
+const strongTag = /^"(\d{1,10})"$/;
 
 /**
  * The revisions that If-Match names (RFC 9110 13.1.1): undefined without the header or with `*`, which any revision matches. A tag that is
- * none of ours matches no revision.
+ * none of ours matches no revision, nor does a weak one: the comparison is strong (8.8.3.2).
  */
 export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): ReadonlySet<number> | undefined =>
   revisionsOf(context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
@@ -14,7 +14,7 @@ export const IfMatch = createParamDecorator((_: unknown, context: ExecutionConte
 
 export function revisionsOf(header: string | undefined): ReadonlySet<number> | undefined {
   if (header === undefined || header.trim() === '*') return undefined;
-  const tags = header.split(',').map((tag) => etag.exec(tag.trim())?.[1]);
+  const tags = header.split(',').map((tag) => strongTag.exec(tag.trim())?.[1]);
   return new Set(tags.flatMap((revision) => (revision === undefined ? [] : Number(revision))));
 }
 

@@ -46,6 +46,10 @@ const questions: { [Name in ChatToolName]: (symbol: string) => object } = {
   get_company_profile: (symbol) => ({ symbol }),
   get_dividends_splits: (symbol) => ({ symbol }),
   get_financials: (symbol) => ({ symbol }),
+  get_earnings: (symbol) => ({ symbol }),
+  get_analyst_recommendations: (symbol) => ({ symbol }),
+  get_institutional_holders: (symbol) => ({ symbol }),
+  get_market_cap_details: (symbol) => ({ symbol }),
   get_news: (symbol) => ({ symbol }),
   get_market_indices: () => ({}),
   get_market_summary: () => ({}),
@@ -76,7 +80,28 @@ const forecastPrice = new ForecastPrice(market);
 const days = ['2014', '2016', '2018', '2020', '2022'].flatMap((year) => [`${year}-03-31`, `${year}-09-30`]);
 const nothing = Object.fromEntries(Object.keys(Statement.shape).map((figure) => [figure, null]));
 const told = Object.assign(await BundledSource.open(dataDir), {
-  provides: new Set([...source.provides, 'dividends', 'financials', 'news'] as const),
+  mode: 'live' as const,
+  provides: new Set([
+    ...source.provides,
+    'dividends',
+    'financials',
+    'earnings',
+    'recommendations',
+    'holders',
+    'news',
+  ] as const),
+  earnings: (symbol: string) => {
+    const items = days.toReversed().map((date) => ({ date, epsEstimate: 1, epsActual: 1, surprisePercent: 0 }));
+    return Promise.resolve({ symbol, source: 'vendor', items });
+  },
+  recommendations: (symbol: string) => {
+    const said = { strongBuy: 1, buy: 1, hold: 1, sell: 1, strongSell: 1 };
+    return Promise.resolve({ symbol, source: 'vendor', items: days.toReversed().map((month) => ({ month, ...said })) });
+  },
+  holders: (symbol: string) => {
+    const holding = { name: 'Fund', shares: 1, value: 1, fraction: 0.1 };
+    return Promise.resolve({ symbol, source: 'vendor', items: days.map((reportedAt) => ({ ...holding, reportedAt })) });
+  },
   dividends: (symbol: string) => {
     const dividends = days.map((exDate) => ({ exDate, amount: 1 }));
     const splits = days.map((date) => ({ date, numerator: 2, denominator: 1 }));

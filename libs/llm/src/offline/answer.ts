@@ -1,10 +1,14 @@
 import { quoteAnswer } from './answers/quote-answer';
 import {
   dividendsAnswer,
+  earningsAnswer,
   financialsAnswer,
+  holdersAnswer,
   indicesAnswer,
+  marketCapAnswer,
   newsAnswer,
   profileAnswer,
+  recommendationsAnswer,
   summaryAnswer,
 } from './answers/company-answers';
 import { comparisonAnswer } from './answers/comparison-answer';
@@ -63,6 +67,14 @@ function paragraph(outcome: Outcome, titled: (symbol: string) => string): string
       return dividendsAnswer(outcome.result, titled);
     case 'get_financials':
       return financialsAnswer(outcome.result, titled);
+    case 'get_earnings':
+      return earningsAnswer(outcome.result, titled);
+    case 'get_analyst_recommendations':
+      return recommendationsAnswer(outcome.result, titled);
+    case 'get_institutional_holders':
+      return holdersAnswer(outcome.result, titled);
+    case 'get_market_cap_details':
+      return marketCapAnswer(outcome.result, titled);
     case 'get_news':
       return newsAnswer(outcome.result, titled);
     case 'get_market_indices':

@@ -61,6 +61,52 @@ export function financialsAnswer(
   return [`**${titled(symbol)}** reported:`, ...lines].join('\n');
 }
 
+export function earningsAnswer({ symbol, items }: ChatToolResult<'get_earnings'>, titled: Titled): string {
+  const figure = (value: number | null) => (value === null ? 'n/a' : String(value));
+  const lines = items
+    .slice(0, shownPayments)
+    .map(({ date, epsActual, epsEstimate }) =>
+      epsActual === null
+        ? `- ${date}: to come, expected ${figure(epsEstimate)}`
+        : `- ${date}: ${figure(epsActual)}, expected ${figure(epsEstimate)}`,
+    );
+  if (lines.length === 0) return `There are no earnings of **${titled(symbol)}** on record.`;
+  return [`Earnings of **${titled(symbol)}** for one share:`, ...lines].join('\n');
+}
+
+export function recommendationsAnswer(
+  { symbol, items }: ChatToolResult<'get_analyst_recommendations'>,
+  titled: Titled,
+): string {
+  const lines = items.slice(0, shownPeriods).map(({ month, strongBuy, buy, hold, sell, strongSell }) => {
+    return `- ${month}: strong buy ${strongBuy}, buy ${buy}, hold ${hold}, sell ${sell}, strong sell ${strongSell}`;
+  });
+  if (lines.length === 0) return `There are no recommendations about **${titled(symbol)}** on record.`;
+  return [`What analysts say about **${titled(symbol)}**:`, ...lines].join('\n');
+}
+
+export function holdersAnswer({ symbol, items }: ChatToolResult<'get_institutional_holders'>, titled: Titled): string {
+  const lines = items
+    .slice(0, shownStories)
+    .map(({ name, shares, reportedAt }) => `- ${name}: ${count(shares)} shares, reported ${reportedAt}`);
+  if (lines.length === 0) return `There are no institutional holders of **${titled(symbol)}** on record.`;
+  return [`The largest institutional holders of **${titled(symbol)}**:`, ...lines].join('\n');
+}
+
+export function marketCapAnswer(
+  { symbol, currency, marketCap, sharesOutstanding, sizeClass }: ChatToolResult<'get_market_cap_details'>,
+  titled: Titled,
+): string {
+  if (marketCap === null) return `The market value of **${titled(symbol)}** is not on record.`;
+  const value = currency === null ? count(marketCap) : money(marketCap, currency);
+  return [
+    `**${titled(symbol)}** is valued at ${value}${sizeClass === null ? '' : `, a ${sizeClass} capitalisation`}.`,
+    sharesOutstanding !== null && `It has ${count(sharesOutstanding)} shares.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
 export function newsAnswer({ symbol, items, unavailable }: ChatToolResult<'get_news'>, titled: Titled): string {
   const missing = unavailable.length > 0 ? `Not every source could be asked: ${listed(unavailable)}.` : '';
   const stories = items

@@ -22,6 +22,7 @@ function originsOf(outcome: Outcome): Origin[] {
     case 'analyze_portfolio':
       return (outcome.result.sources ?? []).map(({ source, asOf }) => ({ source, asOf }));
     case 'get_company_profile':
+    case 'get_market_cap_details':
       return [{ source: outcome.result.source, asOf: outcome.result.asOf.slice(0, 10) }];
     case 'get_dividends_splits':
       return outcome.result.dividends
@@ -32,6 +33,12 @@ function originsOf(outcome: Outcome): Origin[] {
         source: outcome.result.source,
         asOf: periodEnd,
       }));
+    case 'get_earnings':
+      return outcome.result.items.slice(0, 1).map(({ date }) => ({ source: outcome.result.source, asOf: date }));
+    case 'get_analyst_recommendations':
+      return outcome.result.items.slice(0, 1).map(({ month }) => ({ source: outcome.result.source, asOf: month }));
+    case 'get_institutional_holders':
+      return outcome.result.items.map(({ reportedAt }) => ({ source: outcome.result.source, asOf: reportedAt }));
     case 'get_news':
       return outcome.result.items.map(({ source, publishedAt }) => ({ source, asOf: publishedAt.slice(0, 10) }));
     case 'get_market_indices':
