@@ -61,15 +61,21 @@ export async function interleaved(
   return { contenders: measured, control: { cpu: apart('cpuMs'), wall: apart('wallMs') } };
 }
 
-/** One line: by how much `ours` is faster than `baseline`, and whether that is what was promised; 'not judged' when the control says noise. */
+/**
+ * One line: by how much `ours` is faster than `baseline`, and whether that is what was promised; 'not judged' when the control says noise. The ratio is
+ * the median of those of the rounds: the two of a round were measured one after the other, however the machine changed between rounds.
+ */
 export function verdict(
   { contenders, control }: Comparison,
   baseline: string,
   ours: string,
   { atLeast, kind = 'cpu' }: { atLeast: number; kind?: 'cpu' | 'wall' },
 ): { line: string; ratio: number; judged: boolean; held: boolean } {
-  const of = (name: string) => contenders.find((each) => each.name === name)![kind === 'cpu' ? 'cpuMs' : 'wallMs'];
-  const ratio = of(baseline) / of(ours);
+  const time = kind === 'cpu' ? 'cpuMs' : 'wallMs';
+  const measured = (name: string) => contenders.find((each) => each.name === name)!;
+  const of = (name: string) => measured(name)[time];
+  const own = measured(ours).rounds;
+  const ratio = median(measured(baseline).rounds.map((round, i) => round[time] / own[i]![time]));
   const judged = control[kind] <= tolerated;
   const held = ratio >= atLeast;
   const outcome = judged ? (held ? 'held' : 'MISSED') : `not judged: A/A ${(100 * control[kind]).toFixed(0)} % apart`;
