@@ -24,10 +24,10 @@ const derivatives = 8;
  * range is halved until each part is known to have no rate, because the worth is never 0 in it, or at most one, because it only rises or only falls.
  */
 export function growthRates(flows: readonly Flow[]): GrowthRates {
-  const inOrder = flows.filter(({ amount }) => amount !== 0).sort((a, b) => a.at - b.at);
-  const turn = inOrder.findIndex(({ amount }, i) => i > 0 && amount > 0 !== inOrder[i - 1]!.amount > 0);
-  if (turn < 0) return none('Money only came in or only went out: no rate makes it worth nothing.');
-  const rates = new Worth(inOrder, (inOrder[turn - 1]!.at + inOrder[turn]!.at) / 2).rates();
+  const moved = flows.filter(({ amount }) => amount !== 0);
+  const [inwards, outwards] = [moved.some(({ amount }) => amount < 0), moved.some(({ amount }) => amount > 0)];
+  if (!inwards || !outwards) return none('Money only came in or only went out: no rate makes it worth nothing.');
+  const rates = new Worth(moved).rates();
   if (rates === undefined) return none('The rates that fit these flows cannot be told apart.');
   if (rates.length === 0) return none('No rate makes these flows worth nothing together.');
   return rates.length === 1 ? { kind: 'one', rate: rates[0]! } : { kind: 'several', rates };
@@ -36,16 +36,18 @@ export function growthRates(flows: readonly Flow[]): GrowthRates {
 const none = (reason: string): GrowthRates => ({ kind: 'none', reason });
 
 /**
- * The worth of flows at a point of time, sum of amount e^(-y (at - point)): 0 at the same rates wherever the point is. With the point where money
- * first changes its direction, and no other change, all flows pull the slope the same way: there is one rate.
+ * The worth of flows at their beginning, sum of amount e^(-y at). Seen from another point of time it is that times e^(y point): 0 at the same rates, and
+ * bounded best from where most of it is.
  */
 class Worth {
   private readonly amounts: Float64Array;
   private readonly times: Float64Array;
+  private readonly worths: Float64Array;
 
-  constructor(flows: readonly Flow[], point: number) {
+  constructor(flows: readonly Flow[]) {
     this.amounts = Float64Array.from(flows, ({ amount }) => amount);
-    this.times = Float64Array.from(flows, ({ at }) => at - point);
+    this.times = Float64Array.from(flows, ({ at }) => at);
+    this.worths = new Float64Array(flows.length);
   }
 
   /** Ascending; undefined where too many parts of the range stay undecided. */
@@ -74,24 +76,32 @@ class Worth {
   }
 
   /**
-   * Taylor's polynomial about the centre: `terms` are what its powers come to at the edge of the interval, times k for the power k, so that they bound
-   * the slope as well; `beyond` is more than all that follows them; `size` is the worth of the flows without their signs.
+   * Taylor's polynomial about the centre of the worth at the mean time of the flows, weighted with what they are worth there: at that point it changes
+   * least. `terms` are what its powers come to at the edge of the interval, times k for the power k, so that they bound the slope as well; `beyond` is
+   * more than all that follows them; `size` is the worth of the flows without their signs.
    */
   private around(centre: number, radius: number) {
+    const { amounts, times, worths } = this;
+    let [size, moment] = [0, 0];
+    for (let i = 0; i < times.length; i++) {
+      const worth = amounts[i]! * Math.exp(-centre * times[i]!);
+      worths[i] = worth;
+      size += Math.abs(worth);
+      moment += Math.abs(worth) * times[i]!;
+    }
+    const point = moment / size;
     const terms = new Float64Array(derivatives + 1);
-    let [beyond, size] = [0, 0];
-    for (let i = 0; i < this.times.length; i++) {
-      const worth = this.amounts[i]! * Math.exp(-centre * this.times[i]!);
-      const step = -this.times[i]! * radius;
-      terms[0]! += worth;
-      let term = worth;
+    let beyond = 0;
+    for (let i = 0; i < times.length; i++) {
+      const step = (point - times[i]!) * radius;
+      let term = worths[i]!;
+      terms[0]! += term;
       for (let k = 1; k <= derivatives; k++) {
         term *= step;
         terms[k]! += term;
         term /= k;
       }
       beyond += Math.abs(term * step) * Math.exp(Math.abs(step));
-      size += Math.abs(worth);
     }
     return { terms, beyond, size };
   }
