@@ -88,9 +88,9 @@ export class AppModule {
         },
         {
           provide: ReplyLoop,
-          inject: [Toolbox, Metrics],
-          useFactory: (tools: Toolbox, metrics: Metrics) =>
-            new ReplyLoop(tools, new ToolRunner(tools, metrics, systemClock), metrics, systemClock),
+          inject: [Toolbox, Metrics, MarketDataSource],
+          useFactory: (tools: Toolbox, metrics: Metrics, source: MarketDataSource) =>
+            new ReplyLoop(tools, new ToolRunner(tools, metrics, systemClock), metrics, systemClock, namesIn(source)),
         },
         {
           provide: ConversationTable,
@@ -170,6 +170,16 @@ function tokenizerFor({ MODELS }: Environment): Tokenizer {
   if (MODELS.length > 0)
     tokenizer.load().catch((error: unknown) => modelLogger.warn({ err: error }, 'tokens are estimated, not counted'));
   return tokenizer;
+}
+
+/** Of the symbols that the source can list: an answer may say Apple and mean AAPL. */
+async function namesIn(source: MarketDataSource): Promise<ReadonlyMap<string, string>> {
+  try {
+    return new Map((await source.universe()).map(({ symbol, name }) => [symbol, name]));
+  } catch (error) {
+    modelLogger.warn({ err: error }, 'symbols are known by no name');
+    return new Map();
+  }
 }
 
 const modelLogger = new Logger('Models');

@@ -12,6 +12,7 @@ export const metrics = {
   VendorFailures: { unit: 'Count', dimensionSets: [['Vendor']] },
   VendorDisagreements: { unit: 'Count', dimensionSets: [[]] },
   ModelTokens: { unit: 'Count', dimensionSets: [['Model', 'Kind']] },
+  UngroundedNumbers: { unit: 'Count', dimensionSets: [['Model']] },
   ModelFailures: { unit: 'Count', dimensionSets: [['Model']] },
   ModelLatency: { unit: 'Milliseconds', dimensionSets: [['Model']] },
   QueueDepth: { unit: 'Count', dimensionSets: [['Queue']] },

@@ -81,6 +81,50 @@ describe('the number gate', () => {
     ['no digits at all', []],
   ])('%s', (text, expected) => expect(groundingOf(text)).toEqual(expected));
 
+  describe('knows whose figure it is, and which', () => {
+    const names = new Map([['AAPL', 'Apple Inc.'], ['MSFT', 'Microsoft Corporation']]); // prettier-ignore
+    const risk = (symbol: string, annualVolatility: number, sharpe: number, beta: number, totalReturn: number) => ({
+      symbol,
+      benchmark: '^GSPC',
+      annualVolatility,
+      sharpe,
+      beta,
+      totalReturn,
+      annualReturn: totalReturn / 8,
+    });
+    const verdicts = (text: string) => {
+      const all = new Facts(names);
+      all.addToolResult('1', risk('AAPL', 0.2812, 0.91, 1.22, 4.12));
+      all.addToolResult('2', risk('MSFT', 0.2544, 1.07, 1.16, 5.2));
+      all.addToolResult('3', { pairs: [{ first: 'AAPL', second: 'MSFT', correlation: 0.64 }, { first: 'AAPL', second: 'XOM', correlation: 0.31 }] }); // prettier-ignore
+      const gate = new NumberGate(all);
+      return [gate.push(text), gate.flush()].flatMap(({ grounding }) => grounding.map(({ ok }) => ok));
+    };
+
+    it.each([
+      'Apple had an annual volatility of 28.1%, while Microsoft swung less, at 25.4%.',
+      'Microsoft’s Sharpe ratio was 1.07 and its beta 1.16. Apple came to 0.91 and 1.22 for the same.',
+      '**AAPL**\n- Volatility: 28.1%\n- Sharpe ratio: 0.91\n\n**MSFT**\n- Volatility: 25.4%\n- Sharpe ratio: 1.07',
+      'With 28% volatility AAPL was the wilder one; MSFT had 25.44% volatility.',
+      '| | AAPL | MSFT |\n| --- | --- | --- |\n| Volatility | 28.1% | 25.4% |\n| Sharpe ratio | 0.91 | 1.07 |',
+      '| Symbol | Volatility | Beta |\n|---|---|---|\n| AAPL | 28.1% | 1.22 |\n| MSFT | 25.4% | 1.16 |',
+      'AAPL returned 412% in total, or 51.5% a year. Compared with Microsoft, Apple’s beta of 1.22 is higher.',
+      'The correlation of Apple and Microsoft is 0.64.',
+      'Against the S&P 500, MSFT has a beta of 1.16.',
+    ])('and lets pass: %s', (text) => expect(verdicts(text)).not.toContain(false));
+
+    it.each([
+      'Apple had an annual volatility of 25.4%, while Microsoft swung less, at 28.1%.',
+      'Microsoft’s Sharpe ratio was 1.16 and its beta 1.07.',
+      '**AAPL**\n- Volatility: 28.1%\n- Sharpe ratio: 1.22\n- Beta: 0.91',
+      'With 28% volatility MSFT was the wilder one.',
+      '| | AAPL | MSFT |\n| --- | --- | --- |\n| Volatility | 25.4% | 28.1% |',
+      '| Symbol | Volatility | Beta |\n|---|---|---|\n| AAPL | 28.1% | 1.16 |',
+      'AAPL returned 51.5% in total, or 412% a year.',
+      'The correlation of Apple and Microsoft is 0.31.',
+    ])('and marks: %s', (text) => expect(verdicts(text)).toContain(false));
+  });
+
   it('gives the same text and verdicts however the text is cut, and never cuts a number', () => {
     const words = fc.constantFrom(
       '$129.93', '29.3%', '1.23 billion', 'about', 'S&P 500', '2018-10-03', '5 January 2020', '-3.02%', '\n', '1,234', 'AAPL,', '(12.5%)', '.', '/v1/x/1',

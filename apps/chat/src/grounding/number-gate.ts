@@ -14,6 +14,9 @@ export interface Released {
 const unfinished = /(?:[^\s\p{Lo}]*\d[^\s\p{Lo}]*(?:[ \t]+[^\s\p{Lo}]*)?|[^\s\p{Lo}]+)$/u;
 const longestHeld = 200;
 const contextLength = 64;
+/** How far behind a number is looked for what it is. */
+const clauseLength = 40;
+const clauseEnd = /[;:!?()\n|]|[,.](?=\s)|\d/;
 
 /**
  * Text goes in as the model writes it and comes out with no number cut in two and every number looked up in the facts.
@@ -33,8 +36,25 @@ export class NumberGate {
   push(text: string): Released {
     this.held += text;
     const open = unfinished.exec(this.held);
-    const keep = open === null || this.held.length - open.index > longestHeld ? 0 : this.held.length - open.index;
-    return this.release(this.held.length - keep);
+    const whole = open === null || this.held.length - open.index > longestHeld ? this.held.length : open.index;
+    return this.release(this.beforeUndecided(whole));
+  }
+
+  /** Numbers wait for the rest of their clause, which may say what they are: "28% volatility". */
+  private beforeUndecided(whole: number): number {
+    if (!/\d/.test(this.held)) return whole;
+    const context = this.released.slice(-contextLength);
+    const { numbers } = tokensOf(context + this.held.slice(0, whole));
+    const undecided = numbers.find(
+      ({ end }) => end > context.length && !this.clauseBehind(end - context.length).isWhole,
+    );
+    return undecided === undefined ? whole : Math.max(0, undecided.start - context.length);
+  }
+
+  private clauseBehind(end: number): { text: string; isWhole: boolean } {
+    const rest = this.held.slice(end, end + clauseLength);
+    const stop = clauseEnd.exec(rest);
+    return { text: stop ? rest.slice(0, stop.index) : rest, isWhole: stop !== null || rest.length === clauseLength };
   }
 
   /** The rest, when the model has ended or a tool call interrupts the text. */
@@ -47,17 +67,21 @@ export class NumberGate {
     if (text === '') return { text, grounding: [] };
     const context = this.released.slice(-contextLength);
     const offset = this.released.length - context.length;
-    this.released += text;
-    this.held = this.held.slice(length);
     const { numbers, references } = tokensOf(context + text);
     const fresh = ({ end }: { end: number }) => end > context.length;
+    const answer = this.released + text;
     const grounding = [
-      ...numbers.filter(fresh).map((token) => ({ token, backing: this.facts.backingOf(token) })),
+      ...numbers.filter(fresh).map((token) => {
+        const after = this.clauseBehind(token.end - context.length).text;
+        return { token, backing: this.facts.backingOf(token, answer.slice(0, offset + token.start), after) };
+      }),
       ...references.filter(fresh).map((token) => ({ token, backing: this.facts.backingOfReference(token) })),
     ].map(({ token, backing }): Grounding => {
       const place = { start: offset + token.start, end: offset + token.end, text: token.text };
       return { ...place, ok: backing !== undefined, ...backing };
     });
+    this.released = answer;
+    this.held = this.held.slice(length);
     return { text, grounding: grounding.sort((a, b) => a.start - b.start) };
   }
 }

@@ -48,7 +48,7 @@ class FixedQuotes extends Tool<'get_stock_quote'> {
   summary = ({ symbol }: Quote) => symbol;
 }
 
-async function reply(turns: ScriptedTurn[], { toolMs = 200, stop = new AbortController() } = {}) {
+async function reply(turns: ScriptedTurn[], { toolMs = 600, stop = new AbortController() } = {}) {
   const tool = new FixedQuotes();
   const toolbox = new Toolbox([tool]);
   const metrics = new ManualMetrics();

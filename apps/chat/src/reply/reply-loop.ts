@@ -79,6 +79,8 @@ export class ReplyLoop {
     private readonly runner: ToolRunner,
     private readonly metrics: Pick<Metrics, 'count' | 'time'>,
     private readonly clock: Clock,
+    /** What symbols are called; resolves to nothing where no catalogue lists them. */
+    private readonly names: Promise<ReadonlyMap<string, string>> = Promise.resolve(new Map()),
   ) {}
 
   /** Of the first question to a model, apart from what is remembered of the conversation. */
@@ -89,13 +91,14 @@ export class ReplyLoop {
 
   /** Fills the draft as it goes, so that whoever stops the reply has what there was. Throws the model's problem. */
   async run(request: ReplyRequest, draft: Draft, emit: Emit, signal: AbortSignal): Promise<void> {
-    const facts = knownFacts(request);
+    const facts = knownFacts(request, await this.names);
     const gate = new NumberGate(facts);
     const show = ({ text, grounding }: Released) => {
       if (text === '') return;
       draft.content += text;
       emit({ event: 'delta', data: { text } });
       for (const row of grounding) {
+        if (!row.ok) this.metrics.count('UngroundedNumbers', 1, { Model: draft.answeredBy ?? request.model.name });
         draft.grounding.push(row);
         emit({ event: 'grounding', data: row });
       }
@@ -224,8 +227,8 @@ async function* untilStopped(model: LanguageModel, prompt: Prompt, signal: Abort
   }
 }
 
-function knownFacts({ history, message }: ReplyRequest): Facts {
-  const facts = new Facts();
+function knownFacts({ history, message }: ReplyRequest, names: ReadonlyMap<string, string>): Facts {
+  const facts = new Facts(names);
   facts.addUserText(message);
   for (const one of history) {
     if (one.role === 'user') facts.addUserText(one.content);

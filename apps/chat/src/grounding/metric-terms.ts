@@ -1,0 +1,124 @@
+/** A word for a metric, and which figures of tool results it may stand for, by their path. */
+interface MetricTerm {
+  readonly words: RegExp;
+  readonly figures: RegExp;
+}
+
+const term = (words: string, figures: RegExp): MetricTerm => ({ words: new RegExp(words, 'giu'), figures });
+
+/** "Total return 152%, 9.7% a year": the second is not the total any more. */
+const totalReturn = /totalReturn/i;
+const aYear = /annual|cagr|alpha|trackingError/i;
+
+/** Before their number: "volatility 28%", "a Sharpe ratio of 0.4". The last one before a number counts. */
+const before: readonly MetricTerm[] = [
+  term(String.raw`\bvolatil\w*|\bswings?\b`, /volatility/i),
+  term(String.raw`\bsharpe\b`, /sharpe/i),
+  term(String.raw`\bsortino\b`, /sortino/i),
+  term(String.raw`\bbetas?\b`, /beta/i),
+  term(String.raw`\balphas?\b`, /alpha/i),
+  term(String.raw`\btracking error\b`, /trackingError/i),
+  term(String.raw`\binformation ratio\b`, /informationRatio/i),
+  term(String.raw`\br-?squared\b|R²`, /rSquared/i),
+  term(String.raw`\bcorrelat\w*`, /correlation|matrix/i),
+  term(String.raw`\btotal return\b|\bin total\b`, totalReturn),
+  term(String.raw`\bannual(?:i[sz]ed)? return\b|\breturn a year\b|\bcagr\b`, /annualReturn|cagr/i),
+  term(String.raw`\breturn(?:s|ed)?\b|\bgain(?:s|ed)?\b|\blost\b`, /return|change|bestDay|worstDay/i),
+  term(String.raw`\bby year\b`, /calendarYears/i),
+  term(String.raw`\bdrawdowns?\b|\bdeepest fall\b`, /drawdown/i),
+  term(String.raw`\bvalue at risk\b|\bVaR\b`, /tailRisk\.\d+\.(?:historical|parametric|confidence)|\bvar\b/i),
+  term(String.raw`\bexpected shortfall\b|\bCVaR\b`, /expectedShortfall|tailRisk\.\d+\.confidence|\bcvar\b/i),
+  term(String.raw`\bshares? of the risk\b|\brisk contributions?\b`, /riskContribution/i),
+  term(String.raw`\bweight(?:s|ed)?\b`, /weight/i),
+  term(String.raw`\bprevious close\b`, /previousClose/i),
+  term(String.raw`\bhighest close\b|\bhighest\b`, /highest|high/i),
+  term(String.raw`\blowest close\b|\blowest\b`, /lowest|low/i),
+  term(String.raw`\bbest day\b`, /bestDay/i),
+  term(String.raw`\bworst(?: day)?\b`, /worstDay/i),
+  term(String.raw`\b(?:up|down|rose|fell|unchanged)\b`, /change|return/i),
+  term(
+    String.raw`\bprices?\b|\bwas at\b|\btrad(?:es|ed|ing)(?: at)?\b|\badjusted close\b`,
+    /price|close|average|forecast/i,
+  ),
+  term(String.raw`\bmarket (?:value|cap\w*)\b`, /marketCap|marketValue/i),
+  term(String.raw`\bemployees\b`, /employees/i),
+  term(String.raw`\brevenues?\b`, /revenue/i),
+  term(String.raw`\bnet income\b`, /netIncome/i),
+  term(String.raw`\bper share\b|\beps\b`, /eps|amount/i),
+  term(String.raw`\bfree cash flow\b`, /freeCashFlow/i),
+  term(String.raw`\bdividends?\b`, /dividend|amount/i),
+  term(String.raw`\brsi\b`, /rsi/i),
+  term(String.raw`\bsma\b`, /sma/i),
+  term(String.raw`\bema\b`, /ema/i),
+  term(String.raw`\bmacd\b`, /macd/i),
+  term(String.raw`\bsignal\b`, /signal/i),
+  term(String.raw`\bhistogram\b`, /histogram/i),
+  term(String.raw`\bupper\b`, /upper/i),
+  term(String.raw`\bmiddle\b`, /middle/i),
+  term(String.raw`\blower\b`, /lower/i),
+];
+
+/** Right behind their number, and stronger than what stands before: "12% a year", "2.9% from history". */
+const behind: readonly (MetricTerm & { readonly overrides?: boolean })[] = [
+  { ...term(String.raw`^\s*(?:level of\s+)?confidence\b`, /confidence|level/i), overrides: true },
+  { ...term(String.raw`^\s*(?:common\s+)?(?:daily\s+)?(?:returns|observations|trading days)\b`, /observations|days/i), overrides: true }, // prettier-ignore
+  { ...term(String.raw`^\s*(?:of the time)\b`, /coverage/i), overrides: true },
+  { ...term(String.raw`^[\s-]*day\b`, /days/i), overrides: true },
+  term(String.raw`^\s*(?:a year|per year|annually|annuali[sz]ed)\b`, aYear),
+  term(String.raw`^\s*on\s*$`, /price|close|denominator/i), // a date follows
+  term(String.raw`^\s*in total\b`, /totalReturn/i),
+  term(String.raw`^\s*from history\b`, /historical/i),
+  term(String.raw`^\s*if returns were normal\b`, /parametric/i),
+];
+
+/** Immediately before their number. */
+const adjacent: readonly MetricTerm[] = [
+  term(String.raw`\bfrom\s*$`, /first|lower|previous/i),
+  term(String.raw`\bfrom\s\S+\s+to\s*$`, /last|upper|price/i),
+  term(String.raw`\brange at\s*$`, /level/i),
+  term(String.raw`\brange at \S+:\s*$`, /lower/i),
+  term(String.raw`\brange at \S+ \S+ to\s*$`, /upper/i),
+  term(String.raw`, close\s*$`, /close/i),
+];
+
+const averageOfDays = /(\d{1,3})[- ]day (?:simple )?(?:moving )?average(?: is| was| of| at|:)?\s*$/i;
+
+/**
+ * What a number is said to be, by the words around it in its sentence: all of these must allow the figure. None: the words do not say.
+ */
+export function figuresMeant(text: string, after: string): readonly RegExp[] {
+  const sentence = text.replace(/\([^()]*\)/g, ' '); // what stands in brackets is of what stood before them
+  const qualifiers = behind.filter(({ words }) => found(words, after) !== undefined);
+  const overriding = qualifiers.filter(({ overrides }) => overrides);
+  if (overriding.length > 0) return overriding.map(({ figures }) => figures);
+  const [, days] = averageOfDays.exec(sentence) ?? [];
+  if (days !== undefined) return [new RegExp(String.raw`average${days}(?!\d)|sma:${days}(?!\d)`, 'i')];
+  const beside = adjacent.filter(({ words }) => found(words, sentence) !== undefined);
+  if (beside.length > 0) return beside.slice(-1).map(({ figures }) => figures);
+  const last = before
+    .map(({ words, figures }) => ({ end: lastEnd(words, sentence), figures }))
+    .reduce((latest, one) => (one.end > latest.end ? one : latest), { end: -1, figures: / / });
+  if (last.figures === totalReturn && qualifiers.some(({ figures }) => figures === aYear))
+    return [/annualReturn|cagr/i];
+  const named = last.end >= 0 ? [last.figures] : firstNamed(after);
+  return [...named, ...qualifiers.map(({ figures }) => figures)];
+}
+
+/** "28% volatility": the first metric behind the number, where none stands before it. */
+function firstNamed(after: string): RegExp[] {
+  const first = before
+    .map(({ words, figures }) => ({ at: found(words, after)?.index ?? Number.POSITIVE_INFINITY, figures }))
+    .reduce((earliest, one) => (one.at < earliest.at ? one : earliest), { at: Number.POSITIVE_INFINITY, figures: / / });
+  return Number.isFinite(first.at) ? [first.figures] : [];
+}
+
+function found(words: RegExp, text: string): RegExpExecArray | undefined {
+  words.lastIndex = 0;
+  return words.exec(text) ?? undefined;
+}
+
+function lastEnd(words: RegExp, text: string): number {
+  let end = -1;
+  for (const match of text.matchAll(words)) end = match.index + match[0].length;
+  return end;
+}
