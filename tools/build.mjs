@@ -4,7 +4,8 @@ import { build } from 'rolldown';
 import { buildKernel, kernelFile } from './kernel.mjs';
 
 /**
- * Bundles a project's entries into single files: `src/main.ts` or `src/handler.ts`, and each `*.thread.ts` beside them.
+ * Bundles a project's entries: `src/main.ts`, with a file for its start and others for what it loads later; `src/handler.ts` and each
+ * `*.thread.ts` into one file each.
  * Usage: node tools/build.mjs <projectRoot>
  */
 const root = path.resolve(import.meta.dirname, '..');
@@ -46,6 +47,17 @@ const unbundled = ['dynalite*', 'classic-level'];
  */
 const alias = { pdfkit$: path.join(root, 'node_modules/pdfkit/js/pdfkit.browser.mjs') };
 
+/** Large, and needed by few requests or by threads only. */
+const loadedOnFirstUse = [
+  'yahoo-finance2',
+  'tough-cookie',
+  'pdfkit',
+  'fontkit',
+  'brotli',
+  'openai',
+  '@modelcontextprotocol/sdk',
+];
+
 const pattern = (name) => new RegExp(`^${name.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replaceAll('*', '.*')}$`);
 
 const banner = [
@@ -65,35 +77,53 @@ async function keepToAscii(file) {
   await writeFile(file, code.replace(/[^\0-\x7f]/g, escaped));
 }
 
-async function entries() {
-  const found = [];
-  for await (const file of glob(['src/main.ts', 'src/handler.ts', 'src/**/*.thread.ts'], { cwd: project }))
-    found.push(file);
-  return found;
+/** Throws when a program loads at its start what belongs to its first use. */
+function refuseAtStart(written) {
+  const chunks = new Map(written.filter(({ type }) => type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
+  const start = new Set(['main.js']);
+  for (const file of start) for (const next of chunks.get(file)?.imports ?? []) start.add(next);
+  const modules = [...start].flatMap((file) => chunks.get(file)?.moduleIds ?? []);
+  const early = modules.filter((id) => loadedOnFirstUse.some((name) => id.includes(`/node_modules/${name}/`)));
+  if (early.length > 0)
+    throw new Error(`${project} loads at its start what belongs behind import(): ${early.join(', ')}`);
 }
+
+/**
+ * What a program needs at its start lies in one file, whose modules keep their order; what is behind `import()` in others. The
+ * program itself waits for such files while it starts, and they for what they import: it lies by itself, or both would wait for ever.
+ */
+const inParts = (main) => ({
+  dir: output,
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name]-[hash].js',
+  codeSplitting: { groups: [{ name: 'start', tags: ['$initial'], test: (id) => id !== main }] },
+});
 
 await rm(output, { recursive: true, force: true });
 await mkdir(output, { recursive: true });
-for (const entry of await entries()) {
-  const file = path.join(output, `${path.basename(entry, '.ts')}.js`);
-  await build({
-    input: path.join(project, entry),
+for await (const entry of glob(['src/main.ts', 'src/handler.ts', 'src/**/*.thread.ts'], { cwd: project })) {
+  const name = path.basename(entry, '.ts');
+  const input = path.join(project, entry);
+  const inOneFile = { file: path.join(output, `${name}.js`), codeSplitting: false };
+  const { output: written } = await build({
+    input: { [name]: input },
     platform: 'node',
     tsconfig: path.join(project, 'tsconfig.json'),
     resolve: { mainFields: ['module', 'main'], alias },
-    external: [...absent, ...unbundled, ...(entry.endsWith('handler.ts') ? absentFromHandlers : [])].map(pattern),
+    external: [...absent, ...unbundled, ...(name === 'handler' ? absentFromHandlers : [])].map(pattern),
     output: {
-      file,
       format: 'esm',
       sourcemap: true,
       keepNames: true,
-      codeSplitting: false,
       banner,
+      ...(name === 'main' ? inParts(input) : inOneFile),
     },
+    checks: { ineffectiveDynamicImport: false },
     logLevel: 'warn',
   });
-  await keepToAscii(file);
+  if (name === 'main') refuseAtStart(written);
 }
+for await (const file of glob('*.js', { cwd: output })) await keepToAscii(path.join(output, file));
 
 if (path.basename(project) === 'api-gateway') {
   const swagger = path.join(root, 'node_modules/swagger-ui-dist');
