@@ -20,6 +20,11 @@ const codeOfStatus: Record<number, ProblemCode> = {
   429: 'too-many-requests',
   503: 'dependency-unavailable',
 };
+/** Where the library's own words are only the name of the status. */
+const plainWords: Record<string, string> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Nothing here takes a body of this media type.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large.',
+};
 const malformedJson = new Set(['FST_ERR_CTP_INVALID_JSON_BODY', 'FST_ERR_CTP_EMPTY_JSON_BODY']);
 
 /** Every exception that can reach a filter, as the problem its caller sees. */
@@ -50,6 +55,8 @@ function problemOf(exception: unknown): Problem | undefined {
   if (status === undefined) return undefined;
   if (malformedJson.has(fastifyCode(exception))) return new Problem('malformed-json', 'The body is not valid JSON.');
   const code = codeOfStatus[status];
+  const plain = plainWords[fastifyCode(exception)];
+  if (code && plain !== undefined) return new Problem(code, plain);
   return code && new Problem(code, status === 503 ? 'The service is not available now.' : messageOf(exception));
 }
 

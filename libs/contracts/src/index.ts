@@ -1,3 +1,5 @@
+import './plain-words';
+
 export * from './accounts';
 export * from './accounts-result';
 export * from './administration';

@@ -82,6 +82,21 @@ describe('LiveSource', () => {
     expect(server.calls('/v1/finance/search')).toBe(101);
   });
 
+  it('asks no more than its share of what a plan allows', async () => {
+    const settings = marketSettings({
+      MARKET_DATA: 'live',
+      MARKET_DATA_VENDORS: 'yahoo',
+      YAHOO_BASE_URL: server.url,
+      YAHOO_REQUESTS_PER_MINUTE: '10',
+      MARKET_DATA_PROCESSES: '3',
+    });
+    const around = { clock, metrics: new ManualMetrics(), report: () => undefined, notice: () => undefined };
+    const one = (await openSource(settings, around)) as LiveSource;
+    await Promise.allSettled(Array.from({ length: 10 }, (_, at) => one.history(`S${at}`)));
+    expect(server.calls()).toBe(3);
+    expect(one.availableInMs('history')).toBe(minute);
+  });
+
   it('leaves out the row of a session that is not over', async () => {
     clock = new FixedClock('2020-09-01T19:59:00Z');
     const around = { clock, metrics: new ManualMetrics(), report: () => undefined, notice: () => undefined };

@@ -69,10 +69,14 @@ function connection(
   vendor: VendorName,
   baseUrl: string,
   limits: readonly RequestLimit[],
-  { MARKET_DATA_TIMEOUT_MS: timeoutMs }: MarketSettings,
+  { MARKET_DATA_TIMEOUT_MS: timeoutMs, MARKET_DATA_PROCESSES: processes }: MarketSettings,
   clock: Clock,
   headers: Readonly<Record<string, string>> = {},
 ): { http: VendorHttp; budget: RequestBudget } {
-  const budget = new RequestBudget(limits, clock);
+  const share = ({ requests, perMs }: RequestLimit) => ({
+    requests: Math.max(1, Math.floor(requests / processes)),
+    perMs,
+  });
+  const budget = new RequestBudget(limits.map(share), clock);
   return { http: new VendorHttp({ vendor, baseUrl, budget, clock, timeoutMs, headers }), budget };
 }

@@ -32,8 +32,8 @@ const feedList = z
   );
 
 /**
- * Where market data comes from, as every app that reads it takes it from its environment. Limits are for each process: with
- * several, each gets its share of what the plan allows.
+ * Where market data comes from, as every app that reads it takes it from its environment. Limits are what a plan
+ * allows; with several processes each takes its share.
  */
 export const marketEnvironment = {
   MARKET_DATA: z.enum(['bundled', 'live']).default('bundled'),
@@ -47,6 +47,8 @@ export const marketEnvironment = {
   MARKET_DATA_BREAKER_SECONDS: z.coerce.number().min(0.05).max(3600).default(30),
   /** RSS or Atom feeds of a company's news, `{symbol}` where the symbol goes; beside the vendors' news. */
   NEWS_FEEDS: feedList,
+  /** How many processes share the limits below: each keeps to its part. */
+  MARKET_DATA_PROCESSES: z.coerce.number().int().min(1).max(10_000).default(1),
   YAHOO_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(60),
   YAHOO_BASE_URL: z.url().optional(),
   ...vendorKeys,

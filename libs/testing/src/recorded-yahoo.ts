@@ -12,16 +12,23 @@ const answerTo: Readonly<Record<string, string>> = {
   '/v10/finance/quoteSummary': 'profile',
 };
 
+const answerOfModules: Readonly<Record<string, string>> = {
+  recommendationTrend: 'recommendation-trend',
+  institutionOwnership: 'institution-ownership',
+};
+
 /** A vendor on this machine that gives the answers kept in libs/market-data, whatever symbol is asked for, and counts. */
 export class RecordedYahoo {
   requests = 0;
   private readonly server = createServer((request, response) => {
     this.requests++;
-    const { pathname } = new URL(request.url ?? '/', 'http://vendor');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://vendor');
     if (pathname.startsWith('/quote/')) response.setHeader('set-cookie', 'A3=token; Path=/; Max-Age=31557600');
     if (pathname.startsWith('/v1/test/getcrumb')) return response.end('crumb');
     response.setHeader('content-type', 'application/json');
-    const answer = Object.entries(answerTo).find(([beginning]) => pathname.startsWith(beginning))?.[1];
+    const answer =
+      answerOfModules[searchParams.get('modules') ?? ''] ??
+      Object.entries(answerTo).find(([beginning]) => pathname.startsWith(beginning))?.[1];
     return response.end(answer === undefined ? '{}' : readFileSync(path.join(answers, `${answer}.json`)));
   });
 

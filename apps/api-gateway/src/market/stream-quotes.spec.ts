@@ -49,9 +49,9 @@ const trade = async (symbol: string, price: number) => {
   await gateway.app.get(MarketData).refresh([symbol]);
 };
 
-async function watch(symbols: string, lastEventId?: string) {
+async function watch(symbols: string, lastEventId?: string, at = base) {
   const abort = new AbortController();
-  const response = await fetch(`${base}/v1/quotes/stream?symbols=${symbols}`, {
+  const response = await fetch(`${at}/v1/quotes/stream?symbols=${symbols}`, {
     signal: abort.signal,
     headers: {
       authorization: `Bearer ${user.token}`,
@@ -113,6 +113,46 @@ describe('the stream of quotes', () => {
     const stranger = await watch('JPM,BAC', 'never heard of');
     await eventually(() => stranger.events.length === 2);
     await stranger.leave();
+  });
+
+  it('goes on at another gateway, without gap and without repeat', async () => {
+    const first = await watch('PFE,MRK');
+    await eventually(() => first.events.length === 2);
+    await first.leave();
+    const other = await testGateway({ QUOTE_STREAM_POLL_MS: '20' }, (builder) =>
+      builder.overrideProvider(MarketDataSource).useValue(exchange),
+    );
+    await other.app.listen(0, '127.0.0.1');
+    const { port } = other.app.getHttpServer().address() as AddressInfo;
+    exchange.prices.set('MRK', 555);
+    await other.app.get(MarketData).refresh(['MRK']);
+    const second = await watch('PFE,MRK', first.events.at(-1)!.id, `http://127.0.0.1:${port}`);
+    await eventually(() => second.events.length === 1);
+    expect(second.told()).toMatchObject([{ symbol: 'MRK', price: 555 }]);
+    expect(Number.parseInt(second.events[0]!.id ?? '')).toBeGreaterThan(Number.parseInt(first.events.at(-1)!.id ?? ''));
+    await second.leave();
+    await other.close();
+  });
+
+  it('keeps for a reader who is slow the newest quote of each symbol, and no more', async () => {
+    const abort = new AbortController();
+    const changes = gateway.app.get(QuoteWatch).changes(user.id, ['CVX', 'GE'], abort.signal);
+    const present = [await changes.next(), await changes.next()].map(({ value }) => (value as SourceQuote).symbol);
+    expect(present.sort()).toEqual(['CVX', 'GE']);
+    const polled = async () => {
+      const before = exchange.asked;
+      await trade('GE', 1000 + before);
+      await eventually(async () => (await gateway.app.get(MarketData).quote('GE')).price === 1000 + before);
+      await new Promise((done) => setTimeout(done, 45)); // two polls
+      return 1000 + before;
+    };
+    for (let i = 0; i < 4; i++) await polled();
+    const newest = await polled();
+    expect((await changes.next()).value).toMatchObject({ symbol: 'GE', price: newest });
+    await trade('CVX', 77);
+    expect((await changes.next()).value).toMatchObject({ symbol: 'CVX', price: 77 }); // nothing was in between
+    abort.abort();
+    expect((await changes.next()).done).toBe(true);
   });
 
   it('looks at each symbol once for all who watch it, and not at all when they have left', async () => {

@@ -77,9 +77,9 @@ describe('market data', () => {
     const { keys } = topology.secrets.marketDataKeys;
     const market = marketOf(live);
     for (const name of ['api-gateway', 'analysis-worker'])
-      expect(market[name]).toEqual({ settings: ['live', 'finnhub,yahoo'], keys });
+      expect(market[name]).toEqual({ settings: ['live', 'finnhub,yahoo', '7'], keys });
     expect(market['chat']).toMatchObject({
-      settings: ['live', 'finnhub,yahoo'],
+      settings: ['live', 'finnhub,yahoo', '7'],
       keys: expect.arrayContaining([...keys]),
     });
     expect(market['notifier']).toEqual({ settings: [], keys: ['SMTP_URL'] });

@@ -10,10 +10,20 @@ const others = Object.values(services)
   .join(',');
 
 /** Also for the function. Keys of vendors are no setting. */
-export const marketEnvironment = ({ marketData }: Pick<Environment, 'marketData'>): Record<string, string> => ({
+export const marketEnvironment = ({
+  marketData,
+  sizes,
+}: Pick<Environment, 'marketData' | 'sizes'>): Record<string, string> => ({
   MARKET_DATA: marketData.mode,
-  ...(marketData.mode === 'live' && { MARKET_DATA_VENDORS: marketData.vendors.join(',') }),
+  ...(marketData.mode === 'live' && {
+    MARKET_DATA_VENDORS: marketData.vendors.join(','),
+    MARKET_DATA_PROCESSES: String(processesOf(sizes)),
+  }),
 });
+
+/** Usually: the least of each service that reads market data, and the function. Beyond, vendors say when it is too much. */
+const processesOf = ({ apiGateway, chat, analysisWorker }: Environment['sizes']): number =>
+  apiGateway.leastTasks + chat.leastTasks + analysisWorker.leastTasks + 1;
 
 const modelEnvironment = ({ models }: Pick<Environment, 'models'>): Record<string, string> => {
   const { order, azureEndpoint, compatibleBaseUrl } = models;
@@ -31,10 +41,10 @@ const modelEnvironment = ({ models }: Pick<Environment, 'models'>): Record<strin
  */
 export function environmentOf(
   service: ServiceId,
-  { domainName, mailFrom, adminEmails, marketData, models }: Environment,
+  { domainName, mailFrom, adminEmails, marketData, models, sizes }: Environment,
 ): Record<string, string> {
   const publicUrl = `https://${domainName}`;
-  const market = marketEnvironment({ marketData });
+  const market = marketEnvironment({ marketData, sizes });
   const own: Partial<Record<ServiceId, Record<string, string>>> = {
     apiGateway: {
       PUBLIC_URL: publicUrl,

@@ -15,7 +15,7 @@ import type { Environment } from '../environments';
 import { marketEnvironment } from './environment-of';
 import { TaskRole } from './task-role';
 
-interface StockUpdaterProps extends Pick<Environment, 'marketData'> {
+interface StockUpdaterProps extends Pick<Environment, 'marketData' | 'sizes'> {
   readonly key: IKey;
   /** The zip that the harness of the Runtime API tests, or a folder. */
   readonly bundle: string;
@@ -23,7 +23,7 @@ interface StockUpdaterProps extends Pick<Environment, 'marketData'> {
 
 /** The function that refreshes quotes and news, cleans up and asks for weekly reports, and its schedules in the exchange's own time. */
 export class StockUpdater extends Construct {
-  constructor(scope: Construct, id: string, { key, bundle, marketData }: StockUpdaterProps) {
+  constructor(scope: Construct, id: string, { key, bundle, marketData, sizes }: StockUpdaterProps) {
     super(scope, id);
     const { name, memoryMegabytes, timeoutSeconds, retries, failureQueueName } = topology.functions.stockUpdater;
     const failed = Queue.fromQueueArn(
@@ -58,7 +58,7 @@ export class StockUpdater extends Construct {
         DATA_DIR: '/var/task/data',
         AWS_SDK_UA_APP_ID: name,
         S3_BUCKET_SUFFIX: bucketSuffix,
-        ...marketEnvironment({ marketData }),
+        ...marketEnvironment({ marketData, sizes }),
       },
       // One run at a time is all there is; a second one would only pay twice.
       reservedConcurrentExecutions: 1,
