@@ -3,7 +3,7 @@ import { AnalysisResult } from '@stocktool/contracts';
 import type { z } from 'zod';
 
 /** A result on its way out of the worker. */
-export interface PackedResult {
+interface PackedResult {
   /** As it leaves: every number in it is one. */
   readonly result: AnalysisResult;
   /** Its JSON, gzipped. */
