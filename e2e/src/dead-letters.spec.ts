@@ -1,5 +1,11 @@
-import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SendMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { topology } from '@stocktool/topology';
@@ -18,6 +24,11 @@ afterAll(() => {
   dynamo.destroy();
 });
 
+const arnOf = async (QueueName: string) => {
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  return Attributes?.QueueArn;
+};
 const send = async (body: string) => {
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
@@ -41,7 +52,7 @@ describe('a message that can never work', () => {
     expect(letter.reason).toMatch(/\w/);
   });
 
-  it('is dead-lettered after three failed attempts, with the reason, and shows in the queues', async () => {
+  it('is dead-lettered after three failed attempts, with the reason, shows in the queues, and works when it is sent back mended', async () => {
     const user = await newUser();
     const { body } = await api('POST', '/v1/analyses', {
       token: user.token,
@@ -53,9 +64,12 @@ describe('a message that can never work', () => {
     );
     // A row damaged behind the system's back: every attempt at it throws.
     const Key = { userId: { S: user.id }, itemId: { S: `state#${body.id}` } };
+    const requestKey = { ...Key, itemId: { S: `request#${body.id}` } };
+    const TableName = topology.tables.analyses.name;
+    const { Item: request } = await dynamo.send(new GetItemCommand({ TableName, Key: requestKey }));
     await dynamo.send(
       new UpdateItemCommand({
-        TableName: topology.tables.analyses.name,
+        TableName,
         Key,
         UpdateExpression:
           'SET #status = :queued, attempts = :none REMOVE finishedAt, #result, startedAt, leaseUntilEpochMs',
@@ -65,8 +79,8 @@ describe('a message that can never work', () => {
     );
     await dynamo.send(
       new UpdateItemCommand({
-        TableName: topology.tables.analyses.name,
-        Key: { ...Key, itemId: { S: `request#${body.id}` } },
+        TableName,
+        Key: requestKey,
         UpdateExpression: 'SET #request = :damaged',
         ExpressionAttributeNames: { '#request': 'request' },
         ExpressionAttributeValues: { ':damaged': { S: 'damaged' } },
@@ -87,5 +101,14 @@ describe('a message that can never work', () => {
     );
     expect(row?.dlq).toMatchObject({ name: deadLetterName, lastReason: expect.stringMatching(/\w/) });
     expect(row?.dlq.visible).toBeGreaterThanOrEqual(2);
+
+    // As the runbook on redriving says: mended first, then sent back.
+    await dynamo.send(new PutItemCommand({ TableName, Item: request }));
+    const DestinationArn = await arnOf(name);
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: await arnOf(deadLetterName), DestinationArn }));
+    await eventually(
+      'the analysis to finish after all',
+      async () => (await api('GET', `/v1/analyses/${body.id}`, { token: user.token })).body.status === 'succeeded',
+    );
   });
 });

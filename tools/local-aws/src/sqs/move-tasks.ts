@@ -92,7 +92,9 @@ export class MoveTasks {
       const target = this.queues.byArn(task.destinationArn ?? message.deadLetterSourceArn ?? '');
       if (!target) {
         source.adopt(message, message.deadLetterSourceArn);
-        task.failureReason = 'AWS.SimpleQueueService.NonExistentQueue';
+        task.failureReason = message.deadLetterSourceArn
+          ? 'AWS.SimpleQueueService.NonExistentQueue'
+          : 'CouldNotDetermineMessageSource'; // sent there by a program, not moved there by SQS
         return void (task.status = 'FAILED');
       }
       target.adopt(message);

@@ -324,25 +324,24 @@ describe('dead letters', () => {
     expect(sources.queueUrls).toEqual([source]);
   });
 
-  it('go back to where they came from by a move task', async () => {
+  it('go back to where they came from by a move task, and nowhere when a program sent them there', async () => {
     const { source, dead } = await withDeadLetters(1);
     for (const body of ['a', 'b', 'c']) await send(source, body);
     await receive(source);
     await receive(source);
     expect(await counters(dead)).toEqual([3, 0, 0]);
     const SourceArn = await arnOf(dead);
-    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
-    const { Results } = await eventually(
-      () => sqs.send(new ListMessageMoveTasksCommand({ SourceArn })),
-      ({ Results: tasks = [] }) => tasks[0]?.Status === 'COMPLETED',
-    );
-    expect(Results![0]).toMatchObject({
-      ApproximateNumberOfMessagesMoved: 3,
-      ApproximateNumberOfMessagesToMove: 3,
-      SourceArn,
-    });
+    const moved = async () => {
+      await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+      const tasks = () => sqs.send(new ListMessageMoveTasksCommand({ SourceArn }));
+      return (await eventually(tasks, ({ Results = [] }) => Results[0]?.Status !== 'RUNNING')).Results![0];
+    };
+    const counts = { ApproximateNumberOfMessagesMoved: 3, ApproximateNumberOfMessagesToMove: 3, SourceArn };
+    expect(await moved()).toMatchObject({ Status: 'COMPLETED', ...counts });
     expect(await counters(source)).toEqual([3, 0, 0]);
     expect(await counters(dead)).toEqual([0, 0, 0]);
+    await send(dead, 'd');
+    expect(await moved()).toMatchObject({ Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource' });
   });
 
   it('move at the wished rate until the task is cancelled', async () => {
