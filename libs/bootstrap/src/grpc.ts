@@ -52,7 +52,7 @@ export function chatGrpcClientOptions(url: string) {
       'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 1000,
-      'grpc.keepalive_time_ms': 10_000,
+      'grpc.keepalive_time_ms': 2000,
       'grpc.keepalive_timeout_ms': 2000,
     },
   };

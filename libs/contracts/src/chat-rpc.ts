@@ -23,6 +23,8 @@ service Chat {
   rpc EraseUser (Request) returns (Answer);
   rpc ListModels (Request) returns (Answer);
   rpc SearchKnowledge (Request) returns (Answer);
+  // Answered at once by a process that is alive, whoever asks.
+  rpc Ping (Request) returns (Answer);
 }
 
 message Request { string json = 1; }

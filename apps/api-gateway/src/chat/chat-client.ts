@@ -1,4 +1,4 @@
-import type { CallOptions, Client, ClientReadableStream, Metadata, ServiceError } from '@grpc/grpc-js';
+import { Metadata, type CallOptions, type Client, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClientGrpc } from '@nestjs/microservices';
 import { Pulse } from '@stocktool/aws-client';
@@ -6,6 +6,7 @@ import { rpcProblem } from '@stocktool/bootstrap';
 import { ChatEvent, chatService, Clock, parseJson, Problem, type RpcEvent, type RpcText } from '@stocktool/contracts';
 import type { z } from 'zod';
 import type { Caller } from '../access/access';
+import { Heartbeat } from './heartbeat';
 import { UserContexts } from './user-context';
 
 export const chatClientToken = Symbol('chat gRPC client');
@@ -14,9 +15,14 @@ const connectedWithinMs = 1000;
 /** grpc-js's ConnectivityState.READY; the enum itself would be loaded at start. */
 const ready = 2;
 const answerWithinMs = 10_000;
+/** Longer than `Pulse` waits for a service that is slow. */
+const pingWithinMs = 3000;
+/** A question costs money and is not asked again lightly; work for one may keep the service from answering pings for a while. */
+const questionPatienceMs = 4000;
 const streamWithinMs = 10 * 60_000;
-/** The gRPC status of a call that was cut off. */
+/** The gRPC status of a call that was cut off, and of one whose deadline has passed. */
 const cancelled = 1;
+const deadlineExceeded = 4;
 
 type Who = Pick<Caller, 'userId' | 'roles'>;
 type StreamCall = 'Reply' | 'Attach';
@@ -27,7 +33,8 @@ type AnswerCall =
   | 'GetConversation'
   | 'DeleteConversation'
   | 'ListModels'
-  | 'SearchKnowledge';
+  | 'SearchKnowledge'
+  | 'Ping';
 
 type Raw = Pick<Client, 'getChannel' | 'waitForReady'> &
   Record<StreamCall, (request: RpcText, metadata: Metadata, options: CallOptions) => ClientReadableStream<RpcEvent>> &
@@ -38,8 +45,11 @@ type Raw = Pick<Client, 'getChannel' | 'waitForReady'> &
       metadata: Metadata,
       options: CallOptions,
       done: (error: ServiceError | null, answer?: RpcText) => void,
-    ) => unknown
+    ) => { cancel(): void }
   >;
+
+/** Nobody waits for these: a service that is overloaded for a while is not given up. */
+const patientCalls: readonly AnswerCall[] = ['EraseUser'];
 
 export interface SequencedEvent {
   readonly sequence: number;
@@ -53,6 +63,7 @@ export interface SequencedEvent {
 @Injectable()
 export class ChatClient {
   private readonly pulse = new Pulse('The chat service');
+  private readonly heartbeat = new Heartbeat(this.pulse, (options) => this.ping(options));
 
   constructor(
     @Inject(chatClientToken) private readonly client: ClientGrpc,
@@ -68,12 +79,7 @@ export class ChatClient {
   ): Promise<z.output<Schema>> {
     const metadata = await this.contexts.metadata(who);
     await this.connected();
-    const { json } = await new Promise<RpcText>((resolve, reject) => {
-      this.raw()[call]({ json: JSON.stringify(request) }, metadata, this.deadline(answerWithinMs), (error, answer) => {
-        if (answer) resolve(answer);
-        else reject(problemOf(error));
-      });
-    });
+    const { json } = await this.answer(call, request, metadata);
     return parseJson(schema, json);
   }
 
@@ -82,18 +88,61 @@ export class ChatClient {
     const metadata = await this.contexts.metadata(who);
     await this.connected();
     if (signal.aborted) return;
+    let silence: Problem | undefined;
+    // Until the first event: a reader of a reply under way is not cut off for a process that pauses.
+    const giveUp = (problem: Problem) => {
+      silence = problem;
+      stream.cancel();
+    };
+    const heard = await this.heartbeat.watch(giveUp, call === 'Reply' ? questionPatienceMs : 0);
     const stream = this.raw()[call]({ json: JSON.stringify(request) }, metadata, this.deadline(streamWithinMs));
     const leave = () => stream.cancel();
     signal.addEventListener('abort', leave, { once: true });
     try {
-      for await (const { sequence, json } of stream as AsyncIterable<RpcEvent>)
+      for await (const { sequence, json } of stream as AsyncIterable<RpcEvent>) {
+        heard();
         yield { sequence, event: parseJson(ChatEvent, json) };
+      }
     } catch (error) {
-      if (!signal.aborted) throw problemOf(error);
+      if (!signal.aborted) throw silence ?? problemOf(error);
     } finally {
+      heard();
       signal.removeEventListener('abort', leave);
       stream.cancel();
     }
+  }
+
+  private async answer(call: AnswerCall, request: object, metadata: Metadata): Promise<RpcText> {
+    const { promise, resolve, reject } = Promise.withResolvers<RpcText>();
+    const giveUp = (problem: Problem) => {
+      reject(problem);
+      sent.cancel();
+    };
+    const heard = patientCalls.includes(call) ? undefined : await this.heartbeat.watch(giveUp);
+    const sent = this.raw()[call](
+      { json: JSON.stringify(request) },
+      metadata,
+      this.deadline(answerWithinMs),
+      (error, answer) => {
+        if (answer) resolve(answer);
+        else reject(problemOf(error));
+      },
+    );
+    return promise.finally(() => heard?.());
+  }
+
+  /**
+   * Settles with whatever comes back; an error is an answer too: a version that knows no pings, or a connection that breaks, which
+   * the calls on it notice themselves.
+   */
+  private ping({ abortSignal }: { abortSignal?: AbortSignal }): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const sent = this.raw().Ping({ json: '{}' }, new Metadata(), this.deadline(pingWithinMs), (error) => {
+        if (error && [cancelled, deadlineExceeded].includes(error.code)) reject(error);
+        else resolve();
+      });
+      abortSignal?.addEventListener('abort', () => sent.cancel(), { once: true });
+    });
   }
 
   /** Nothing has been sent before this, so waiting repeats nothing. */

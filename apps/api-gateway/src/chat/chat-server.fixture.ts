@@ -2,6 +2,7 @@ import {
   loadPackageDefinition,
   Server,
   ServerCredentials,
+  status,
   type sendUnaryData,
   type ServerUnaryCall,
   type ServerWritableStream,
@@ -21,6 +22,12 @@ export class ChatServer {
   /** What Reply and Attach do, and what the others answer. */
   stream: (call: StreamCall, request: { afterSequence?: number }) => void = (call) => call.end();
   answers: Record<string, unknown> = {};
+  /** As a process that hangs: its connections are there and nothing is answered. */
+  hangs = false;
+  /** Calls that are answered so much later. */
+  slowMs = 0;
+  /** As a version from before pings. */
+  knowsPing = true;
   private readonly server = new Server();
 
   async listen(): Promise<string> {
@@ -29,13 +36,23 @@ export class ChatServer {
     };
     const streaming = (name: string) => (call: StreamCall) => {
       call.on('cancelled', () => this.cancelled++);
+      if (this.hangs) return;
       this.stream(call, this.note(name, call) as { afterSequence?: number });
     };
     const unary = (name: string) => (call: ServerUnaryCall<RpcText, RpcText>, done: sendUnaryData<RpcText>) => {
+      if (this.hangs) return;
       this.note(name, call);
       const answer = this.answers[name];
-      if (answer instanceof Error) done(rpcProblem.toStatus(answer));
-      else done(null, { json: JSON.stringify(answer ?? {}) });
+      const say = () =>
+        answer instanceof Error
+          ? done(rpcProblem.toStatus(answer))
+          : done(null, { json: JSON.stringify(answer ?? {}) });
+      setTimeout(say, this.slowMs);
+    };
+    const ping = (_call: ServerUnaryCall<RpcText, RpcText>, done: sendUnaryData<RpcText>) => {
+      if (this.hangs) return;
+      if (this.knowsPing) done(null, { json: '{}' });
+      else done({ code: status.UNIMPLEMENTED });
     };
     const names = [
       'Cancel',
@@ -49,6 +66,7 @@ export class ChatServer {
     this.server.addService(root.stocktool.chat.v1.Chat.service, {
       Reply: streaming('Reply'),
       Attach: streaming('Attach'),
+      Ping: ping,
       ...Object.fromEntries(names.map((name) => [name, unary(name)])),
     });
     const port = await new Promise<number>((resolve, reject) =>

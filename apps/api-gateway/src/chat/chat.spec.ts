@@ -20,6 +20,7 @@ beforeEach(() => {
   chat.asked.length = 0;
   chat.cancelled = 0;
   chat.answers = {};
+  Object.assign(chat, { hangs: false, slowMs: 0, knowsPing: true });
 });
 afterAll(async () => {
   await gateway.close();
@@ -329,5 +330,53 @@ describe('the other calls', () => {
       expect(answer.text).not.toContain('127.0.0.1');
     }
     await alone.close();
+  });
+});
+
+describe('a chat service that hangs', () => {
+  const asked = () => [
+    gateway.call('get', '/v1/models', user),
+    gateway.call('get', `/v1/conversations/${conversationId}`, user),
+    gateway.call('get', `/v1/chat/stream/${messageId}`, user),
+    gateway.call('post', '/v1/chat', user).send(question),
+  ];
+
+  it('is found out by its silence: 503 with Retry-After, long before a call would time out, until it answers again', async () => {
+    chat.hangs = true;
+    const whileItHangs = performance.now();
+    for (const answer of await Promise.all(asked())) {
+      expect(answer.body).toMatchObject({ type: '/problems/dependency-unavailable', status: 503 });
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    }
+    expect(performance.now() - whileItHangs).toBeLessThan(9000); // a call has ten seconds
+    await eventually(() => chat.cancelled >= 2); // nothing that was told as failed is left there to be done
+    chat.hangs = false;
+    chat.answers = { ListModels: { items: [] } };
+    chat.stream = sayAll;
+    await eventually(async () => (await asked()[0]!).status === 200);
+    expect((await asked()[3]!.expect(200)).body).toEqual(whole);
+  });
+
+  it.each([true, false])('is told from one that works on a long answer (knows pings: %s)', async (knowsPing) => {
+    Object.assign(chat, { knowsPing, slowMs: 1500, answers: { ListModels: { items: [] } } });
+    await gateway.call('get', '/v1/models', user).expect(200);
+  });
+
+  it('cuts off nobody who reads a reply that has begun', async () => {
+    chat.stream = (call) => {
+      tell(call, events.slice(0, 4));
+      chat.hangs = true;
+      setTimeout(() => {
+        chat.hangs = false;
+        tell(call, events, 4);
+        call.end();
+      }, 1500);
+    };
+    const reading = gateway.call('post', '/v1/chat/stream', user).send(question).expect(200);
+    const [{ text }] = await Promise.all([
+      reading,
+      eventually(() => chat.hangs).then(() => gateway.call('get', '/v1/models', user).expect(503)),
+    ]);
+    expect(text).toBe(lines());
   });
 });

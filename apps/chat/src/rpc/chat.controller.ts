@@ -90,6 +90,11 @@ export class ChatController {
     return json({ items: this.reads.knowledge.search(q, k) });
   }
 
+  @GrpcMethod(chatService, 'Ping')
+  ping(): RpcText {
+    return json({});
+  }
+
   private streaming<Schema extends z.ZodType>(
     schema: Schema,
     request: RpcText,

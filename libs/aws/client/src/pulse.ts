@@ -48,6 +48,11 @@ export class Pulse {
     this.patienceMs = silenceMs;
   }
 
+  /** Nothing has been answered for so long that calls are refused. */
+  get isSilent(): boolean {
+    return this.silent;
+  }
+
   readonly call: Calls = async (send) => {
     if (this.silent && (this.waiting.size > 0 || performance.now() < this.refusedUntilMs)) throw this.unanswered();
     const waiting: Waiting = {
