@@ -81,6 +81,25 @@ async function rarerThings(at: string): Promise<void> {
   );
 }
 
+/** What is watched: lists, portfolios of either kind, alerts before and after they fired, and what the updater makes of them. */
+async function watchedThings(at: string): Promise<void> {
+  const { apiKey } = system;
+  const post = (to: string, body: object) => api('POST', `${at}${to}`, { apiKey, body });
+  await post('/v1/watchlists', { name: 'Watched', symbols: ['KO', 'PEP'] });
+  await post('/v1/portfolios', { name: 'Given', holdings: [{ symbol: 'KO', quantity: 3 }], weeklyReport: true });
+  const transactions = [
+    { date: '2010-01-04', type: 'buy', symbol: 'IBM', quantity: 10, price: 132.45 },
+    { date: '2010-03-10', type: 'dividend', symbol: 'IBM', amount: 5.5 },
+    { date: '2011-01-03', type: 'sell', symbol: 'IBM', quantity: 4, price: 147.48 },
+  ];
+  await post('/v1/portfolios', { name: 'Account', transactions });
+  await post('/v1/alerts', { symbol: 'KO', above: 1 });
+  for (const event of [{}, { schedule: 'weekly' }])
+    await system.command('lambda', {}, 'stock-updater', JSON.stringify(event));
+  await post('/v1/alerts', { symbol: 'KO', below: 1, changePercent: 50 });
+  await eventually('an alert', () => Promise.resolve(recording.sent.some(({ text }) => text.includes('price.alert'))));
+}
+
 /** Whose address is proved: a goodbye is sent. */
 async function deleteDemoAccount(at: string): Promise<void> {
   const file = path.join(directory, 'demo-account.json');
@@ -92,7 +111,7 @@ async function deleteDemoAccount(at: string): Promise<void> {
 it(`keeps what ${version} writes into queues and tables`, async () => {
   await Footprint.leftAt(system.baseUrl);
   await rarerThings(system.baseUrl);
-  await system.command('lambda', {}, 'stock-updater');
+  await watchedThings(system.baseUrl);
   const rows = await allRows();
   await deleteDemoAccount(system.baseUrl);
   await eventually('the goodbye', () =>

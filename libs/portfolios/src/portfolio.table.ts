@@ -11,7 +11,7 @@ export const PortfolioRow = z.object({
   name: z.string(),
   currency: z.string(),
   /** Absent: they follow from the transactions. */
-  holdings: z.array(PortfolioHolding).optional(),
+  holdings: z.array(z.object(PortfolioHolding.shape)).optional(),
   transactions: TransactionPointer.optional(),
   transactionCount: z.number().int().default(0),
   /** Those of the transactions; a holding of any of them may come of it. */

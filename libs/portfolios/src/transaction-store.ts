@@ -14,8 +14,13 @@ const unpack = promisify(gunzip);
 const largestItemBytes = 4096;
 const largestPackBytes = 16 * 1024 * 1024;
 const keptTransactions = 100_000;
-const Pack = z.object({ body: z.instanceof(Uint8Array) });
-const Stored = z.object({ format: z.literal(1), transactions: z.array(Transaction).max(mostTransactions) });
+export const Pack = z.object({ body: z.instanceof(Uint8Array) });
+/** What is in a pack, in the item or in the object. */
+export const Stored = z.object({
+  format: z.literal(1),
+  // Not as strict as a request: a later version may have kept more of each.
+  transactions: z.array(z.object(Transaction.shape)).max(mostTransactions),
+});
 
 /** Where the transactions of one revision lie: an item beside the portfolio when small, an object of the reports bucket else. */
 export const TransactionPointer = z.union([z.object({ itemId: z.string() }), z.object({ bucketKey: z.string() })]);
