@@ -9,7 +9,7 @@ import { startBenchSystem } from './system/bench-system';
  * A quote from memory, from DynamoDB beside a bare GetItem, from a vendor on this machine, and over HTTP with every hook of
  * production beside a bare Fastify route.
  */
-const { gatewayUrl, apiKey, awsEndpoint, stop } = await startBenchSystem();
+const { gatewayUrl, apiKey, awsEndpoint, stateDirectory, processIds, freePort, stop } = await startBenchSystem();
 const dynamo = new DynamoDBClient({
   endpoint: awsEndpoint,
   region: topology.region,
@@ -21,9 +21,19 @@ const table = await tableHits(dynamo);
 console.log('DynamoDB', table);
 const origin = await originCalls(dynamo);
 console.log('origin', origin);
-const http = await overHttp(gatewayUrl, apiKey);
+const http = await overHttp({
+  url: gatewayUrl,
+  apiKey,
+  processId: processIds['api-gateway']!,
+  stateDirectory,
+  firstPort: freePort,
+});
 console.table(http.rows);
-console.log(`rate ${http.rateRatio.toFixed(2)} of the bare route, p99 ${http.p99Ratio.toFixed(2)} times`);
+console.table(http.costs);
+const { rateRatio, cpuRatio, p99Ratio } = http;
+console.log(
+  `rate ${rateRatio.toFixed(2)} of the bare route, p99 ${p99Ratio.toFixed(2)} times, processor time ${cpuRatio.toFixed(2)} times`,
+);
 keepResult('market-data', { memory, table, origin, http });
 await stop();
 process.exit(0);

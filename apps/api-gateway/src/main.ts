@@ -6,12 +6,13 @@ import { Environment } from './config';
 import { about } from './documentation/about';
 
 const environment = readEnvironment(Environment, process.env);
+const { TRUSTED_PROXY_HOPS: trustedHops } = environment;
 await prewarmGrpc();
 await startService({
   name: topology.services.apiGateway.name,
   module: AppModule.register(environment),
   port: environment.PORT,
   env: process.env,
-  fastify: { trustProxy: (_address, hop) => hop < environment.TRUSTED_PROXY_HOPS },
+  fastify: { trustProxy: trustedHops > 0 && ((_address, hop) => hop < trustedHops) },
   swagger: swaggerDocs({ ...about, directory: import.meta.dirname }),
 });

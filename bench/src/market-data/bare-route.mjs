@@ -16,4 +16,4 @@ const quote = {
 };
 const app = fastify();
 app.get('/v1/quotes/:symbol', () => quote);
-console.log(await app.listen({ port: 0, host: '127.0.0.1' }));
+await app.listen({ port: Number(process.env['PORT']), host: '127.0.0.1' });

@@ -1,54 +1,125 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import autocannon from 'autocannon';
-import { median } from '../statistics';
+import { median, percentile } from '../statistics';
+import { cpuMicroseconds, parts, TargetProcesses, type Target } from './targets';
 
-const rounds = 3;
-const seconds = 3;
+const rounds = 5;
+const seconds = 2;
 const connections = 16;
 
-interface Target {
-  readonly name: string;
-  readonly url: string;
-  readonly headers?: Record<string, string>;
+interface Measured {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Of the server, for a request. */
+  readonly cpuMicroseconds: number;
 }
 
-/** Several servers under the same load in turns, so that a slow moment of the machine meets all of them. */
-export async function overHttp(gatewayUrl: string, apiKey: string) {
-  const bare = spawn(process.execPath, [path.join(import.meta.dirname, 'bare-route.mjs')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(bare.stdout, 'data')) as [Buffer];
-  const targets: Target[] = [
-    { name: 'bare Fastify route', url: `${line.toString().trim()}/v1/quotes/AAPL` },
-    { name: 'gateway, open live route', url: `${gatewayUrl}/health/live` },
-    { name: 'gateway, cached quote', url: `${gatewayUrl}/v1/quotes/AAPL`, headers: { 'x-api-key': apiKey } },
-  ];
-  const found = targets.map(({ name }) => ({ name, perSecond: [] as number[], p99Ms: [] as number[] }));
-  for (const { url, headers } of targets) await load(url, headers, 1);
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, { url, headers }] of targets.entries()) {
-      const { requests, latency, non2xx } = await load(url, headers, seconds);
-      if (non2xx > 0) throw new Error(`${non2xx} answers of ${url} were no quotes`);
-      found[i]!.perSecond.push(requests.average);
-      found[i]!.p99Ms.push(latency.p99);
-    }
+export interface GatewayUnderLoad {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly processId: number;
+  readonly stateDirectory: string;
+  readonly firstPort: number;
+}
+
+/**
+ * A cached quote over HTTP beside a bare Fastify route, and the gateway with one part of a request after the other put in. All
+ * servers run at once and are asked in turns, so that a slow moment of the machine meets all of them, each by the same client: one
+ * process, 16 connections kept alive, one request at a time on each.
+ */
+export async function overHttp(gateway: GatewayUnderLoad) {
+  const processes = new TargetProcesses(path.join(gateway.stateDirectory, 'targets'), gateway.firstPort);
+  try {
+    const targets = await start(processes, gateway);
+    const found = targets.map((): Measured[] => []);
+    for (const target of targets) await load(target, 1);
+    for (let round = 0; round < rounds; round++)
+      for (const [i, target] of targets.entries()) found[i]!.push(await load(target, seconds));
+    return summary(targets, found);
+  } finally {
+    processes.stop();
   }
-  bare.kill();
-  const rows = found.map(({ name, perSecond, p99Ms }) => ({
-    name,
-    perSecond: Math.round(median(perSecond)),
-    p99Ms: median(p99Ms),
-    microsecondsPerRequest: Number((1e6 / median(perSecond)).toFixed(1)),
+}
+
+async function start(processes: TargetProcesses, gateway: GatewayUnderLoad): Promise<Target[]> {
+  const quote = '/v1/quotes/AAPL';
+  const headers = { 'x-api-key': gateway.apiKey };
+  const bare = await processes.start('bare Fastify route', 'bench/src/market-data/bare-route.mjs');
+  const { url, processId } = gateway;
+  const targets: Target[] = [
+    { ...bare, url: `${bare.url}${quote}`, headers: {} },
+    { name: 'gateway, cached quote', url: `${url}${quote}`, headers, processId },
+    { name: 'gateway, open live route', url: `${url}/health/live`, headers: {}, processId },
+  ];
+  for (let has = 0; has <= parts.length; has++) {
+    const name = has === 0 ? 'Nest, request id, context, quote' : `+ ${parts[has - 1]!}`;
+    const fixture = 'apps/api-gateway/src/hot-path.fixture.ts';
+    const target = await processes.start(name, fixture, parts.slice(has));
+    targets.push({ ...target, url: `${target.url}${quote}`, headers });
+  }
+  return targets;
+}
+
+async function load({ url, headers, processId }: Target, duration: number): Promise<Measured> {
+  const latencies: number[] = [];
+  const others = new Set<number>();
+  const cpuBefore = cpuMicroseconds(processId);
+  const startedAt = performance.now();
+  let endedAt = startedAt;
+  await new Promise<void>((resolve, reject) => {
+    const run = autocannon({ url, connections, duration, headers }, (error: unknown) =>
+      error instanceof Error ? reject(error) : resolve(),
+    );
+    // autocannon's own percentiles are whole milliseconds.
+    run.on('response', (_client, status, _bytes, latencyMs) => {
+      if (status !== 200) others.add(status);
+      latencies.push(latencyMs);
+      endedAt = performance.now();
+    });
+  });
+  if (others.size > 0) throw new Error(`${url} answered ${[...others].join()}`);
+  return {
+    perSecond: latencies.length / ((endedAt - startedAt) / 1000),
+    p50Ms: percentile(latencies, 50),
+    p99Ms: percentile(latencies, 99),
+    cpuMicroseconds: (cpuMicroseconds(processId) - cpuBefore) / latencies.length,
+  };
+}
+
+function summary(targets: readonly Target[], found: readonly (readonly Measured[])[]) {
+  const middle = (of: readonly Measured[], what: keyof Measured) => median(of.map((each) => each[what]));
+  const rows = found.map((of, i) => ({
+    name: targets[i]!.name,
+    perSecond: Math.round(middle(of, 'perSecond')),
+    microseconds: rounded(1e6 / middle(of, 'perSecond')),
+    cpuMicroseconds: rounded(middle(of, 'cpuMicroseconds')),
+    p50Ms: rounded(middle(of, 'p50Ms'), 2),
+    p99Ms: rounded(middle(of, 'p99Ms'), 2),
+  }));
+  const [bare, quote, , ...ladder] = rows as [Row, Row, Row, ...Row[]];
+  const costs = ladder.map((row, i) => ({
+    part: row.name,
+    microseconds: rounded(row.microseconds - (ladder[i - 1] ?? bare).microseconds),
+    cpuMicroseconds: rounded(row.cpuMicroseconds - (ladder[i - 1] ?? bare).cpuMicroseconds),
   }));
   return {
     connections,
     rows,
-    rateRatio: rows[2]!.perSecond / rows[0]!.perSecond,
-    p99Ratio: rows[2]!.p99Ms / rows[0]!.p99Ms,
+    costs,
+    rateRatio: quote.perSecond / bare.perSecond,
+    cpuRatio: quote.cpuMicroseconds / bare.cpuMicroseconds,
+    p99Ratio: quote.p99Ms / bare.p99Ms,
   };
 }
 
-const load = (url: string, headers: Record<string, string> | undefined, duration: number) =>
-  autocannon({ url, connections, duration, ...(headers && { headers }) });
+interface Row {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly microseconds: number;
+  readonly cpuMicroseconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits));

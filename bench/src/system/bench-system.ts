@@ -1,9 +1,11 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { FlowClient } from './flow-client';
 
 /** Set from outside when something else has these ports. */
 const offset = Number(process.env['BENCH_PORT_OFFSET'] ?? 14_000);
+const Processes = z.record(z.string(), z.number());
 const stateDirectory = path.resolve(import.meta.dirname, '../../../.local/bench');
 
 /** A whole system for a measurement, on ports and state of its own; Ctrl-C stops it with the measurement. */
@@ -27,7 +29,18 @@ export async function startBenchSystem() {
     const { apiKey } = await system.start();
     const gatewayUrl = `http://127.0.0.1:${3000 + offset}`;
     const awsEndpoint = `http://127.0.0.1:${4566 + offset}`;
-    return { client: new FlowClient(gatewayUrl, apiKey), gatewayUrl, apiKey, awsEndpoint, stop: () => system.stop() };
+    return {
+      client: new FlowClient(gatewayUrl, apiKey),
+      gatewayUrl,
+      apiKey,
+      awsEndpoint,
+      stateDirectory,
+      /** By the name of the service. */
+      processIds: Processes.parse(JSON.parse(readFileSync(path.join(stateDirectory, 'processes.json'), 'utf8'))),
+      /** From here on nothing of the system listens. */
+      freePort: 3600 + offset,
+      stop: () => system.stop(),
+    };
   } catch (error) {
     await system.stop();
     throw error;

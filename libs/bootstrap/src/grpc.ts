@@ -5,7 +5,7 @@ import { chatPackage, chatProto, requestIdKey } from '@stocktool/contracts';
 import { RequestContext } from '@stocktool/observability';
 import protobuf from 'protobufjs';
 import { Observable } from 'rxjs';
-import { requestIdOf, scopeOf } from './request-hooks';
+import { requestIdOf, scopeOf } from './request-scope';
 
 /** Made from the contract's text, so that no .proto file has to travel with a bundle. */
 export function chatPackageDefinition(): PackageDefinition {

@@ -9,4 +9,4 @@ export { type ServiceOptions, startService } from './start-service';
 export { type ApiDocument, apiDocument, ApiProblems, swaggerDocs } from './swagger';
 export { testService, type TestServiceOptions } from './test-service';
 export { startThread, ThreadLine, type ThreadReply } from './thread-line';
-export { problemOfIssues } from './validation-pipe';
+export { problemOfIssues, SchemaPipe } from './validation-pipe';

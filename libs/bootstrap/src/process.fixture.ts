@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Controller, Get, Module, type OnModuleDestroy, Query, Sse } from '@nestjs/common';
+import { Controller, Get, Module, type OnModuleDestroy, Query, Res } from '@nestjs/common';
 import type { MetricBatch } from '@stocktool/contracts';
 import { MetricSink } from '@stocktool/observability';
-import { NEVER, type Observable } from 'rxjs';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { HealthModule } from './health.module';
 import { startService } from './start-service';
@@ -27,9 +27,11 @@ class WaitController implements OnModuleDestroy {
     return 'ok';
   }
 
-  @Sse('endless')
-  endless(): Observable<never> {
-    return NEVER;
+  @Get('endless')
+  endless(@Res() reply: FastifyReply): void {
+    reply.hijack();
+    reply.raw.setHeader('content-type', 'text/event-stream');
+    reply.raw.flushHeaders();
   }
 
   onModuleDestroy(): void {

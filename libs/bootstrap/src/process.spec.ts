@@ -68,9 +68,12 @@ describe('SIGTERM', () => {
     expect([live.status, await live.json()]).toEqual([503, { status: 'draining' }]);
     const answer = await slow;
     expect([answer.status, await answer.json()]).toEqual([200, { closed: false }]);
+    expect([answer, live].map(({ headers }) => headers.get('connection'))).toEqual(['close', 'close']);
     expect(await service.exit).toBe(0);
     expect(service.lines).toContain('flushed Requests 1');
     expect(service.lines).toContain('flushed Heartbeat 1');
+    expect(service.lines.filter((line) => line.includes('"route":"/wait"'))).toHaveLength(1);
+    expect(service.lines.at(-1)).toContain('"msg":"ended"');
   });
 
   it('ends event streams, which would never end by themselves', async () => {
@@ -96,6 +99,14 @@ describe('SIGTERM', () => {
     expect(performance.now() - sentAt).toBeLessThan(1000);
     expect(await slow).toBe('cut');
   });
+});
+
+it('writes lines soon after they were logged, without more of them', async () => {
+  const service = start();
+  await fetch(`${await urlOf(service)}/wait?ms=0`);
+  const loggedAt = performance.now();
+  expect(await service.line('"route":"/wait"')).toContain('"status":200');
+  expect(performance.now() - loggedAt).toBeLessThan(2000);
 });
 
 it('logs a rejection that nobody handles, flushes metrics and ends with 1', async () => {

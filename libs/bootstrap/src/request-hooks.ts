@@ -1,31 +1,19 @@
-import type { IncomingMessage } from 'node:http';
-import { type Metrics, RequestContext, type RequestScope } from '@stocktool/observability';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  type Dimensions,
+  type Metrics,
+  RequestContext,
+  requestLine,
+  type RequestScope,
+} from '@stocktool/observability';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { v7 as uuidv7 } from 'uuid';
+import { scopeOf } from './request-scope';
 import { isEventStream, type ServiceState } from './service-state';
 
 declare module 'fastify' {
   interface FastifyRequest {
     scope: RequestScope | null;
   }
-}
-
-const acceptedId = /^[\w.:=/+@-]{1,128}$/;
-const acceptedTraceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
-const uuid = /^[0-9a-f-]{36}$/;
-
-/** The caller's request id when it is a plain one, else a new UUIDv7. */
-export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && acceptedId.test(given) ? given : uuidv7();
-}
-
-/** A scope for work that begins here: a W3C traceparent is taken over, or made from the request id. */
-export function scopeOf(requestId: string, traceparent: unknown): RequestScope {
-  if (typeof traceparent === 'string' && acceptedTraceparent.test(traceparent)) return { requestId, traceparent };
-  const trace = (uuid.test(requestId) ? requestId : uuidv7()).replaceAll('-', '');
-  return { requestId, traceparent: `00-${trace}-${trace.slice(16)}-01` };
 }
 
 export interface RequestHooks {
@@ -39,29 +27,26 @@ export interface RequestHooks {
  * metrics of each request by route template. Register before any other hook.
  */
 export function addRequestHooks(fastify: FastifyInstance, { metrics, logger, state }: RequestHooks): void {
+  const routes = new Routes(logger);
   fastify.decorateRequest('scope', null);
   fastify.addHook('onRequest', (request, reply, done) => {
     state.open.add(reply.raw);
     request.scope = scopeOf(request.id, request.headers.traceparent);
-    // On the raw response, so that streams that bypass Fastify's reply carry it too.
-    reply.raw.setHeader('x-request-id', request.id);
-    if (state.draining) reply.raw.setHeader('connection', 'close');
+    reply.header('x-request-id', request.id);
+    if (state.draining) reply.header('connection', 'close');
     RequestContext.run(request.scope, done);
   });
   // Reading a body loses the context: it ends in a callback of the socket.
   fastify.addHook('preValidation', (request, _reply, done) => {
-    if (request.scope) RequestContext.run(request.scope, done);
+    if (request.scope && RequestContext.current() !== request.scope) RequestContext.run(request.scope, done);
     else done();
   });
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
-    if (state.draining) reply.header('connection', 'close');
-    done(null, payload);
-  });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    state.open.delete(reply.raw);
-    const status = reply.raw.headersSent ? reply.raw.statusCode : clientClosedRequest;
-    if (request.scope) RequestContext.run(request.scope, () => writeLine(logger, request, reply, status));
-    measure(metrics, request, reply, status);
+  fastify.addHook('onResponse', (request, { raw, elapsedTime }, done) => {
+    state.open.delete(raw);
+    const route = routes.of(request);
+    const status = raw.headersSent ? raw.statusCode : clientClosedRequest;
+    if (request.scope) writeLine(logger, route, request.scope, status, elapsedTime);
+    if (!route.isHealth) measure(metrics, route, status, isEventStream(raw) ? undefined : elapsedTime);
     done();
   });
 }
@@ -70,33 +55,61 @@ export function addRequestHooks(fastify: FastifyInstance, { metrics, logger, sta
 const clientClosedRequest = 499;
 const healthRoutes = '/health/';
 
-function routeOf(request: FastifyRequest): string {
-  return request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched');
+/** What is the same for every request to a route, made at the first. */
+interface Route {
+  readonly method: string;
+  readonly template: string;
+  readonly isHealth: boolean;
+  readonly endpoint: Dimensions;
+  readonly writeInfo: ReturnType<typeof requestLine>;
 }
 
-function writeLine(logger: Logger, request: FastifyRequest, reply: FastifyReply, status: number): void {
-  const route = routeOf(request);
-  const level = status >= 500 ? 'warn' : route.startsWith(healthRoutes) ? 'debug' : 'info';
+class Routes {
+  private readonly known = new Map<string, Route>();
+
+  constructor(private readonly logger: Logger) {}
+
+  /** As many as there are route templates and methods that Node's parser knows. */
+  of(request: FastifyRequest): Route {
+    const { method } = request;
+    const template = request.routeOptions.url ?? 'unmatched';
+    const name = `${method} ${template}`;
+    let route = this.known.get(name);
+    if (!route) {
+      route = {
+        method,
+        template,
+        isHealth: template.startsWith(healthRoutes),
+        endpoint: { Endpoint: template === 'unmatched' ? template : name },
+        writeInfo: requestLine(this.logger, method, template),
+      };
+      this.known.set(name, route);
+    }
+    return route;
+  }
+}
+
+function writeLine(logger: Logger, route: Route, scope: RequestScope, status: number, elapsedMs: number): void {
+  const { method, template, isHealth, writeInfo } = route;
+  const level = status >= 500 ? 'warn' : isHealth ? 'debug' : 'info';
   if (!logger.isLevelEnabled(level)) return;
-  const durationMs = Math.round(reply.elapsedTime * 100) / 100;
-  logger[level]({ method: request.method, route, status, durationMs }, 'request');
+  const durationMs = Math.round(elapsedMs * 100) / 100;
+  if (level === 'info') writeInfo(scope, status, durationMs);
+  else RequestContext.run(scope, () => logger[level]({ method, route: template, status, durationMs }, 'request'));
 }
 
 /**
  * Requests, Errors and APILatency, each in total and by `METHOD /route/template`. Errors are answers from 500 on: a
  * client's mistake is no fault of ours. Event streams count as requests but have no latency; health checks are not counted.
  */
-function measure(metrics: Metrics, request: FastifyRequest, reply: FastifyReply, status: number): void {
-  const route = routeOf(request);
-  if (route.startsWith(healthRoutes)) return;
-  const endpoint = { Endpoint: route === 'unmatched' ? route : `${request.method} ${route}` };
+function measure(metrics: Metrics, { endpoint }: Route, status: number, elapsedMs: number | undefined): void {
   metrics.count('Requests');
   metrics.count('Requests', 1, endpoint);
   if (status >= 500) {
     metrics.count('Errors');
     metrics.count('Errors', 1, endpoint);
   }
-  if (isEventStream(reply.raw)) return;
-  metrics.time('APILatency', reply.elapsedTime);
-  metrics.time('APILatency', reply.elapsedTime, endpoint);
+  if (elapsedMs === undefined) return;
+  metrics.time('APILatency', elapsedMs);
+  metrics.time('APILatency', elapsedMs, endpoint);
 }

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
-import { Body, ConflictException, Controller, Get, HttpException, Module, Post, Query, Sse } from '@nestjs/common';
+import { Body, ConflictException, Controller, Get, HttpException, Module, Post, Query, Res } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Problem } from '@stocktool/contracts';
 import { Metrics, RequestContext } from '@stocktool/observability';
-import { Observable } from 'rxjs';
+import type { FastifyReply } from 'fastify';
 import request from 'supertest';
 import { z } from 'zod';
 import { HealthModule } from './health.module';
@@ -57,21 +57,27 @@ class ThingsController {
     return { ok: true };
   }
 
-  @Sse('events')
-  events(): Observable<{ data: string }> {
-    return new Observable((subscriber) => {
-      subscriber.next({ data: 'one' });
-      setImmediate(() => subscriber.complete());
-    });
+  @Get('events')
+  events(@Res() reply: FastifyReply): void {
+    const { raw } = beginStream(reply);
+    raw.write('data: one\n\n');
+    setImmediate(() => raw.end());
   }
 
-  @Sse('broken-events')
-  brokenEvents(): Observable<{ data: string }> {
-    return new Observable((subscriber) => {
-      subscriber.next({ data: 'one' });
-      setImmediate(() => subscriber.error(new Error('hunter2')));
-    });
+  @Get('broken-events')
+  async brokenEvents(@Res() reply: FastifyReply): Promise<void> {
+    beginStream(reply).raw.write('data: one\n\n');
+    await new Promise((resolve) => setImmediate(resolve));
+    throw new Error('hunter2');
   }
+}
+
+/** As the gateway's event streams begin. */
+function beginStream(reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value!);
+  reply.raw.setHeader('content-type', 'text/event-stream');
+  return reply;
 }
 
 @Module({ imports: [HealthModule.register({ checks: [] })], controllers: [ThingsController] })
@@ -123,6 +129,11 @@ describe('validation', () => {
   it('checks and converts queries', async () => {
     expect((await http().get('/v1/things?limit=7')).body).toEqual({ limit: 7 });
     expectProblem(await http().get('/v1/things?limit=700'), 400, 'validation-failed');
+  });
+
+  it('takes out of a query what would reach for a prototype, and refuses other unknown fields', async () => {
+    expect((await http().get('/v1/things?limit=7&constructor=1&__proto__=2&prototype=3')).body).toEqual({ limit: 7 });
+    expectProblem(await http().get('/v1/things?limit=7&other=1'), 400, 'validation-failed');
   });
 
   it('refuses a missing body', async () => {

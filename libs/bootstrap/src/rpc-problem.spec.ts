@@ -28,8 +28,8 @@ class ChatController {
     if (json === 'problem') return throwError(() => wholeProblem);
     if (json === 'huge') throw hugeProblem;
     if (json === 'bug') throw new Error('hunter2');
-    const scope = RequestContext.current();
-    return of({ json: JSON.stringify(scope) });
+    const { requestId, traceparent } = RequestContext.current()!;
+    return of({ json: JSON.stringify({ requestId, traceparent }) });
   }
 
   @GrpcMethod(chatService, 'Reply')

@@ -8,10 +8,11 @@ import { Logger as NestPinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { MetricsModule } from './metrics.module';
 import { ProblemFilter } from './problem.filter';
-import { addRequestHooks, requestIdOf } from './request-hooks';
+import { addRequestHooks } from './request-hooks';
+import { requestIdOf } from './request-scope';
 import { answerNoHttp, answerRouterFault } from './send-problem';
 import { ServiceState } from './service-state';
-import { validationPipe } from './validation-pipe';
+import { SchemaPipe } from './validation-pipe';
 
 export type AppModule = Type | DynamicModule;
 
@@ -42,6 +43,7 @@ export function serviceParts({ name, module, log, flushSeconds, sink, fastify }:
   const logger = createLogger(name, log);
   const state = new ServiceState();
   const adapter = new FastifyAdapter({
+    skipMiddie: true, // Express' middleware, which nothing here uses, would cost every request 3 µs
     bodyLimit: bodyLimitBytes,
     genReqId: requestIdOf,
     requestTimeout: 60_000,
@@ -63,7 +65,7 @@ export function serviceParts({ name, module, log, flushSeconds, sink, fastify }:
     providers: [
       { provide: ServiceState, useValue: state },
       { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
-      { provide: APP_PIPE, useValue: validationPipe() },
+      { provide: APP_PIPE, useValue: new SchemaPipe() },
     ],
     exports: [ServiceState],
   };

@@ -19,8 +19,10 @@ export class ServiceState {
     return this.isDraining;
   }
 
+  /** From now on each connection ends with its answer; those of later requests are told so by the request hooks. */
   startDraining(): void {
     this.isDraining = true;
+    for (const response of this.open) if (!response.headersSent) response.setHeader('connection', 'close');
   }
 
   /** Event streams have no end of their own: their clients come back with `Last-Event-ID`, to another process. */
@@ -32,6 +34,7 @@ export class ServiceState {
   }
 }
 
+/** Streams are written to the raw response, with `setHeader`: a header that Fastify or Nest hands to `writeHead` is not seen. */
 export function isEventStream(response: ServerResponse): boolean {
   return String(response.getHeader('content-type')).startsWith('text/event-stream');
 }

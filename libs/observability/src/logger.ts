@@ -1,14 +1,19 @@
 import type { DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { isoNow } from './iso-now';
+import { LogOutput } from './log-output';
 import { redact, redactKeys, redactText } from './redact';
 import { RequestContext } from './request-context';
 
 export interface LoggerOptions {
   level?: string;
-  /** Standard output when absent. */
+  /** Standard output in batches when absent. */
   destination?: DestinationStream;
 }
+
+/** One for the process, so that lines of several loggers keep their order. */
+let standardOutput: LogOutput | undefined;
 
 /**
  * One JSON object a line. Every line written while a request or message is worked on carries its requestId; secrets are
@@ -19,7 +24,7 @@ export function createLogger(service: string, { level = 'info', destination }: L
     {
       level,
       base: { service },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${isoNow()}"`,
       formatters: {
         level: (label) => ({ level: label }),
         log: (fields) => redactKeys(fields),
@@ -29,7 +34,7 @@ export function createLogger(service: string, { level = 'info', destination }: L
       mixin: requestFields,
       hooks: { streamWrite: redactText },
     },
-    destination ?? pino.destination({ fd: 1, sync: true }),
+    destination ?? (standardOutput ??= new LogOutput()),
   );
   // pino does not put what child loggers are bound to through a formatter.
   const prototype = Object.getPrototypeOf(logger) as Logger;

@@ -16,7 +16,8 @@ export class AccessGuard implements CanActivate {
     private readonly limits: RateLimits,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  /** Without waiting for anything where the caller is remembered. */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(accessRuleKey, targets);
     if (rule === undefined) return true; // only routes of the platform (health): see AccessDeclarations
@@ -24,25 +25,30 @@ export class AccessGuard implements CanActivate {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     if (rule === 'open') {
       const limited = this.reflector.getAllAndOverride<true | undefined>(signInLimitedKey, targets);
-      await (limited ? this.limits.signIn(request, reply) : this.limits.stranger(request, reply));
+      if (limited) this.limits.signIn(request, reply);
+      else this.limits.stranger(request, reply);
       return true;
     }
-    const caller = await this.identify(request, reply);
-    await this.limits.user(request, reply);
+    this.limits.refuseExhausted(request, reply);
+    const remembered = this.authenticator.remembered(request.headers);
+    if (remembered) return this.admit(remembered, rule, request, reply);
+    return this.identify(request, reply).then((caller) => this.admit(caller, rule, request, reply));
+  }
+
+  private admit(caller: Caller, rule: Exclude<AccessRule, 'open'>, request: FastifyRequest, reply: FastifyReply): true {
+    rememberCaller(request, caller);
+    RequestContext.setUserId(caller.userId);
+    this.limits.user(caller, reply);
     authorise(caller, rule);
     return true;
   }
 
   /** Failed attempts are counted by address, so that guessing keys is limited too. */
   private async identify(request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
-    await this.limits.refuseExhausted(request, reply);
     try {
-      const caller = await this.authenticator.identify(request.headers);
-      rememberCaller(request, caller);
-      RequestContext.setUserId(caller.userId);
-      return caller;
+      return await this.authenticator.identify(request.headers);
     } catch (error) {
-      await this.limits.stranger(request, reply);
+      this.limits.stranger(request, reply);
       reply.header('www-authenticate', 'Bearer realm="stocktool"');
       throw error;
     }

@@ -15,9 +15,11 @@ export class OpenBodies implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('preParsing', (request, _reply, payload, done) => {
-      if (!openWithBody.test(request.routeOptions.url ?? '')) done(null, payload);
-      else if (Number(request.headers['content-length'] ?? 0) > limitBytes) done(tooLarge());
-      else if (request.headers['transfer-encoding'] === undefined) done(null, payload);
+      const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+      const hasBody = length !== undefined || encoding !== undefined;
+      if (!hasBody || !openWithBody.test(request.routeOptions.url ?? '')) done(null, payload);
+      else if (Number(length ?? 0) > limitBytes) done(tooLarge());
+      else if (encoding === undefined) done(null, payload);
       else done(null, payload.pipe(limited()));
     });
   }

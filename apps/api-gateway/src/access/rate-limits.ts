@@ -1,17 +1,12 @@
-import fastifyRateLimit from '@fastify/rate-limit';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import { Problem } from '@stocktool/contracts';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Clock, Problem } from '@stocktool/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../config';
-import { callerOf } from './access';
+import type { Caller } from './access';
+import { addressKey } from './address-key';
+import { FixedWindows, type Count } from './fixed-windows';
 
 const windowMs = 60_000;
-/** Counters kept at once in each limiter; the least recently used goes first. */
-const countersKept = 10_000;
-
-type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
-type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
 
 /**
  * Fixed windows of a minute, counted in this process: with n gateways behind a load balancer a client has up to n times
@@ -20,76 +15,65 @@ type Count = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>;
  */
 @Injectable()
 export class RateLimits implements OnModuleInit {
-  private byUser!: Limiter;
-  private byAddress!: Limiter;
-  private bySignIn!: Limiter;
+  private readonly byUser: FixedWindows;
+  private readonly byAddress: FixedWindows;
+  private readonly bySignIn: FixedWindows;
 
   constructor(
-    private readonly adapterHost: HttpAdapterHost,
     private readonly config: GatewayConfig,
-  ) {}
+    clock: Clock,
+  ) {
+    const { RATE_LIMIT_PER_MINUTE, AUTH_RATE_LIMIT_PER_MINUTE } = config.environment;
+    this.byUser = new FixedWindows(RATE_LIMIT_PER_MINUTE, windowMs, clock);
+    this.byAddress = new FixedWindows(RATE_LIMIT_PER_MINUTE, windowMs, clock);
+    this.bySignIn = new FixedWindows(AUTH_RATE_LIMIT_PER_MINUTE, windowMs, clock);
+  }
 
-  /** Not awaited: that would start Fastify before Nest has set its error handler. */
   onModuleInit(): void {
     if (this.config.publicUrl.protocol === 'https:' && this.config.environment.TRUSTED_PROXY_HOPS === 0)
       new Logger(RateLimits.name).warn(
         'PUBLIC_URL is https and TRUSTED_PROXY_HOPS is 0: behind a load balancer all clients share the limits of its address',
       );
-    const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    void fastify.register(fastifyRateLimit, { global: false, cache: countersKept });
-    void fastify.after(() => this.makeLimiters(fastify));
   }
 
-  private makeLimiters(fastify: FastifyInstance): void {
-    const { RATE_LIMIT_PER_MINUTE, AUTH_RATE_LIMIT_PER_MINUTE } = this.config.environment;
-    const everyone = { max: RATE_LIMIT_PER_MINUTE, timeWindow: windowMs };
-    this.byUser = fastify.createRateLimit({
-      ...everyone,
-      keyGenerator: (request) => callerOf(request)?.userId ?? request.ip,
-    });
-    this.byAddress = fastify.createRateLimit(everyone);
-    this.bySignIn = fastify.createRateLimit({ max: AUTH_RATE_LIMIT_PER_MINUTE, timeWindow: windowMs });
+  user({ userId }: Caller, reply: FastifyReply): void {
+    admit(reply, this.byUser.spend(userId));
   }
 
-  async user(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    admit(reply, await this.byUser(request));
+  stranger({ ip }: FastifyRequest, reply: FastifyReply): void {
+    admit(reply, this.byAddress.spend(addressKey(ip)));
   }
 
-  async stranger(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    admit(reply, await this.byAddress(request));
-  }
-
-  async signIn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    admit(reply, await this.bySignIn(request));
+  signIn({ ip }: FastifyRequest, reply: FastifyReply): void {
+    admit(reply, this.bySignIn.spend(addressKey(ip)));
   }
 
   /** Counts nothing: refuses an address that has used up its failures before anything is looked up for it. */
-  async refuseExhausted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const count = await this.byAddress(request, { increment: false });
-    if (!count.isAllowed && count.remaining === 0) refuse(reply, count);
+  refuseExhausted({ ip }: FastifyRequest, reply: FastifyReply): void {
+    const count = this.byAddress.look(addressKey(ip));
+    if (count.used >= count.most) refuse(reply, count);
   }
 }
 
-function admit(reply: FastifyReply, count: Awaited<ReturnType<Limiter>>): void {
-  if (count.isAllowed) return;
-  if (count.isExceeded) refuse(reply, count);
+function admit(reply: FastifyReply, count: Count): void {
+  if (count.used > count.most) refuse(reply, count);
   describe(reply, count);
 }
 
 function refuse(reply: FastifyReply, count: Count): never {
   describe(reply, count);
-  const seconds = Math.max(1, count.ttlInSeconds);
+  const seconds = Math.max(1, count.secondsLeft);
   reply.header('retry-after', seconds);
-  throw new Problem('too-many-requests', `The limit is ${count.max} requests a minute.`, {
+  throw new Problem('too-many-requests', `The limit is ${count.most} requests a minute.`, {
     retryAfterSeconds: seconds,
   });
 }
 
 /** The RateLimit fields of draft-ietf-httpapi-ratelimit-headers-06, which clients know best. */
-function describe(reply: FastifyReply, { max, remaining, ttlInSeconds }: Count): void {
+function describe(reply: FastifyReply, { most, used, secondsLeft }: Count): void {
   reply
-    .header('ratelimit-limit', max)
-    .header('ratelimit-remaining', remaining)
-    .header('ratelimit-reset', ttlInSeconds)
-    .header('ratelimit-policy', `${max};w=${windowMs / 1000}`);
+    .header('ratelimit-limit', most)
+    .header('ratelimit-remaining', Math.max(0, most - used))
+    .header('ratelimit-reset', secondsLeft)
+    .header('ratelimit-policy', `${most};w=${windowMs / 1000}`);
 }

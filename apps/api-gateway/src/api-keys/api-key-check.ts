@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@stocktool/contracts';
 import { LRUCache } from 'lru-cache';
@@ -21,23 +21,27 @@ export class ApiKeyCheck {
     private readonly accounts: AccountTable,
   ) {}
 
+  remembered(text: string): Caller | undefined {
+    return this.known.get(nameOf(text));
+  }
+
   async identify(text: string): Promise<Caller> {
-    const remembered = createHash('sha256').update(text).digest('base64url');
-    const known = this.known.get(remembered);
+    const name = nameOf(text);
+    const known = this.known.get(name);
     if (known) return known;
     const key = text.startsWith(apiKeyPrefix) ? readSecret(text.slice(apiKeyPrefix.length)) : undefined;
     const caller = key && (await this.lookUp(key));
     if (!caller) throw new Problem('unauthenticated', 'The API key is not valid.');
-    this.known.set(remembered, caller);
+    this.known.set(name, caller);
     return caller;
   }
 
   forget(keyId: string): void {
-    for (const [remembered, { credentialId }] of this.known) if (credentialId === keyId) this.known.delete(remembered);
+    for (const [name, { credentialId }] of this.known) if (credentialId === keyId) this.known.delete(name);
   }
 
   forgetAll(userId: string): void {
-    for (const [remembered, caller] of this.known) if (caller.userId === userId) this.known.delete(remembered);
+    for (const [name, caller] of this.known) if (caller.userId === userId) this.known.delete(name);
   }
 
   private async lookUp(key: SecretText): Promise<Caller | undefined> {
@@ -47,3 +51,6 @@ export class ApiKeyCheck {
     return { userId, roles: this.accounts.rolesOf(account), scopes: row.scopes, credentialId: rowId };
   }
 }
+
+/** Keys are not kept in the clear. */
+const nameOf = (text: string): string => hash('sha256', text, 'base64url');

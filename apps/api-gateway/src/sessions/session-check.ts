@@ -11,19 +11,24 @@ const rememberedAtMost = 10_000;
  */
 @Injectable()
 export class SessionCheck {
-  private readonly known = new LRUCache<string, Promise<boolean>>({ max: rememberedAtMost, ttl: rememberedMs });
+  private readonly known = new LRUCache<string, Answer>({ max: rememberedAtMost, ttl: rememberedMs });
 
   constructor(private readonly sessions: SessionTable) {}
+
+  /** Without asking: false also when nothing is known. */
+  isKnownLive(userId: string, sessionId: string): boolean {
+    return this.known.get(`${userId}/${sessionId}`)?.isLive === true;
+  }
 
   isLive(userId: string, sessionId: string): Promise<boolean> {
     const key = `${userId}/${sessionId}`;
     let answer = this.known.get(key);
     if (!answer) {
-      answer = this.sessions.isLive(userId, sessionId);
+      answer = new Answer(this.sessions.isLive(userId, sessionId));
       this.known.set(key, answer);
-      answer.catch(() => this.known.delete(key)); // a failure is nobody's answer but the asker's
+      answer.asked.catch(() => this.known.delete(key)); // a failure is nobody's answer but the asker's
     }
-    return answer;
+    return answer.asked;
   }
 
   forget(userId: string, sessionId: string): void {
@@ -32,5 +37,15 @@ export class SessionCheck {
 
   forgetAll(userId: string): void {
     for (const key of this.known.keys()) if (key.startsWith(`${userId}/`)) this.known.delete(key);
+  }
+}
+
+/** What was asked once, for all who want to know; and, once it is there, what came of it. */
+class Answer {
+  isLive: boolean | undefined;
+  readonly asked: Promise<boolean>;
+
+  constructor(asking: Promise<boolean>) {
+    this.asked = asking.then((isLive) => (this.isLive = isLive));
   }
 }
