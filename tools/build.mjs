@@ -55,6 +55,7 @@ const loadedOnFirstUse = [
   'fontkit',
   'brotli',
   'openai',
+  'gpt-tokenizer',
   '@modelcontextprotocol/sdk',
 ];
 
