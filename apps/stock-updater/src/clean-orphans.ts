@@ -15,7 +15,7 @@ export interface CleaningSummary {
   readonly unfinished?: true;
 }
 
-export interface Owners {
+interface Owners {
   readonly series: Pick<PriceSeriesTable, 'pointsAt'>;
   readonly portfolios: Pick<PortfolioTable, 'pointsAt'>;
   readonly analyses: Pick<AnalysisTable, 'pointsAt'>;

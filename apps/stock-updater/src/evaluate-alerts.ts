@@ -13,7 +13,7 @@ export interface AlertSummary {
   readonly unfinished?: true;
 }
 
-export interface AlertRun {
+interface AlertRun {
   /** Whose alerts are looked at; all when absent. */
   readonly symbols?: readonly string[] | undefined;
   readonly isOver?: () => boolean;

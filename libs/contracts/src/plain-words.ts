@@ -36,7 +36,7 @@ const several = (count: number | bigint, one: string): string =>
  * What is wrong with a value, as a person would say it after the name of its field. undefined: zod's own words. Only where a
  * schema has no words of its own; they are better.
  */
-export function inPlainWords(issue: RawIssue): string | undefined {
+function inPlainWords(issue: RawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return 'is required';

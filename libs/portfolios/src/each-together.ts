@@ -1,7 +1,7 @@
 import type { Placed } from './watched';
 
 /** Where a run stopped because its time was over; `behind` is absent where it had not begun. */
-export interface Stopped {
+interface Stopped {
   readonly behind?: string;
 }
 

@@ -34,7 +34,7 @@ const Stories = z.array(NewsItem.omit({ sentiment: true }));
 const news: Kind = { freshMs: 15 * minuteMs, servedWhileRenewingMs: 6 * hourMs, shared: Stories };
 
 /** What changes slowly, how long it is fresh, and how processes share it. What people search for is nobody else's matter. */
-export const answerKinds = {
+const answerKinds = {
   history: { freshMs: dayMs, shared: 'prices' },
   search: { freshMs: dayMs },
   profile: facts(CompanyProfile),
