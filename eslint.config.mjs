@@ -60,7 +60,7 @@ export default tseslint.config(
             may('platform', 'platform', 'core', 'testing'),
             { ...may('core', 'core'), bannedExternalImports: ['@nestjs/*', '@aws-sdk/*'] },
             may('testing', 'core'),
-            may('tool', 'tool', 'core', 'testing'),
+            may('tool', 'tool', 'platform', 'capability', 'core', 'testing'),
             may('bench', 'tool', 'platform', 'capability', 'core', 'testing'),
           ],
         },

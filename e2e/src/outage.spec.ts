@@ -56,9 +56,11 @@ beforeAll(async () => {
     target: hook.url,
     events: ['analysis.*'],
   });
+  const document = { name: 'notes.md', contentType: 'text/markdown', size: 5 };
+  const { id: documentId } = await call('/v1/documents', document);
   const { conversationId, messageId } = await call('/v1/chat', { message: 'What is beta?' });
   const { id: analysisId } = await call('/v1/analyses', portfolio);
-  probes = new Probes({ baseUrl, apiKey, account, analysisId, subscriptionId, conversationId, messageId });
+  probes = new Probes({ baseUrl, apiKey, account, analysisId, subscriptionId, documentId, conversationId, messageId });
   probes.accepted.push(analysisId as string);
   await allSucceeded();
   usual = new Map((await probes.once()).map(({ route, answer }) => [route, answer.status]));

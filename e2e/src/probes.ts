@@ -24,6 +24,7 @@ export interface Things {
   readonly account: { readonly email: string; readonly password: string };
   readonly analysisId: string;
   readonly subscriptionId: string;
+  readonly documentId: string;
   readonly conversationId: string;
   readonly messageId: string;
 }
@@ -75,7 +76,7 @@ export class Probes {
   }
 
   private reads(): Probe[] {
-    const { analysisId, subscriptionId, conversationId, messageId } = this.things;
+    const { analysisId, subscriptionId, conversationId, messageId, documentId } = this.things;
     const get = (path: string, ...needs: Need[]) => this.probe('GET', path, needs);
     return [
       get('/health/live'),
@@ -100,7 +101,9 @@ export class Probes {
       get('/v1/admin/queues', 'aws'),
       get('/v1/admin/metrics/summary?hours=1', 'aws'),
       get('/v1/models', 'chat', '(aws)'),
-      get('/v1/knowledge/search?q=beta', 'chat', '(aws)'),
+      get('/v1/knowledge/search?q=beta', 'chat', 'aws'),
+      get('/v1/documents', 'aws'),
+      get(`/v1/documents/${documentId}`, 'aws'),
       get('/v1/conversations', 'chat', 'aws'),
       get(`/v1/conversations/${conversationId}`, 'chat', 'aws'),
       get(`/v1/chat/stream/${messageId}`, 'chat', 'aws'),
@@ -110,9 +113,11 @@ export class Probes {
   private work(): Probe[] {
     const { baseUrl, account } = this.things;
     const analyse = this.probe('POST', '/v1/analyses', ['aws'], portfolio);
+    const document = { name: 'probe.md', contentType: 'text/markdown', size: 5 };
     const question = { message: 'What is the price of AAPL?' };
     return [
       { ...analyse, ask: async () => this.noting(await analyse.ask()) },
+      this.probe('POST', '/v1/documents', ['aws'], document),
       this.probe('POST', '/v1/chat', ['chat', 'aws'], question),
       this.probe('POST', '/v1/chat/stream', ['chat', 'aws'], question),
       {

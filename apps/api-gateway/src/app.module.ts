@@ -13,6 +13,7 @@ import { AnalysesModule } from './analyses/analyses.module';
 import { AuthModule } from './auth/auth.module';
 import { ChatModule } from './chat/chat.module';
 import { GatewayConfig, type Environment } from './config';
+import { DocumentsModule } from './documents/documents.module';
 import { DevelopmentInbox, HomeController } from './home/home.controller';
 import { MarketModule } from './market/market.module';
 import { MailedLinksController } from './pages/mailed-links.controller';
@@ -31,6 +32,7 @@ const ownTables = [
   tables.stockCache,
   tables.subscriptions,
   tables.idempotency,
+  tables.documents,
 ];
 
 @Global()
@@ -51,6 +53,7 @@ export class AppModule {
             queue(queues.analysis.name),
             queue(queues.notifications.name),
             bucket(buckets.reports.name, environment.S3_BUCKET_SUFFIX),
+            bucket(buckets.knowledge.name, environment.S3_BUCKET_SUFFIX),
             ...otherServices(environment),
           ],
         }),
@@ -58,6 +61,7 @@ export class AppModule {
         MarketModule.register(environment),
         AnalysesModule,
         ChatModule,
+        DocumentsModule,
         SubscriptionsModule,
         WatchlistsModule,
         PortfoliosModule,

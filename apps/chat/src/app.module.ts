@@ -3,10 +3,11 @@ import { AnalysesModule, AnalysisTable } from '@stocktool/analyses';
 import { Dynamo, DynamoModule, PromptDynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStoreModule } from '@stocktool/aws-s3';
 import { Secrets, SecretsModule } from '@stocktool/aws-secrets';
+import { TopicModule } from '@stocktool/aws-sns';
 import { QueueModule, QueueSender } from '@stocktool/aws-sqs';
-import { bucket, dynamoTable, HealthModule, queue } from '@stocktool/bootstrap';
+import { bucket, dynamoTable, HealthModule, queue, topic } from '@stocktool/bootstrap';
 import { Clock, systemClock } from '@stocktool/contracts';
-import { KnowledgeIndex } from '@stocktool/knowledge';
+import { DocumentsModule, KnowledgeSearch } from '@stocktool/knowledge';
 import { OfflineModel, openModels, Tokenizer } from '@stocktool/llm';
 import { CompanyFacts, CompanyNews, MarketData, MarketDataModule, MarketDataSource } from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
@@ -16,6 +17,8 @@ import { BudgetTable } from './budget/budget.table';
 import { ConversationTable, RepliesStored } from './conversation/conversation.table';
 import { ConversationMemory } from './conversation/memory';
 import { UserConversations } from './conversation/user-conversations';
+import { DocumentUploadedHandler } from './documents/document-uploaded.handler';
+import { documentProviders } from './documents/document-providers';
 import { AnswerMessage } from './reply/answer-message';
 import { Models } from './reply/models';
 import { ReplyLoop } from './reply/reply-loop';
@@ -42,17 +45,26 @@ import { GetTechnicalIndicators } from './tools/get-technical-indicators';
 import { SearchKnowledge } from './tools/search-knowledge';
 import { Toolbox } from './tools/toolbox';
 
+/** Each waits for the one thread that reads them, its bytes in memory. */
+const documentsAtOnce = 3;
+
 @Module({})
 export class AppModule {
   static register(environment: Environment): DynamicModule {
-    const { DATA_DIR, DETACH_SECONDS, DRAIN_SECONDS, MAX_REPLIES, MAX_REPLIES_PER_USER } = environment;
+    const { DETACH_SECONDS, DRAIN_SECONDS, MAX_REPLIES, MAX_REPLIES_PER_USER } = environment;
     return {
       module: AppModule,
       imports: [
         DynamoModule.register(),
         ObjectStoreModule.register(environment),
         SecretsModule.register({ promptly: true }),
-        QueueModule.register(),
+        TopicModule.register(),
+        QueueModule.register({
+          consume: { documents: DocumentUploadedHandler },
+          concurrency: documentsAtOnce,
+          drainSeconds: DRAIN_SECONDS,
+        }),
+        DocumentsModule,
         MarketDataModule.register(environment),
         AnalysesModule,
         HealthModule.register({
@@ -62,13 +74,17 @@ export class AppModule {
             dynamoTable(topology.tables.analyses.name),
             bucket(topology.buckets.reports.name, environment.S3_BUCKET_SUFFIX),
             queue(topology.queues.analysis.name),
+            dynamoTable(topology.tables.documents.name),
+            bucket(topology.buckets.knowledge.name, environment.S3_BUCKET_SUFFIX),
+            queue(topology.queues.documents.name),
+            topic(topology.topics.notifications.name),
           ],
         }),
       ],
       controllers: [ChatController],
       providers: [
         { provide: Clock, useValue: systemClock },
-        { provide: KnowledgeIndex, useFactory: () => KnowledgeIndex.open(DATA_DIR) },
+        ...documentProviders(environment),
         {
           provide: Models,
           inject: [MarketDataSource, Metrics],
@@ -83,7 +99,7 @@ export class AppModule {
         },
         {
           provide: Toolbox,
-          inject: [MarketData, AnalysisTable, QueueSender, KnowledgeIndex, ForecastPrice, CompanyTools],
+          inject: [MarketData, AnalysisTable, QueueSender, KnowledgeSearch, ForecastPrice, CompanyTools],
           useFactory: toolbox,
         },
         {
@@ -156,7 +172,7 @@ export class AppModule {
         },
         {
           provide: ChatReads,
-          inject: [ConversationTable, Models, KnowledgeIndex, EraseUser],
+          inject: [ConversationTable, Models, KnowledgeSearch, EraseUser],
           useFactory: (...parts: ConstructorParameters<typeof ChatReads>) => new ChatReads(...parts),
         },
       ],
@@ -197,7 +213,7 @@ const toolbox = (
   market: MarketData,
   analyses: AnalysisTable,
   queueSender: QueueSender,
-  knowledge: KnowledgeIndex,
+  knowledge: KnowledgeSearch,
   forecastPrice: ForecastPrice,
   company: CompanyTools,
 ) =>

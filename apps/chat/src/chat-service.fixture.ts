@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { CreateSecretCommand, GetSecretValueCommand, ResourceExistsException } from '@aws-sdk/client-secrets-manager';
 import { Client, credentials, loadPackageDefinition, Metadata } from '@grpc/grpc-js';
 import { Logger } from '@nestjs/common';
-import { Transport } from '@nestjs/microservices';
+import { type NestMicroservice, Transport } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AnalysisTable, ResultStore } from '@stocktool/analyses';
 import { ObjectStore } from '@stocktool/aws-s3';
@@ -12,6 +13,7 @@ import { QueueDirectory, QueueSender } from '@stocktool/aws-sqs';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { chatGrpcOptions, chatPackageDefinition, prewarmGrpc, rpcProblem, testService } from '@stocktool/bootstrap';
 import { ChatEvent, parseJson, systemClock, userContextKey, type RpcEvent } from '@stocktool/contracts';
+import { builtInSegments, DocumentTable, Knowledge, KnowledgeSearch } from '@stocktool/knowledge';
 import {
   createQueuePair,
   createTable,
@@ -32,16 +34,21 @@ import { hubDefaults, StreamHub } from './stream/stream-hub';
 import { StreamTable } from './stream/stream.table';
 
 Logger.overrideLogger(false);
-const [conversations, streams, analysesTable, analysis] = await Promise.all([
+const [conversations, streams, analysesTable, documentsTable, analysis] = await Promise.all([
   createTable('conversations'),
   createTable('idempotency'),
   createTable('analyses'),
+  createTable('documents'),
   createQueuePair('analysis'),
 ]);
 const dynamo = localDynamo();
 const sqs = localSqs();
 const secrets = localSecrets();
+/** The consumer takes the queue of the topology; nothing is sent to it here. */
+for (const QueueName of [topology.queues.documents.name, topology.queues.documents.deadLetterName])
+  await sqs.send(new CreateQueueCommand({ QueueName }));
 const s3 = localS3();
+const documents = new DocumentTable(new Dynamo(dynamo), systemClock, documentsTable.name);
 const results = new ResultStore(new Dynamo(dynamo), new ObjectStore(s3), analysesTable.name);
 const analyses = new AnalysisTable(new Dynamo(dynamo), results, systemClock, analysesTable.name);
 const Keys = z.object({ userContextKey: z.string() });
@@ -85,6 +92,7 @@ export async function start(settings: Record<string, string> = {}): Promise<Serv
     AWS_ENDPOINT_URL: localEndpoint(),
     ...settings,
   });
+  const pages = await builtInSegments(environment.DATA_DIR);
   const names = { ...topology.queues, analysis };
   const hub = new StreamHub(new StreamTable(new Dynamo(dynamo), systemClock, streams.name), systemClock, {
     ...hubDefaults,
@@ -103,15 +111,20 @@ export async function start(settings: Record<string, string> = {}): Promise<Serv
         .useValue(new BudgetTable(new Dynamo(dynamo), systemClock, dailyCap(environment), streams.name))
         .overrideProvider(StreamHub)
         .useValue(hub)
+        .overrideProvider(DocumentTable)
+        .useValue(documents)
+        .overrideProvider(KnowledgeSearch)
+        .useValue(new Knowledge(pages, documents, new ObjectStore(s3), { cacheMegabytes: 8 }))
         .overrideProvider(AnalysisTable)
         .useValue(analyses)
         .overrideProvider(QueueSender)
         .useValue(new QueueSender(sqs, new QueueDirectory(sqs, names))),
     configure: (created) => {
-      created.connectMicroservice(
+      const server = created.connectMicroservice(
         { transport: Transport.GRPC, options: chatGrpcOptions(url) },
         { inheritAppConfig: true, deferInitialization: true },
       );
+      (server as NestMicroservice).setIsInitHookCalled(true);
     },
   });
   await app.startAllMicroservices();
@@ -131,7 +144,13 @@ export async function stopAll(): Promise<void> {
       await app.close();
     }),
   );
-  await Promise.all([conversations.drop(), streams.drop(), analysesTable.drop(), analysis.drop()]);
+  await Promise.all([
+    conversations.drop(),
+    streams.drop(),
+    analysesTable.drop(),
+    documentsTable.drop(),
+    analysis.drop(),
+  ]);
   [dynamo, sqs, secrets, s3].forEach((client) => client.destroy());
 }
 

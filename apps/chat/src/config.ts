@@ -18,6 +18,9 @@ export const Environment = ServiceEnvironment.extend({
   /** Of one user, from midnight to midnight UTC, whatever models answer; the offline model takes nothing. */
   MODEL_TOKENS_PER_USER_DAY: z.coerce.number().int().min(0).max(10_000_000_000).default(1_000_000),
   MODEL_USD_PER_USER_DAY: z.coerce.number().min(0).max(100_000).default(2),
+  /** Memory for the documents of users that are searched. */
+  KNOWLEDGE_CACHE_MEGABYTES: z.coerce.number().int().min(1).max(65_536).default(64),
+  SWEEP_SECONDS: z.coerce.number().min(0.1).max(3600).default(15),
   /** How long a reply goes on without a reader. */
   DETACH_SECONDS: z.coerce.number().min(0.1).max(3600).default(60),
   MAX_REPLIES: z.coerce.number().int().min(1).max(10_000).default(100),

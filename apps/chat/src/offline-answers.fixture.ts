@@ -6,7 +6,7 @@ import { AnalysisTable, ResultStore } from '@stocktool/analyses';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
 import { makeEvent, systemClock, type ChatEvent, type QueueBody } from '@stocktool/contracts';
-import { KnowledgeIndex } from '@stocktool/knowledge';
+import { builtInSegments, DocumentTable, Knowledge } from '@stocktool/knowledge';
 import { OfflineModel, type PromptMessage } from '@stocktool/llm';
 import {
   BundledSource,
@@ -40,13 +40,14 @@ import { Toolbox } from './tools/toolbox';
 Logger.overrideLogger(false);
 const dataDir = path.resolve(import.meta.dirname, '../../../data');
 const userId = randomUUID();
-const [cacheTable, seriesTable, analysesTable, bucket, source, knowledge] = await Promise.all([
+const [cacheTable, seriesTable, analysesTable, bucket, source, documentsTable, pages] = await Promise.all([
   createTable('stockCache'),
   createTable('portfolios'),
   createTable('analyses'),
   createBucket(),
   BundledSource.open(dataDir),
-  KnowledgeIndex.open(dataDir),
+  createTable('documents'),
+  builtInSegments(dataDir),
 ]);
 export { source };
 const client = localDynamo();
@@ -63,13 +64,15 @@ export const market = new MarketData(source, cache, series, {
   metrics: new ManualMetrics(),
   report,
 });
+const documents = new DocumentTable(dynamo, systemClock, documentsTable.name);
+const knowledge = new Knowledge(pages, documents, objects, { cacheMegabytes: 1 });
 const results = new ResultStore(dynamo, objects, analysesTable.name, bucket.name);
 const analyses = new AnalysisTable(dynamo, results, systemClock, analysesTable.name);
 const forecastPrice = new ForecastPrice(market);
 /** For `afterAll`. */
 export async function stopAll(): Promise<void> {
   await forecastPrice.onApplicationShutdown();
-  await Promise.all([cacheTable, seriesTable, analysesTable, bucket].map((one) => one.drop()));
+  await Promise.all([cacheTable, seriesTable, analysesTable, documentsTable, bucket].map((one) => one.drop()));
   client.destroy();
   s3.destroy();
 }

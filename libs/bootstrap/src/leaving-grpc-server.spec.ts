@@ -52,8 +52,8 @@ async function server(name: string, port: number) {
   const { root, adapter } = serviceParts({ name, module, log: { level: 'silent' }, sink: false });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: false });
   const leave = await connectGrpc(app, `127.0.0.1:${port}`);
-  await app.startAllMicroservices();
   await app.init();
+  await app.startAllMicroservices();
   return { leave, close: () => app.close() };
 }
 

@@ -1,5 +1,5 @@
 import { Metadata } from '@grpc/grpc-js';
-import { Controller, Module } from '@nestjs/common';
+import { Controller, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type ClientGrpc, ClientProxyFactory, GrpcMethod, Transport } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -21,8 +21,17 @@ const hugeProblem = new Problem('validation-failed', 'x'.repeat(50_000), {
   errors: Array.from({ length: 500 }, (_, index) => ({ path: `holdings.${index}`, message: 'wrong' })),
 });
 
+const started: string[] = [];
+
 @Controller()
-class ChatController {
+class ChatController implements OnModuleInit, OnApplicationBootstrap {
+  onModuleInit(): void {
+    started.push('module');
+  }
+  onApplicationBootstrap(): void {
+    started.push('application');
+  }
+
   @GrpcMethod(chatService, 'ListModels')
   list({ json }: RpcText): Observable<RpcText> {
     if (json === 'problem') return throwError(() => wholeProblem);
@@ -59,8 +68,8 @@ beforeAll(async () => {
   const { root, adapter } = serviceParts({ name: 'chat', module: ChatModule, log: { level: 'silent' }, sink: false });
   app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: false });
   await connectGrpc(app, `127.0.0.1:${port}`);
-  await app.startAllMicroservices();
   await app.init();
+  await app.startAllMicroservices();
   proxy = ClientProxyFactory.create({
     transport: Transport.GRPC,
     options: chatGrpcOptions(`127.0.0.1:${port}`),
@@ -70,6 +79,10 @@ beforeAll(async () => {
 afterAll(async () => {
   proxy.close();
   await app.close();
+});
+
+it('starts what is provided once, though two servers share it', () => {
+  expect(started).toEqual(['module', 'application']);
 });
 
 const failureOf = async (call: Observable<unknown>): Promise<Problem | undefined> => {

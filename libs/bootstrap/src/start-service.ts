@@ -1,4 +1,5 @@
 import { NestFactory } from '@nestjs/core';
+import type { NestMicroservice } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger, type MetricSink, MetricsFlusher } from '@stocktool/observability';
 import type { FastifyServerOptions } from 'fastify';
@@ -45,8 +46,8 @@ export async function startService(options: ServiceOptions): Promise<NestFastify
     const flusher = app.get(MetricsFlusher);
     const { DRAIN_GRACE_SECONDS: graceSeconds, DRAIN_SECONDS: drainSeconds } = environment;
     endOnSignals({ app, state, logger, flusher, graceSeconds, drainSeconds, ...(leaveGrpc && { leaveGrpc }) });
-    await app.startAllMicroservices();
     await app.init();
+    await app.startAllMicroservices();
     // Not app.listen: Nest logs a taken port on its own, in a line that says less.
     const url = await adapter.getInstance().listen({ port: options.port, host: environment.HOST });
     logger.info({ url, ...(options.grpc && { grpc: options.grpc.url }) }, 'listening');
@@ -86,6 +87,8 @@ export async function connectGrpc(app: NestFastifyApplication, url: string): Pro
   const strategy = new LeavingGrpcServer(chatGrpcOptions(url));
   const server = app.connectMicroservice({ strategy }, { inheritAppConfig: true, deferInitialization: true });
   server.registerPreRequestHook(rpcContextHook);
+  // Its initialisation is deferred for the hook above; the hooks of providers are the application's to call, once.
+  (server as NestMicroservice).setIsInitHookCalled(true);
   return () => strategy.leave();
 }
 

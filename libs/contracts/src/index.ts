@@ -14,6 +14,7 @@ export * from './chat-rpc';
 export * from './chat-tools';
 export * from './clock';
 export * from './company';
+export * from './document';
 export * from './events';
 export { Unavailable } from './figure';
 export * from './forecast';

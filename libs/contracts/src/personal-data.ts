@@ -4,6 +4,7 @@ import { Alert } from './alert';
 import { Analysis } from './analysis';
 import { Conversation } from './chat';
 import { PriceRow } from './market';
+import { Document } from './document';
 import { Delivery, Subscription } from './notifications';
 import { Portfolio } from './portfolio';
 import { Ticker } from './ticker';
@@ -22,6 +23,10 @@ export interface PersonalData {
 const ExportedSeries = z.object({ symbol: Ticker, currency: z.string(), rows: z.array(PriceRow) });
 /** Holdings are those that were given; all transactions are there. */
 const ExportedPortfolio = Portfolio.required({ transactions: true });
+/** Files are as large as they are: links to every version, which work for some minutes. */
+const ExportedDocument = Document.extend({
+  downloads: z.array(z.object({ versionId: z.string(), url: z.string(), expiresAt: z.iso.datetime() })),
+});
 const ExportedDelivery = Delivery.extend({ subscriptionId: z.uuid() });
 
 /** Everything a user has here, in one document. */
@@ -37,6 +42,7 @@ export const AccountExport = z
     portfolios: z.array(ExportedPortfolio),
     alerts: z.array(Alert),
     analyses: z.array(Analysis),
+    documents: z.array(ExportedDocument),
     subscriptions: z.array(Subscription),
     deliveries: z.array(ExportedDelivery),
   })

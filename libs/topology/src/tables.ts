@@ -40,7 +40,7 @@ export const tables = {
   analyses: table('stocktool-analyses', 'userId', 'itemId', { indexes: dueIndex }),
   /** Which users were erased. Restored before all others, so that a restore can leave out what was theirs. */
   erasures: table('stocktool-erasures', 'userHash', 'itemId'),
-  documents: table('stocktool-documents', 'userId', 'itemId'),
+  documents: table('stocktool-documents', 'userId', 'itemId', { indexes: dueIndex }),
   subscriptions: table('stocktool-subscriptions', 'userId', 'itemId', { indexes: dueIndex }),
   idempotency: table('stocktool-idempotency', 'scope', 'itemId'),
   audit: table('stocktool-audit', 'day', 'itemId'),

@@ -9,6 +9,7 @@ import { Failure } from './failure';
 import { endLeftBehind } from './left-behind';
 import { demoAccount } from './seed';
 import { integration } from './integration/integration';
+import { knowledge } from './knowledge/knowledge';
 import { restore } from './restore/restore';
 import { rotate } from './rotate';
 import { invokeStockUpdater } from './stock-updater';
@@ -36,6 +37,7 @@ const commands: Readonly<Record<string, (arguments_: string[]) => Promise<number
   drill,
   restore,
   rotate,
+  knowledge,
   'demo-account': demoAccount,
   async build() {
     console.log(await buildAll());

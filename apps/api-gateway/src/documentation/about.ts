@@ -9,6 +9,7 @@ const tags = {
   portfolios: 'Watchlists, portfolios with their transactions, price alerts.',
   analyses: 'Portfolio analyses: the main job.',
   chat: 'Questions, answered from tools; conversations and knowledge.',
+  documents: 'Your own documents: uploaded, read, found by searches and by the assistant.',
   notifications: 'Who is told of what, by mail or webhook.',
   administration: 'For administrators: what the system does.',
 };

@@ -110,6 +110,7 @@ export const examples: readonly (readonly [schema: z.ZodType, example: unknown])
       apiKeys: [apiKey],
       priceSeries: [],
       watchlists: [],
+      documents: [],
       portfolios: [],
       alerts: [],
       analyses: [],

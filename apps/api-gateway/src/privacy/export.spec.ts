@@ -64,6 +64,8 @@ describe('an export', () => {
       .call('post', '/v1/watchlists', user)
       .send({ name: 'w', symbols: ['KO'] })
       .expect(201);
+    const document = { name: 'd.md', contentType: 'text/markdown', size: 5 };
+    await gateway.call('post', '/v1/documents', user).send(document).expect(201);
     await gateway.call('post', '/v1/alerts', user).send({ symbol: 'KO', above: 1 }).expect(201);
     const webhook = { channel: 'webhook', target: 'https://hooks.example.com/', events: ['analysis.*'] };
     const subscription = await gateway.call('post', '/v1/subscriptions', user).send(webhook).expect(201);
@@ -87,6 +89,7 @@ describe('an export', () => {
     expect(found.analyses).toMatchObject([{ status: 'queued', request: { holdings: [{ symbol: 'AAPL' }] } }]);
     expect(found.portfolios).toMatchObject([{ name: 'p', holdings, transactions }]);
     expect(found.watchlists).toMatchObject([{ name: 'w', symbols: ['KO'] }]);
+    expect(found.documents).toMatchObject([{ name: 'd.md', status: 'pending', versions: [], downloads: [] }]);
     expect(found.alerts).toMatchObject([{ symbol: 'KO', above: 1 }]);
     expect(found.subscriptions).toMatchObject([{ id: subscriptionId, target: webhook.target }]);
     expect(found.deliveries).toMatchObject([{ subscriptionId, eventType: 'subscription.test' }]);

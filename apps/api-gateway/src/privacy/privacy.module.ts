@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AnalysesModule, AnalysisData } from '@stocktool/analyses';
 import type { PersonalData } from '@stocktool/contracts';
+import { DocumentsModule } from '@stocktool/knowledge';
 import { PriceSeriesData } from '@stocktool/market-data';
 import { PortfolioData, PortfoliosModule } from '@stocktool/portfolios';
 import { SubscriptionData, SubscriptionsModule } from '@stocktool/subscriptions';
@@ -33,7 +34,7 @@ const places = [
 
 /** A user's right to all of their data, and to its end. */
 @Module({
-  imports: [ChatModule, AnalysesModule, SubscriptionsModule, PortfoliosModule],
+  imports: [ChatModule, AnalysesModule, DocumentsModule, SubscriptionsModule, PortfoliosModule],
   controllers: [PrivacyController],
   providers: [
     ConversationData,

@@ -1,4 +1,4 @@
-import type { KnowledgeIndex } from '@stocktool/knowledge';
+import type { KnowledgeSearch } from '@stocktool/knowledge';
 import type { ConversationTable } from '../conversation/conversation.table';
 import type { Models } from '../reply/models';
 import type { EraseUser } from './erase-user';
@@ -8,7 +8,7 @@ export class ChatReads {
   constructor(
     readonly conversations: ConversationTable,
     readonly models: Models,
-    readonly knowledge: KnowledgeIndex,
+    readonly knowledge: KnowledgeSearch,
     readonly eraseUser: EraseUser,
   ) {}
 }

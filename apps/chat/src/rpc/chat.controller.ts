@@ -85,9 +85,9 @@ export class ChatController {
 
   @GrpcMethod(chatService, 'SearchKnowledge')
   async searchKnowledge(request: RpcText, metadata: Metadata): Promise<RpcText> {
-    await this.callers.userOf(metadata);
+    const userId = await this.callers.userOf(metadata);
     const { q, k } = readCall(SearchKnowledgeCall, request);
-    return json({ items: this.reads.knowledge.search(q, k) });
+    return json({ items: await this.reads.knowledge.search(userId, q, k) });
   }
 
   @GrpcMethod(chatService, 'Ping')

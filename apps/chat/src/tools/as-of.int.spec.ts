@@ -4,7 +4,7 @@ import { AnalysisTable, ResultStore } from '@stocktool/analyses';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
 import { chatTools, Problem, Statement, systemClock, type ChatToolName } from '@stocktool/contracts';
-import { KnowledgeIndex } from '@stocktool/knowledge';
+import { builtInSegments, DocumentTable, Knowledge } from '@stocktool/knowledge';
 import {
   BundledSource,
   CompanyFacts,
@@ -57,13 +57,14 @@ const questions: { [Name in ChatToolName]: (symbol: string) => object } = {
 };
 const names = Object.keys(questions) as ChatToolName[];
 
-const [cacheTable, seriesTable, analysesTable, bucket, source, knowledge] = await Promise.all([
+const [cacheTable, seriesTable, analysesTable, bucket, source, documentsTable, pages] = await Promise.all([
   createTable('stockCache'),
   createTable('portfolios'),
   createTable('analyses'),
   createBucket(),
   BundledSource.open(dataDir),
-  KnowledgeIndex.open(dataDir),
+  createTable('documents'),
+  builtInSegments(dataDir),
 ]);
 const [client, s3] = [localDynamo(), localS3()];
 const [dynamo, objects] = [new Dynamo(client), new ObjectStore(s3)];
@@ -73,6 +74,8 @@ const report = (error: unknown) => {
 };
 const cache = new QuoteCacheTable(dynamo, cacheTable.name, systemClock);
 const market = new MarketData(source, cache, series, { clock: systemClock, metrics: new ManualMetrics(), report });
+const documents = new DocumentTable(dynamo, systemClock, documentsTable.name);
+const knowledge = new Knowledge(pages, documents, objects, { cacheMegabytes: 1 });
 const results = new ResultStore(dynamo, objects, analysesTable.name, bucket.name);
 const analyses = new AnalysisTable(dynamo, results, systemClock, analysesTable.name);
 const forecastPrice = new ForecastPrice(market);
@@ -148,7 +151,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await forecastPrice.onApplicationShutdown();
-  await Promise.all([cacheTable, seriesTable, analysesTable, bucket].map((each) => each.drop()));
+  await Promise.all([cacheTable, seriesTable, analysesTable, documentsTable, bucket].map((each) => each.drop()));
   client.destroy();
   s3.destroy();
 });

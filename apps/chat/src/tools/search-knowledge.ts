@@ -1,19 +1,19 @@
 import type { ChatToolArguments, ChatToolResult } from '@stocktool/contracts';
-import type { KnowledgeIndex } from '@stocktool/knowledge';
-import { Tool } from './tool';
+import type { KnowledgeSearch } from '@stocktool/knowledge';
+import { Tool, type ToolContext } from './tool';
 
 type Result = ChatToolResult<'search_knowledge'>;
 
 export class SearchKnowledge extends Tool<'search_knowledge'> {
   readonly name = 'search_knowledge';
 
-  constructor(private readonly index: KnowledgeIndex) {
+  constructor(private readonly knowledge: KnowledgeSearch) {
     super();
   }
 
-  run({ query, k }: ChatToolArguments<'search_knowledge'>): Promise<Result> {
-    const hits = this.index.search(query, k);
-    return Promise.resolve({ items: hits.map((hit, i) => ({ id: `${hit.documentId}-${i + 1}`, ...hit })) });
+  async run({ query, k }: ChatToolArguments<'search_knowledge'>, { userId }: ToolContext): Promise<Result> {
+    const hits = await this.knowledge.search(userId, query, k);
+    return { items: hits.map((hit, i) => ({ id: `${hit.documentId}-${i + 1}`, ...hit })) };
   }
 
   summary({ items }: Result): string {

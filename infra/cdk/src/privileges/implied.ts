@@ -14,6 +14,14 @@ export const impliedActions: Readonly<Record<string, string>> = {
     'Keeps a result of up to 4 kB in the table; most are larger, and the run of libs/analyses shows it.',
   'analysisWorker s3:DeleteObject on stocktool-reports-000000000000/results/*':
     'Takes back a result whose lease was lost: who wins that race decides whether a run shows it.',
+  'chat dynamodb:DeleteItem on table/stocktool-documents':
+    'Ends a removal that a crash cut short, and forgets an upload that never came: the run of apps/chat/src/documents shows it.',
+  'chat s3:DeleteObjectVersion on stocktool-knowledge-000000000000/documents/*':
+    'Deletes what was uploaded by a link that outlived its document: the same run shows it.',
+  'chat sqs:SendMessage on stocktool-documents-queue-dlq':
+    'Gives up what names no document; only a hand that writes into the bucket can make that happen.',
+  'chat sqs:ChangeMessageVisibility on stocktool-documents-queue':
+    'Waits for the lease of another process, or keeps a document that takes long: whether a run shows it is a matter of speed.',
   'metricsCollector sqs:ChangeMessageVisibility on stocktool-metrics-queue':
     'Gives a batch back that could not be counted, or keeps one that takes long: whether a run shows it is a matter of speed.',
 };
@@ -23,5 +31,4 @@ export const playedCalls: Readonly<Record<string, string>> = {
   'apiGateway cloudwatch:PutMetricData': 'A spec writes, as the collector would, the metrics that the summary reads.',
   'apiGateway s3:PutObject results': 'Specs finish an analysis as the worker would.',
   'apiGateway s3:PutObject index': 'A spec of erasing leaves an index as the reader of documents would.',
-  'apiGateway s3:PutObject documents': 'A spec of erasing uploads a document as its user would, by a presigned link.',
 };

@@ -58,6 +58,7 @@ export function requestOf(call: Call): Request {
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ names the permission that each operation needs. */
 const s3Actions: Readonly<Record<string, readonly [action: string, on: 'bucket' | 'object']>> = {
   GetObject: ['GetObject', 'object'],
+  GetObjectVersion: ['GetObjectVersion', 'object'],
   HeadObject: ['GetObject', 'object'],
   PutObject: ['PutObject', 'object'],
   DeleteObject: ['DeleteObject', 'object'],

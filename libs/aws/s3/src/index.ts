@@ -1,4 +1,10 @@
-export { ObjectStore, type ObjectFacts, type PresignOptions, type PutOptions } from './object-store';
+export {
+  ObjectStore,
+  type ObjectFacts,
+  type ObjectVersion,
+  type PresignOptions,
+  type PutOptions,
+} from './object-store';
 export {
   objectStore,
   objectStoreEnvironment,

@@ -114,13 +114,39 @@ describe('ObjectStore', () => {
     expect(headers.get('content-disposition')).toBe(`inline; filename="a.html"; filename*=UTF-8''a.html`);
   });
 
-  it('presigns an upload that takes any body: no checksum of an empty one in it', async () => {
-    const options = { expiresInSeconds: 60, contentType: 'text/plain' };
+  it('presigns an upload of one type and size, without the checksum of an empty body in it', async () => {
+    const options = { expiresInSeconds: 60, contentType: 'text/plain', bytes: 4 };
     const url = await store.presignPut(bucket.name, 'upload', options);
     expect(url).not.toContain('checksum');
-    const response = await fetch(url, { method: 'PUT', body: 'sent', headers: { 'content-type': 'text/plain' } });
-    expect(response.status).toBe(200);
+    const send = (body: string, type = 'text/plain') =>
+      fetch(url, { method: 'PUT', body, headers: { 'content-type': type } });
+    expect((await send('sent too much')).status).toBe(403);
+    expect((await send('sent', 'text/html')).status).toBe(403);
+    expect((await send('sent')).status).toBe(200);
     expect((await store.get(bucket.name, 'upload'))?.toString()).toBe('sent');
+  });
+
+  it('tells the versions of one object, newest first, reads each, and none once it is deleted', async () => {
+    const client = localS3();
+    const { name: Bucket } = await createBucket();
+    await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+    const text = { contentType: 'text/plain' };
+    for (const body of ['one', 'three', 'fours']) await store.put(Bucket, 'a', body, text);
+    await store.put(Bucket, 'ab', 'another', text);
+    const versions = await store.versions(Bucket, 'a');
+    expect(versions.map(({ bytes }) => bytes)).toEqual([5, 5, 3]);
+    const read = await Promise.all(versions.map(({ versionId }) => store.get(Bucket, 'a', versionId)));
+    expect(read.map(String)).toEqual(['fours', 'three', 'one']);
+    expect(await store.get(Bucket, 'a', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')).toBeUndefined();
+    const url = await store.presignGet(Bucket, 'a', { expiresInSeconds: 60, versionId: versions[2]!.versionId });
+    expect(await (await fetch(url)).text()).toBe('one');
+    await store.deleteUnder(Bucket, 'a', (key) => key === 'ab');
+    expect(await store.versions(Bucket, 'a')).toEqual([]);
+    expect(await store.versions(Bucket, 'ab')).toHaveLength(1);
+    await store.delete(Bucket, ['ab']);
+    expect(await store.versions(Bucket, 'ab')).toEqual([]);
+    await store.deleteUnder(Bucket, '');
+    client.destroy();
   });
 
   it('presigns for the address that browsers use, when there is one', async () => {

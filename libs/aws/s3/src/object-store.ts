@@ -4,6 +4,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
   type ObjectIdentifier,
   PutObjectCommand,
   type S3Client,
@@ -29,8 +30,17 @@ export interface ObjectFacts {
   metadata?: Record<string, string>;
 }
 
+export interface ObjectVersion {
+  versionId: string;
+  bytes: number;
+  /** ISO 8601. */
+  createdAt: string;
+}
+
 export interface PresignOptions {
   expiresInSeconds: number;
+  /** The newest when absent. */
+  versionId?: string;
   /** Served as a download of that name. */
   fileName?: string;
   /** Shown by the browser; the name is for those who save it. */
@@ -75,8 +85,8 @@ export class ObjectStore {
     }
   }
 
-  async get(bucket: string, key: string): Promise<Buffer | undefined> {
-    const command = new GetObjectCommand({ Bucket: this.named(bucket), Key: key });
+  async get(bucket: string, key: string, versionId?: string): Promise<Buffer | undefined> {
+    const command = new GetObjectCommand({ Bucket: this.named(bucket), Key: key, VersionId: versionId });
     const found = await this.unlessMissing((options) => this.client.send(command, options));
     const body = found?.Body;
     return body && Buffer.from(await this.attempt(() => body.transformToByteArray()));
@@ -106,18 +116,39 @@ export class ObjectStore {
     }
   }
 
-  /** Deletes all objects under the prefix with all their versions, page by page. Safe to repeat after a crash. */
-  async deleteUnder(bucket: string, prefix: string): Promise<void> {
-    let at: { KeyMarker: string | undefined; VersionIdMarker: string | undefined } | undefined;
-    do {
-      const command = new ListObjectVersionsCommand({ Bucket: this.named(bucket), Prefix: prefix, ...at });
-      const page = await this.attempt((options) => this.client.send(command, options));
-      const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+  /**
+   * Deletes all objects under the prefix with all their versions, page by page, but for those whose key is to be kept. Safe to repeat
+   * after a crash.
+   */
+  async deleteUnder(bucket: string, prefix: string, keep: (key: string) => boolean = () => false): Promise<void> {
+    for await (const page of this.versionPages(bucket, prefix)) {
+      const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].filter(({ Key = '' }) => !keep(Key));
       if (found.length > 0)
         await this.deleteObjects(
           bucket,
           found.map(({ Key, VersionId }) => ({ Key, VersionId })),
         );
+    }
+  }
+
+  /** The versions of one object, newest first; none when its newest is a deletion. */
+  async versions(bucket: string, key: string): Promise<ObjectVersion[]> {
+    const found: ObjectVersion[] = [];
+    for await (const { Versions = [], DeleteMarkers = [] } of this.versionPages(bucket, key)) {
+      if (DeleteMarkers.some((marker) => marker.Key === key && marker.IsLatest)) return [];
+      for (const { Key, VersionId, Size, LastModified } of Versions)
+        if (Key === key && VersionId !== undefined && LastModified)
+          found.push({ versionId: VersionId, bytes: Size ?? 0, createdAt: LastModified.toISOString() });
+    }
+    return found;
+  }
+
+  private async *versionPages(bucket: string, prefix: string): AsyncGenerator<ListObjectVersionsCommandOutput> {
+    let at: { KeyMarker: string | undefined; VersionIdMarker: string | undefined } | undefined;
+    do {
+      const command = new ListObjectVersionsCommand({ Bucket: this.named(bucket), Prefix: prefix, ...at });
+      const page = await this.attempt((options) => this.client.send(command, options));
+      yield page;
       at = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
     } while (at);
   }
@@ -145,7 +176,7 @@ export class ObjectStore {
     try {
       return await this.calls(read);
     } catch (error) {
-      if (named(error, 'NoSuchKey', 'NotFound')) return undefined;
+      if (named(error, 'NoSuchKey', 'NoSuchVersion', 'NotFound')) return undefined;
       throw asProblem(error, 'The object store');
     }
   }
@@ -174,6 +205,7 @@ export class ObjectStore {
     const command = new GetObjectCommand({
       Bucket: this.named(bucket),
       Key: key,
+      VersionId: options.versionId,
       ResponseContentType: options.contentType,
       ...(options.fileName !== undefined && {
         ResponseContentDisposition: disposition(options.fileName, options.inline),
@@ -182,16 +214,21 @@ export class ObjectStore {
     return getSignedUrl(this.signer, command, { expiresIn: options.expiresInSeconds });
   }
 
-  /** The one PUT may be of this content type only. */
-  presignPut(bucket: string, key: string, options: { expiresInSeconds: number; contentType: string }): Promise<string> {
+  /** A PUT may be of this content type and this size only. */
+  presignPut(
+    bucket: string,
+    key: string,
+    options: { expiresInSeconds: number; contentType: string; bytes: number },
+  ): Promise<string> {
     const command = new PutObjectCommand({
       Bucket: this.named(bucket),
       Key: key,
       ContentType: options.contentType,
+      ContentLength: options.bytes,
     });
     return getSignedUrl(this.signer, command, {
       expiresIn: options.expiresInSeconds,
-      signableHeaders: new Set(['content-type']),
+      signableHeaders: new Set(['content-type', 'content-length']),
     });
   }
 }

@@ -72,7 +72,8 @@ export class S3Service implements Service {
     const operation = operations.get(name);
     if (!operation) throw s3NotImplemented(name);
     // Which objects DeleteObjects names stands in its body: it notes them itself.
-    if (name !== 'DeleteObjects') record(request, name, request.key || (request.params.get('prefix') ?? ''));
+    if (name !== 'DeleteObjects')
+      record(request, permissionOf(name, request), request.key || (request.params.get('prefix') ?? ''));
     await operation(request, this.context);
   }
 
@@ -96,3 +97,7 @@ function fail({ request, response, path }: Exchange, error: unknown): void {
   const xml = toXml({ Error: { Code: known.code, Message: known.message, Resource: path, RequestId } });
   send(response, known.status, headers, `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`);
 }
+
+/** A version by its id needs a permission of its own. */
+const permissionOf = (operation: string, { params }: S3Request): string =>
+  operation === 'GetObject' && params.has('versionId') ? 'GetObjectVersion' : operation;

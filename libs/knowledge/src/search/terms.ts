@@ -1,6 +1,6 @@
 const stopWords = new Set(
   `a about an and any are as at be been but by can could did do does for from had has have how i if in into is it its
-  many me mean meaning means much my no not of on one or other our should so some such tell than that the their them then
+  many me mean meaning happen happens happened means much my no not of on one or other our should so some such tell than that the their them then
   there these they this those to too up us use used was we were what when where which while who why will with would you
   your explain please give show`.split(/\s+/),
 );

@@ -1,0 +1,76 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { ObjectStore } from '@stocktool/aws-s3';
+import type { KnowledgeHit } from '@stocktool/contracts';
+import { LRUCache } from 'lru-cache';
+import type { DocumentTable } from '../documents/document.table';
+import { documentBuckets } from '../documents/remove-document';
+import { searchSegments } from './search-segments';
+import { Segment } from './segment';
+
+const loadedAtOnce = 8;
+const megabyte = 1024 * 1024;
+
+/** A search over what a user may read. */
+export abstract class KnowledgeSearch {
+  /** The best passages for a query, best first. */
+  abstract search(userId: string, query: string, k: number): Promise<KnowledgeHit[]>;
+}
+
+interface KnowledgeOptions {
+  /** Memory for the documents of all users; those that were searched longest ago make room. */
+  readonly cacheMegabytes: number;
+  readonly bucket?: string;
+}
+
+/**
+ * Built-in pages and the user's own documents. Which documents there are is asked anew for each search, of the user's own partition, so
+ * that what was removed is found no more in any process; what they hold is loaded once, each from an object that never changes.
+ */
+export class Knowledge extends KnowledgeSearch {
+  private readonly loaded: LRUCache<string, Segment>;
+  private readonly bucket: string;
+
+  constructor(
+    private readonly builtIn: readonly Segment[],
+    private readonly table: DocumentTable,
+    private readonly objects: ObjectStore,
+    { cacheMegabytes, bucket = documentBuckets.segments }: KnowledgeOptions,
+  ) {
+    super();
+    this.bucket = bucket;
+    this.loaded = new LRUCache({
+      maxSize: cacheMegabytes * megabyte,
+      sizeCalculation: ({ byteLength }) => byteLength,
+      fetchMethod: (key: string) => this.load(key),
+    });
+  }
+
+  async search(userId: string, query: string, k: number): Promise<KnowledgeHit[]> {
+    return searchSegments([...this.builtIn, ...(await this.own(userId))], query, k);
+  }
+
+  /** A document that is read anew at this moment is where its row says a moment later. */
+  private async own(userId: string): Promise<Segment[]> {
+    const found = await this.loadAll(userId);
+    const again = found.includes(undefined) ? await this.loadAll(userId) : found;
+    return again.filter((segment) => segment !== undefined);
+  }
+
+  private async loadAll(userId: string): Promise<(Segment | undefined)[]> {
+    const keys: string[] = [];
+    for await (const { segmentKey } of this.table.all(userId)) if (segmentKey !== undefined) keys.push(segmentKey);
+    const found: (Segment | undefined)[] = [];
+    for (let start = 0; start < keys.length; start += loadedAtOnce) {
+      const batch = keys.slice(start, start + loadedAtOnce);
+      found.push(...(await Promise.all(batch.map((key) => this.loaded.fetch(key)))));
+    }
+    return found;
+  }
+
+  /** Undefined: a newer reading has taken its place since its key was read, or the document was removed. */
+  private async load(key: string): Promise<Segment | undefined> {
+    const packed = await this.objects.get(this.bucket, key);
+    return packed && new Segment(await promisify(gunzip)(packed));
+  }
+}
