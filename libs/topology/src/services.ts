@@ -8,7 +8,7 @@ export interface ServiceSpec {
 
 export const services = {
   apiGateway: { name: 'api-gateway', httpPort: 3000, memoryMegabytes: 256 },
-  chat: { name: 'chat', httpPort: 3001, grpcPort: 50051, memoryMegabytes: 256 },
+  chat: { name: 'chat', httpPort: 3001, grpcPort: 50051, memoryMegabytes: 448 },
   analysisWorker: { name: 'analysis-worker', httpPort: 3002, memoryMegabytes: 1024 },
   notifier: { name: 'notifier', httpPort: 3003, memoryMegabytes: 256 },
   metricsCollector: { name: 'metrics-collector', httpPort: 3004, memoryMegabytes: 256 },

@@ -53,9 +53,10 @@ export const localImages: readonly ImageSpec[] = [
 export const repositoryOf = (name: string): string => `stocktool/${name}`;
 
 const heapShare = 0.7;
-/** The worker computes in threads that have heaps of their own, outside the main thread's. */
+/** These compute and read in threads that have heaps of their own, outside the main thread's. */
+const withThreads: readonly string[] = [topology.services.analysisWorker.name, topology.services.chat.name];
 const heapOf = ({ name, memoryMegabytes }: ImageSpec): number =>
-  Math.floor(memoryMegabytes * (name === topology.services.analysisWorker.name ? heapShare / 2 : heapShare));
+  Math.floor(memoryMegabytes * (withThreads.includes(name) ? heapShare / 2 : heapShare));
 
 /** Arguments of `docker build` for one image, without its tags and its context. */
 export function buildArguments(

@@ -21,7 +21,7 @@ interface ReadLimits {
   /** Of heap and buffers together: what a file unpacks to lies outside the heap. */
   readonly totalMegabytes: number;
 }
-const readLimits: ReadLimits = { timeoutMs: 60_000, heapMegabytes: 192, totalMegabytes: 320 };
+const readLimits: ReadLimits = { timeoutMs: 60_000, heapMegabytes: 128, totalMegabytes: 192 };
 
 const looksEveryMs = 50;
 const megabyte = 1024 * 1024;
