@@ -27,17 +27,18 @@ ARG TITLE=stocktool
 ARG VERSION=0.0.0
 ARG REVISION=unknown
 ARG SOURCE=unknown
-ARG HEAP_MEGABYTES=176
+ARG HEAP_MEGABYTES=170
+ARG NURSERY_MEGABYTES=2
 LABEL org.opencontainers.image.title="$TITLE" \
       org.opencontainers.image.description="StockTool: $TITLE" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.source="$SOURCE" \
       org.opencontainers.image.licenses="MIT"
-# About 70 % of the container's memory for V8's old generation, so that it collects before the kernel kills; a small nursery and
-# few malloc arenas keep the rest small. Inside a container the network is the wall: listen on every address.
+# About 70 % of the container's memory for V8's old generation, so that it collects before the kernel kills; a small nursery
+# and few malloc arenas keep the rest small. Inside a container the network is the wall: listen on every address.
 ENV NODE_ENV=production \
-    NODE_OPTIONS="--max-old-space-size=$HEAP_MEGABYTES --max-semi-space-size=2 --disable-warning=ExperimentalWarning" \
+    NODE_OPTIONS="--max-old-space-size=$HEAP_MEGABYTES --max-semi-space-size=$NURSERY_MEGABYTES --disable-warning=ExperimentalWarning" \
     MALLOC_ARENA_MAX=2 \
     HOST=0.0.0.0 \
     LOCAL_AWS_HOST=0.0.0.0 \

@@ -8,6 +8,7 @@ export interface ImageSpec {
   /** What it brings besides its program. */
   readonly assets: 'none' | 'data';
   readonly memoryMegabytes: number;
+  readonly nurseryMegabytes: number;
   /** Absent: it does its work and ends. */
   readonly server?: { readonly port: number; readonly grpcPort?: number; readonly healthPath: string };
 }
@@ -24,6 +25,7 @@ export const serviceImages: readonly ImageSpec[] = Object.values(topology.servic
   project: `apps/${service.name}`,
   assets: usingData.has(service.name) ? 'data' : 'none',
   memoryMegabytes: service.memoryMegabytes,
+  nurseryMegabytes: service.nurseryMegabytes,
   server: {
     port: service.httpPort,
     healthPath: '/health/live',
@@ -33,12 +35,13 @@ export const serviceImages: readonly ImageSpec[] = Object.values(topology.servic
 
 /** What a system in containers needs besides: the provisioner, an inbox, the embedded endpoint. */
 export const localImages: readonly ImageSpec[] = [
-  { name: 'provision', project: 'infra/provision', assets: 'none', memoryMegabytes: 256 },
+  { name: 'provision', project: 'infra/provision', assets: 'none', memoryMegabytes: 256, nurseryMegabytes: 2 },
   {
     name: 'inbox',
     project: 'tools/inbox',
     assets: 'none',
     memoryMegabytes: 256,
+    nurseryMegabytes: 2,
     server: { port: 4580, healthPath: '/messages.json' },
   },
   {
@@ -46,6 +49,7 @@ export const localImages: readonly ImageSpec[] = [
     project: 'tools/local-aws',
     assets: 'none',
     memoryMegabytes: 1024,
+    nurseryMegabytes: 2,
     server: { port: 4566, healthPath: '/_localstack/health' },
   },
 ];
@@ -55,8 +59,9 @@ export const repositoryOf = (name: string): string => `stocktool/${name}`;
 const heapShare = 0.7;
 /** These compute and read in threads that have heaps of their own, outside the main thread's. */
 const withThreads: readonly string[] = [topology.services.analysisWorker.name, topology.services.chat.name];
-const heapOf = ({ name, memoryMegabytes }: ImageSpec): number =>
-  Math.floor(memoryMegabytes * (withThreads.includes(name) ? heapShare / 2 : heapShare));
+/** Of the old generation; the young one is two half spaces and as much again for what it promotes from. */
+const heapOf = ({ name, memoryMegabytes, nurseryMegabytes }: ImageSpec): number =>
+  Math.floor(memoryMegabytes * (withThreads.includes(name) ? heapShare / 2 : heapShare)) - 3 * nurseryMegabytes;
 
 /** Arguments of `docker build` for one image, without its tags and its context. */
 export function buildArguments(
@@ -72,6 +77,7 @@ export function buildArguments(
     REVISION: origin.revision,
     SOURCE: origin.source,
     HEAP_MEGABYTES: String(heapOf(image)),
+    NURSERY_MEGABYTES: String(image.nurseryMegabytes),
     ...(server && { PORT: String(server.port), HEALTH_PATH: server.healthPath }),
     ...(server?.grpcPort !== undefined && { GRPC_PORT: String(server.grpcPort) }),
   };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { topology } from '@stocktool/topology';
 import { Failure, oneLine } from './failure';
 import { lastErrorIn, tailOf } from './last-error';
 import { type Processes, recordProcesses } from './left-behind';
@@ -26,8 +27,14 @@ const restartDelayMs = 200;
 const forgiveAfterMs = 60_000;
 /** glibc else keeps an arena of freed memory for each of a process's threads. */
 const fewArenas = { MALLOC_ARENA_MAX: '2' };
-/** A small young generation: seven Node processes share this machine, and each would else keep 30 MB for garbage. */
-const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
+/** A young generation as in the images: seven Node processes share this machine, and each would else keep 30 MB for garbage. */
+const nurseries = new Map<string, number>(
+  Object.values(topology.services).map(({ name, nurseryMegabytes }) => [name, nurseryMegabytes]),
+);
+const nodeOptions = (name: string) => [
+  '--disable-warning=ExperimentalWarning',
+  `--max-semi-space-size=${nurseries.get(name) ?? 2}`,
+];
 
 /**
  * The children of one run, each in a process group of its own (Ctrl-C reaches only the runner, which then stops them in
@@ -82,7 +89,7 @@ export class ProcessGroup {
   private launch({ name, script, environment }: Program): ChildProcess {
     const log = openSync(this.log(name), 'a');
     try {
-      return spawn(process.execPath, [...nodeOptions, script], {
+      return spawn(process.execPath, [...nodeOptions(name), script], {
         env: { ...process.env, ...fewArenas, ...environment },
         stdio: ['ignore', log, log],
         detached: true,
