@@ -36,7 +36,7 @@ const callerKey = Symbol('caller');
 type Called = FastifyRequest & { [callerKey]?: Caller };
 
 export const rememberCaller = (request: Called, caller: Caller): void => void (request[callerKey] = caller);
-export const callerOf = (request: Called): Caller | undefined => request[callerKey];
+const callerOf = (request: Called): Caller | undefined => request[callerKey];
 
 /** The caller of a route that is not open. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
