@@ -10,5 +10,8 @@ describe('what counts as one address', () => {
     ['2001:db8::1', '2001:db8:0:0::'],
     ['fe80::1%eth0', 'fe80:0:0:0::'],
     ['::1', '0:0:0:0::'],
+    ['203.0.113.7:50123', '203.0.113.7'],
+    ['[2001:db8:1:2::1]:50123', '2001:db8:1:2::'],
+    ['unknown:1', 'unknown:1'],
   ])('of %s is %s', (address, key) => expect(addressKey(address)).toBe(key));
 });
