@@ -1,4 +1,5 @@
-import { api, eventually, newUser, type User } from './client';
+import { api, newUser, type User } from './client';
+import { readDocument, upload } from './uploads';
 
 let one: User;
 let other: User;
@@ -17,32 +18,14 @@ Whoever leaves the orchard fund within ninety days pays an exit charge of two pe
 Distributions of the orchard fund are paid each October, after the quince harvest.
 `;
 
-async function upload(user: User, name: string, contentType: string, bytes: string | Buffer): Promise<string> {
-  const size = Buffer.byteLength(bytes);
-  const asked = await api('POST', '/v1/documents', { token: user.token, body: { name, contentType, size } });
-  expect(asked.status).toBe(201);
-  const { url, method, headers } = asked.body.upload as {
-    url: string;
-    method: string;
-    headers: Record<string, string>;
-  };
-  expect((await fetch(url, { method, headers, body: bytes as string })).status).toBe(200);
-  return asked.body.id as string;
-}
 const get = (user: User, path: string) => api('GET', path, { token: user.token });
-const ended = (user: User, id: string, size: number) =>
-  eventually('the document was read', async () => {
-    const { body } = await get(user, `/v1/documents/${id}`);
-    const read = ['ready', 'failed'].includes(body.status as string) && body.versions[0].size === size;
-    return read ? body : false;
-  });
 const found = async (user: User, q: string): Promise<{ documentId: string; snippet: string }[]> =>
   (await get(user, `/v1/knowledge/search?q=${encodeURIComponent(q)}&k=5`)).body.items;
 
 describe('a document', () => {
   it('is uploaded straight to the store, read, found and cited to its owner alone, replaced, and deleted', async () => {
     const id = await upload(one, 'orchard.md', 'text/markdown', markdown);
-    expect(await ended(one, id, markdown.length)).toMatchObject({ status: 'ready', chunks: 2 });
+    expect(await readDocument(one, id, markdown.length)).toMatchObject({ status: 'ready', chunks: 2 });
     const question = 'orchard fund exit charge';
     expect((await found(one, question))[0]).toMatchObject({
       documentId: id,
@@ -58,7 +41,7 @@ describe('a document', () => {
 
     const newer = markdown.replace('two percent', 'three and a half percent');
     expect(await upload(one, 'orchard.md', 'text/markdown', newer)).toBe(id);
-    expect(await ended(one, id, newer.length)).toMatchObject({ status: 'ready' });
+    expect(await readDocument(one, id, newer.length)).toMatchObject({ status: 'ready' });
     expect((await found(one, question))[0]?.snippet).toContain('three and a half');
     const { versions } = (await get(one, `/v1/documents/${id}`)).body;
     const link = await get(one, `/v1/documents/${id}/download?versionId=${versions[1].versionId}&redirect=false`);
@@ -74,7 +57,7 @@ describe('a document', () => {
 
   it('that cannot be read fails with its reason', async () => {
     const id = await upload(one, 'broken.pdf', 'application/pdf', 'no pdf at all');
-    expect(await ended(one, id, 13)).toMatchObject({
+    expect(await readDocument(one, id, 13)).toMatchObject({
       status: 'failed',
       chunks: 0,
       error: { type: '/problems/document-unreadable', detail: expect.stringContaining('is none') },

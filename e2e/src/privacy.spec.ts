@@ -22,6 +22,7 @@ import {
   portfolio,
   type User,
 } from './client';
+import { readDocument, upload } from './uploads';
 
 /** Every item and object that names the text, looked for as an auditor would: in everything there is. */
 async function traces(text: string): Promise<string[]> {
@@ -46,6 +47,8 @@ async function traces(text: string): Promise<string[]> {
   return found;
 }
 
+const notes = '# Notes\n\nThe orchard fund is sold in October.\n';
+
 /** A user with a bit of everything. */
 async function settledUser() {
   const user = await newUser();
@@ -61,6 +64,7 @@ async function settledUser() {
     token: user.token,
     body: { channel: 'email', target: user.email, events: ['analysis.completed'] },
   });
+  await readDocument(user, await upload(user, 'notes.md', 'text/markdown', notes), notes.length);
   const { id } = await finishedAnalysis(user);
   await api('GET', `/v1/analyses/${id}/report`, { token: user.token });
   const chat = await api('POST', '/v1/chat', { token: user.token, body: { message: 'How risky is AAPL in 2015?' } });

@@ -11,26 +11,35 @@ interface Step {
   readonly environment?: Record<string, string>;
 }
 
-/** Nx first computes the project graph: without it ESLint would leave out the module boundaries. */
-const steps: readonly Step[] = [
-  { name: 'project graph', command: [bin('nx'), 'show', 'projects'] },
+/** Without the project graph ESLint would leave out the module boundaries. */
+const graph: Step = { name: 'project graph', command: [bin('nx'), 'show', 'projects'] };
+const lint: Step = { name: 'lint', command: [bin('eslint'), '.'], environment: { LINT_WHOLE: '1' } };
+/** Each uses one core, and together they take as long as the linter. */
+const besideLint: readonly Step[] = [
   { name: 'format', command: [bin('prettier'), '--check', '.', '--log-level=warn'] },
-  { name: 'lint', command: [bin('eslint'), '.'], environment: { LINT_WHOLE: '1' } },
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
   { name: 'dead code', command: [bin('knip')] },
+];
+const bundles: readonly Step[] = [
   { name: 'build', command: [bin('nx'), 'run-many', '-t', 'build', '--output-style=static'] },
   { name: 'workflows and scripts', command: [process.execPath, path.join(root, 'tools/workflows/dist/main.js')] },
 ];
-
 const tests: Step = { name: 'tests', command: [bin('nx'), 'run-many', '-t', 'test', '--output-style=static'] };
 
 /** `npm test` and `npm run check`: format, lint, types, dead code, bundles, workflows, then unit and integration tests of every project. */
 export async function check(): Promise<number> {
-  for (const step of steps) if (!(await run(step))) return 1;
+  if (!(await inTurn([graph]))) return 1;
+  const sound = await Promise.all([inTurn([lint]), inTurn(besideLint)]);
+  if (!sound.every(Boolean) || !(await inTurn(bundles))) return 1;
   const passed = await run(tests);
   const { passed: count, failed } = tally();
   console.log(`\nUnit and integration tests: ${count} passed, ${failed} failed`);
   return passed && failed === 0 ? 0 : 1;
+}
+
+async function inTurn(steps: readonly Step[]): Promise<boolean> {
+  for (const step of steps) if (!(await run(step))) return false;
+  return true;
 }
 
 function run({ name, command, environment }: Step): Promise<boolean> {

@@ -14,6 +14,8 @@ export const impliedActions: Readonly<Record<string, string>> = {
     'Keeps a result of up to 4 kB in the table; most are larger, and the run of libs/analyses shows it.',
   'analysisWorker s3:DeleteObject on stocktool-reports-000000000000/results/*':
     'Takes back a result whose lease was lost: who wins that race decides whether a run shows it.',
+  'analysisWorker sqs:SendMessage on stocktool-analysis-queue':
+    'Sends again what a crash between a row and its message left unsent: whether a run shows it is a matter of speed.',
   'chat dynamodb:DeleteItem on table/stocktool-documents':
     'Ends a removal that a crash cut short, and forgets an upload that never came: the run of apps/chat/src/documents shows it.',
   'chat s3:DeleteObjectVersion on stocktool-knowledge-000000000000/documents/*':
