@@ -1,4 +1,9 @@
-import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { clientSettings } from '@stocktool/aws-client';
 import { Secrets } from '@stocktool/aws-secrets';
 import { localSecrets } from '@stocktool/testing';
@@ -10,6 +15,9 @@ const { name } = topology.secrets.marketDataKeys;
 const client = localSecrets();
 /** As the function calls itself: its right to do so is checked against what is recorded. */
 const own = new SecretsManagerClient(clientSettings());
+/** Also one that another suite left on a backend that both use. */
+const forget = () => client.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true }));
+beforeAll(() => forget().catch(() => undefined)); // it may not be there
 afterAll(() => {
   client.destroy();
   own.destroy();

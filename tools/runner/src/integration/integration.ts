@@ -40,8 +40,11 @@ export async function integration(arguments_: string[]): Promise<number> {
   return faults.length > 0 || (missing > 0 && !values.optional) ? 1 : 0;
 }
 
-/** Makes the template's tables, queues and buckets on the empty backend: the others then run on what the template says. */
-const templates = 'infra/cdk';
+/**
+ * Alone, before all others: the one makes the template's tables, queues and buckets on the empty backend, so that the others run on
+ * what the template says, the other changes what has the names of production.
+ */
+const alone: readonly string[] = ['infra/cdk', 'infra/provision'];
 
 /** Suites have resources of their own names, so that two can share a backend. */
 const lanes = 2;
@@ -65,8 +68,8 @@ async function testsOn(name: string, given: string): Promise<TestOutcome[]> {
       console.log(`${name}  ${project}  ${passed} of ${found.length} (${seconds} s)`);
       outcomes.push(...found);
     };
-    const waiting = integrationProjects().filter((project) => project !== templates);
-    await run(templates);
+    const waiting = integrationProjects().filter((project) => !alone.includes(project));
+    for (const project of alone) await run(project);
     const lane = async () => {
       for (let project = waiting.shift(); project !== undefined; project = waiting.shift()) await run(project);
     };
