@@ -46,8 +46,8 @@ export async function integration(arguments_: string[]): Promise<number> {
  */
 const alone: readonly string[] = ['infra/cdk', 'infra/provision'];
 
-/** Suites have resources of their own names, so that two can share a backend. */
-const lanes = 2;
+/** Suites have resources of their own names, so that several can share a backend; they wait more than they compute. */
+const lanes = 3;
 
 /** What `.ci/run` adds up. */
 function keepTally(tally: { passed: number; failed: number }): void {

@@ -8,7 +8,7 @@ import { previousVersion } from './previous';
 
 /**
  * `npm run e2e:versions -- [--previous <commit>]`: the version before and this one on the same queues and tables, under load, forth
- * and back (`e2e/src/versions.spec.ts`).
+ * and back (`e2e/src/versions.spec.ts`); and old keys beside new ones (`e2e/src/rotate-secrets.spec.ts`).
  */
 export async function e2eOfVersions(arguments_: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...arguments_], options: { previous: { type: 'string' } } });
