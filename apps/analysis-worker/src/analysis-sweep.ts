@@ -1,32 +1,20 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AnalysisTable } from '@stocktool/analyses';
 import { EventPublisher } from '@stocktool/aws-sns';
 import { QueueSender } from '@stocktool/aws-sqs';
+import { Sweep } from '@stocktool/bootstrap';
 import { Problem } from '@stocktool/contracts';
 
 const perTick = 100;
 
 /** Heals what a crash left between two steps: a row without its message, an event that was not published. */
-export class AnalysisSweep implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(AnalysisSweep.name);
-  private readonly stopping = new AbortController();
-  private running: Promise<void> | undefined;
-
+export class AnalysisSweep extends Sweep {
   constructor(
     private readonly table: AnalysisTable,
     private readonly publisher: EventPublisher,
     private readonly queue: QueueSender,
-    private readonly everySeconds: number,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.running = this.run(this.stopping.signal);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+    everySeconds: number,
+  ) {
+    super(everySeconds);
   }
 
   /** One page of each: what is left comes with the next tick. Never rejects; trouble with the one half does not touch the other. */
@@ -82,14 +70,5 @@ export class AnalysisSweep implements OnApplicationBootstrap, OnModuleDestroy {
         });
     });
     return outcomes.filter(({ status }) => status === 'fulfilled').length;
-  }
-
-  private async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const waitMs = this.everySeconds * 1000 * (0.75 + Math.random() * 0.5); // several workers must not tick together
-      await pause(waitMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
-      await this.sweep();
-    }
   }
 }

@@ -6,6 +6,7 @@ export { MetricsModule, type MetricsOptions } from './metrics.module';
 export { rpcProblem, type RpcStatus } from './rpc-problem';
 export { ServiceState } from './service-state';
 export { type ServiceOptions, startService } from './start-service';
+export { Sweep } from './sweep';
 export { type ApiDocument, apiDocument, ApiProblems, swaggerDocs } from './swagger';
 export { testService, type TestServiceOptions } from './test-service';
 export { startThread, ThreadLine, type ThreadReply } from './thread-line';

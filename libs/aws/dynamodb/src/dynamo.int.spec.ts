@@ -60,7 +60,8 @@ describe('Dynamo', () => {
       }),
     );
     expect(Count).toBe(1);
-    expect(await dynamo.get({ TableName, Key: { userId: other, itemId: 'a#1' } })).toBeDefined();
+    const othersItem = { userId: other, itemId: 'a#1' };
+    expect(await dynamo.get({ TableName, Key: othersItem })).toMatchObject(othersItem);
   });
 
   it('returns nothing for a key that does not exist', async () =>
