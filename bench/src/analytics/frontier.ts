@@ -98,10 +98,15 @@ async function equality(
 
 function scaled(comparison: Comparison, factor: number): Comparison {
   const slow = new Set(['cvxpy', 'osqp']);
+  const times = <T extends { cpuMs: number; wallMs: number }>(measured: T): T => ({
+    ...measured,
+    cpuMs: factor * measured.cpuMs,
+    wallMs: factor * measured.wallMs,
+  });
   return {
     ...comparison,
     contenders: comparison.contenders.map((each) =>
-      slow.has(each.name) ? { ...each, cpuMs: factor * each.cpuMs, wallMs: factor * each.wallMs } : each,
+      slow.has(each.name) ? { ...times(each), rounds: each.rounds.map(times) } : each,
     ),
   };
 }

@@ -45,11 +45,35 @@ export function smoothedStates(window: Float64Array, { alpha, beta, phi }: Trend
 function bestParameters(window: Float64Array): TrendParameters {
   let best = grid[0]!;
   let least = Infinity;
-  for (const parameters of grid) {
-    const { squaredErrors } = smoothedStates(window, parameters);
-    if (squaredErrors < least) [least, best] = [squaredErrors, parameters];
+  for (let i = 0; i < grid.length; i += 2) {
+    const pair = [grid[i]!, grid[i + 1]!] as const;
+    const errors = squaredErrorsOfPair(window, ...pair);
+    for (const side of [0, 1] as const) if (errors[side] < least) [least, best] = [errors[side], pair[side]];
   }
   return best;
+}
+
+/** `squaredErrors` of `smoothedStates` for two parameters at once: each step waits for the one before it, but not for the other's. */
+function squaredErrorsOfPair(window: Float64Array, a: TrendParameters, b: TrendParameters): [number, number] {
+  let [levelA, trendA, squaresA] = [window[0]!, 0, 0];
+  let [levelB, trendB, squaresB] = [window[0]!, 0, 0];
+  for (let row = 1; row < window.length; row++) {
+    const value = window[row]!;
+    const dampedA = a.phi * trendA;
+    const dampedB = b.phi * trendB;
+    const errorA = value - (levelA + dampedA);
+    const errorB = value - (levelB + dampedB);
+    squaresA += errorA * errorA;
+    squaresB += errorB * errorB;
+    // The level moves by the damped trend and alpha of the error; beta of that movement goes into the trend.
+    const movedA = dampedA + a.alpha * errorA;
+    const movedB = dampedB + b.alpha * errorB;
+    trendA = dampedA + a.beta * (movedA - dampedA);
+    trendB = dampedB + b.beta * (movedB - dampedB);
+    levelA += movedA;
+    levelB += movedB;
+  }
+  return [squaresA, squaresB];
 }
 
 export const trendForecaster =

@@ -1,4 +1,4 @@
-import { leastSquares } from '../regression/least-squares';
+import { backSubstitute, dot, leastSquares, takeOut, type LeastSquares } from '../regression/least-squares';
 import { dampedTrend } from './damped-trend';
 
 /** Log prices 1 to `horizon` days after a row of a window, from that row and those before it. */
@@ -77,11 +77,7 @@ export const changesOf = (values: Float64Array): Float64Array =>
   values.subarray(1).map((value, row) => value - values[row]!);
 
 /** Constant first, then the weight of the last value, of the one before it, and so on; rows from `skipped` on. */
-export function autoregression(
-  values: Float64Array,
-  lags: number,
-  skipped = lags,
-): { coefficients: number[]; residuals: Float64Array } | undefined {
+export function autoregression(values: Float64Array, lags: number, skipped = lags): LeastSquares | undefined {
   const rows = values.length - skipped;
   if (rows <= lags + 1) return undefined;
   const regressors = Array.from({ length: lags }, (_, lag) =>
@@ -90,16 +86,28 @@ export function autoregression(
   return leastSquares(values.subarray(skipped), [new Float64Array(rows).fill(1), ...regressors]);
 }
 
-/** undefined for values that do not vary. All orders are judged on the same rows. */
+/** undefined for values that do not vary. */
 function bestAutoregression(values: Float64Array): number[] | undefined {
-  let best: number[] | undefined;
-  let lowest = Infinity;
-  for (let lags = 1; lags <= mostLags; lags++) {
+  for (let lags = mostLags; lags > 0; lags--) {
     const fit = autoregression(values, lags, mostLags);
-    if (!fit) continue;
-    const squares = fit.residuals.reduce((sum, residual) => sum + residual * residual, 0);
-    const criterion = fit.residuals.length * Math.log(squares / fit.residuals.length) + 2 * (lags + 1);
-    if (criterion < lowest) [lowest, best] = [criterion, fit.coefficients];
+    if (fit) return bestOrder(values.subarray(mostLags), fit);
+  }
+  return undefined;
+}
+
+/** The lags come one by one, so the first columns of the factorisation are those of the lower orders: one fit judges all, on the same rows. */
+function bestOrder(values: Float64Array, { q, r }: LeastSquares): number[] {
+  const residuals = values.slice();
+  const projection: number[] = [];
+  let best: number[] = [];
+  let lowest = Infinity;
+  for (const direction of q) {
+    const along = dot(direction, residuals);
+    takeOut(residuals, along, direction);
+    projection.push(along);
+    const lags = projection.length - 1;
+    const criterion = residuals.length * Math.log(dot(residuals, residuals) / residuals.length) + 2 * (lags + 1);
+    if (lags > 0 && criterion < lowest) [lowest, best] = [criterion, backSubstitute(r, projection)];
   }
   return best;
 }

@@ -12,7 +12,7 @@ export interface LeastSquares {
 /** A column shorter than this beside what it was, once the others are taken out of it, is their combination but for rounding. */
 const rankTolerance = 1e-10;
 
-function dot(x: Sample, y: Sample): number {
+export function dot(x: Sample, y: Sample): number {
   let total = 0;
   for (let i = 0; i < x.length; i++) total += x[i]! * y[i]!;
   return total;
@@ -25,7 +25,7 @@ function largest(column: Sample): number {
   return most;
 }
 
-function takeOut(from: Float64Array, factor: number, direction: Sample): void {
+export function takeOut(from: Float64Array, factor: number, direction: Sample): void {
   for (let i = 0; i < from.length; i++) from[i]! -= factor * direction[i]!;
 }
 
@@ -52,7 +52,7 @@ export function leastSquares(y: Sample, columns: readonly Sample[]): LeastSquare
   for (const [j, column] of columns.entries()) {
     const scale = largest(column);
     if (!(scale > 0) || !Number.isFinite(scale)) return undefined;
-    const rest = Float64Array.from(column, (each) => each / scale);
+    const rest = new Float64Array(column).map((each) => each / scale);
     const before = Math.sqrt(dot(rest, rest));
     const passes = [1, 2];
     for (const _pass of passes)
@@ -66,7 +66,7 @@ export function leastSquares(y: Sample, columns: readonly Sample[]): LeastSquare
     r[j]![j] = length * scale;
     q.push(rest.map((each) => each / length));
   }
-  const residuals = Float64Array.from(y);
+  const residuals = new Float64Array(y);
   const projection = q.map((direction) => {
     const along = dot(direction, residuals);
     takeOut(residuals, along, direction);
