@@ -176,6 +176,9 @@ describe('bad input', () => {
     ])
       expect([path, (await api('GET', path, { token: stranger.token })).status]).toEqual([path, 404]);
     expect((await api('DELETE', `/v1/analyses/${body.id}`, { token: stranger.token })).status).toBe(404);
+    const replay = `/v1/chat/replay/${chat.body.messageId}`;
+    expect((await api('POST', replay, { token: stranger.token })).status).toBe(404);
+    expect((await api('POST', replay, { token: user.token })).body).toMatchObject({ equal: true });
   });
 
   it('refuses what only an administrator may see', async () => {

@@ -9,7 +9,14 @@ import { bucket, dynamoTable, HealthModule, queue, topic } from '@stocktool/boot
 import { Clock, systemClock } from '@stocktool/contracts';
 import { DocumentsModule, KnowledgeSearch } from '@stocktool/knowledge';
 import { OfflineModel, openModels, Tokenizer } from '@stocktool/llm';
-import { CompanyFacts, CompanyNews, MarketData, MarketDataModule, MarketDataSource } from '@stocktool/market-data';
+import {
+  CompanyFacts,
+  CompanyNews,
+  MarketData,
+  MarketDataModule,
+  MarketDataSource,
+  PriceSeriesStore,
+} from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
 import { topology } from '@stocktool/topology';
 import { dailyCap, type Environment } from './config';
@@ -19,6 +26,8 @@ import { ConversationMemory } from './conversation/memory';
 import { UserConversations } from './conversation/user-conversations';
 import { DocumentUploadedHandler } from './documents/document-uploaded.handler';
 import { documentProviders } from './documents/document-providers';
+import { DataVersions } from './replay/data-versions';
+import { ReplayMessage } from './replay/replay-message';
 import { AnswerMessage } from './reply/answer-message';
 import { Models } from './reply/models';
 import { ReplyLoop } from './reply/reply-loop';
@@ -103,10 +112,25 @@ export class AppModule {
           useFactory: toolbox,
         },
         {
+          provide: ToolRunner,
+          inject: [Toolbox, Metrics],
+          useFactory: (tools: Toolbox, metrics: Metrics) => new ToolRunner(tools, metrics, systemClock),
+        },
+        {
           provide: ReplyLoop,
-          inject: [Toolbox, Metrics, MarketDataSource],
-          useFactory: (tools: Toolbox, metrics: Metrics, source: MarketDataSource) =>
-            new ReplyLoop(tools, new ToolRunner(tools, metrics, systemClock), metrics, systemClock, namesIn(source)),
+          inject: [Toolbox, ToolRunner, Metrics, MarketDataSource],
+          useFactory: (tools: Toolbox, runner: ToolRunner, metrics: Metrics, source: MarketDataSource) =>
+            new ReplyLoop(tools, runner, metrics, systemClock, namesIn(source)),
+        },
+        {
+          provide: DataVersions,
+          inject: [MarketDataSource, PriceSeriesStore, KnowledgeSearch],
+          useFactory: (...parts: ConstructorParameters<typeof DataVersions>) => new DataVersions(...parts),
+        },
+        {
+          provide: ReplayMessage,
+          inject: [ConversationTable, ToolRunner, Toolbox, DataVersions],
+          useFactory: (...parts: ConstructorParameters<typeof ReplayMessage>) => new ReplayMessage(...parts),
         },
         {
           provide: ConversationTable,
@@ -150,6 +174,7 @@ export class AppModule {
             RepliesStored,
             BudgetTable,
             ConversationMemory,
+            DataVersions,
           ],
           useFactory: startReply,
         },
@@ -172,7 +197,7 @@ export class AppModule {
         },
         {
           provide: ChatReads,
-          inject: [ConversationTable, Models, KnowledgeSearch, EraseUser],
+          inject: [ConversationTable, Models, KnowledgeSearch, EraseUser, ReplayMessage],
           useFactory: (...parts: ConstructorParameters<typeof ChatReads>) => new ChatReads(...parts),
         },
       ],
@@ -242,7 +267,16 @@ function startReply(
   stored: RepliesStored,
   budget: BudgetTable,
   memory: ConversationMemory,
+  versions: DataVersions,
 ): StartReply {
   const today = () => source.now().toISOString().slice(0, 10);
-  return new StartReply(hub, conversations, models, new AnswerMessage(loop, stored, memory), today, budget, memory);
+  return new StartReply(
+    hub,
+    conversations,
+    models,
+    new AnswerMessage(loop, stored, memory, versions),
+    today,
+    budget,
+    memory,
+  );
 }

@@ -5,6 +5,7 @@ import request from 'supertest';
 import { answerTo, contextOf, names, placeOf, start, stopAll, stream, textOf } from './chat-service.fixture';
 
 const one = await start();
+const other = await start();
 afterAll(stopAll);
 
 describe('the chat service over gRPC', () => {
@@ -66,6 +67,28 @@ describe('the chat service over gRPC', () => {
     expect(textOf(tail)).toMatch(/The analysis is queued/);
     const later = await stream(two, 'Attach', userId, { messageId, afterSequence: 0 });
     expect((await later.finished).slice(seen)).toEqual(tail);
+    const replay: { equal: boolean } = await answerTo(two, 'Replay', userId, { messageId });
+    expect(replay).toMatchObject({ equal: true, toolCalls: [{ name: 'analyze_portfolio' }] });
+  });
+
+  it.each([
+    'How risky is AMD since 2015?',
+    'Price of AAPL, MSFT and ^GSPC',
+    'Is Pepsi safer than Coke since 2015?',
+    'RSI and MACD of IBM',
+    'Has IBM had a golden cross since 2005?',
+    'How is the market?',
+    'Forecast for Apple',
+    'What is value at risk?',
+    'Which sector is Pfizer in?',
+  ])('gives byte-equal results again, in another process: %s', async (message) => {
+    const userId = randomUUID();
+    const { messageId } = placeOf(await (await stream(one, 'Reply', userId, { message })).finished);
+    const replay: { equal: boolean; toolCalls: object[]; data: object } = await answerTo(other, 'Replay', userId, { messageId }); // prettier-ignore
+    expect(replay.toolCalls.length).toBeGreaterThan(0);
+    expect(replay).toMatchObject({ equal: true, messageId, model: 'offline' });
+    for (const call of replay.toolCalls) expect(call).toMatchObject({ equal: true, replayed: { ok: true } });
+    await expect(answerTo(other, 'Replay', randomUUID(), { messageId })).rejects.toMatchObject({ code: 'message-not-found' }); // prettier-ignore
   });
 
   it('is cancelled from any process, and saved as such', async () => {

@@ -19,6 +19,8 @@ service Chat {
   rpc ListConversations (Request) returns (Answer);
   rpc GetConversation (Request) returns (Answer);
   rpc DeleteConversation (Request) returns (Answer);
+  // Runs the tool calls of an answer again and says what is equal.
+  rpc Replay (Request) returns (Answer);
   // Ends the caller's replies and deletes conversations and streams of theirs; not done yet when there was too much for one call.
   rpc EraseUser (Request) returns (Answer);
   rpc ListModels (Request) returns (Answer);
@@ -73,6 +75,7 @@ export const AttachCall = z.object({
 });
 export type AttachCall = z.infer<typeof AttachCall>;
 export const CancelCall = z.object({ messageId: z.uuid() });
+export const ReplayCall = z.object({ messageId: z.uuid() });
 export const ConversationCall = z.object({ conversationId: z.uuid() });
 export const ListConversationsCall = z.object(PageQuery.shape);
 export const SearchKnowledgeCall = z.object(KnowledgeQuery.shape);

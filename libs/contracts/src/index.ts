@@ -10,6 +10,7 @@ export * from './analysis-result';
 export * from './attribution-request';
 export * from './attribution-result';
 export * from './chat';
+export * from './chat-replay';
 export * from './chat-rpc';
 export * from './chat-tools';
 export * from './clock';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseJson, Ticker, type CompanyProfile, type SymbolMatch } from '@stocktool/contracts';
@@ -47,6 +48,8 @@ export class BundledSource extends MarketDataSource {
   private constructor(
     private readonly directory: string,
     private readonly entries: ReadonlyMap<string, Entry>,
+    /** Of the catalogue, which has the checksum of every file. */
+    private readonly checksum: string,
   ) {
     super();
     const lastDate = [...entries.values()].reduce((latest, { to }) => (to > latest ? to : latest), '');
@@ -56,8 +59,14 @@ export class BundledSource extends MarketDataSource {
   /** `dataDir` is the folder that holds `prices/`. */
   static async open(dataDir: string): Promise<BundledSource> {
     const directory = path.join(dataDir, 'prices');
-    const { symbols } = parseJson(Catalogue, await readFile(path.join(directory, 'symbols.json'), 'utf8'));
-    return new BundledSource(directory, new Map(symbols.map((entry) => [entry.symbol, entry])));
+    const catalogue = await readFile(path.join(directory, 'symbols.json'), 'utf8');
+    const { symbols } = parseJson(Catalogue, catalogue);
+    const version = createHash('sha256').update(catalogue).digest('hex');
+    return new BundledSource(directory, new Map(symbols.map((entry) => [entry.symbol, entry])), version);
+  }
+
+  override get version(): string {
+    return this.checksum;
   }
 
   override now(): Date {

@@ -77,6 +77,11 @@ export abstract class MarketDataSource {
   /** The source's own clock: what "now" means for its data. A data set of the past stands still at its end. */
   abstract now(): Date;
 
+  /** Which data answers: of a data set its checksum; a live source has none, and the time stands for it. */
+  get version(): string {
+    return this.now().toISOString();
+  }
+
   /** Until somebody may be asked for this again: 0 where it may be now. A source without budgets never makes wait. */
   availableInMs(_capability: Capability): number {
     return 0;

@@ -75,6 +75,7 @@ export const accessPatterns: readonly AccessPattern[] = [
     'a header; add a message; close one',
     'GetItem PutItem UpdateItem DeleteItem TransactWriteItems',
   ),
+  pattern('conversations', 'where the answer of a message id is, under its user', 'GetItem TransactWriteItems'),
   pattern('conversations', 'delete a conversation whole', 'BatchWriteItem'),
   pattern('conversations', 'the conversations of a user, newest first', 'Query', 'user-index'),
 ];

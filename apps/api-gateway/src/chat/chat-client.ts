@@ -32,6 +32,7 @@ type AnswerCall =
   | 'ListConversations'
   | 'GetConversation'
   | 'DeleteConversation'
+  | 'Replay'
   | 'ListModels'
   | 'SearchKnowledge'
   | 'Ping';

@@ -60,6 +60,7 @@ export class ChatServer {
       'ListConversations',
       'GetConversation',
       'DeleteConversation',
+      'Replay',
       'ListModels',
       'SearchKnowledge',
     ];

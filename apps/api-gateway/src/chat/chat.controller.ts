@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Headers, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ChatReply, ChatRequest } from '@stocktool/contracts';
+import { ChatReplay, ChatReply, ChatRequest } from '@stocktool/contracts';
 import type { FastifyReply } from 'fastify';
 import { Access, CurrentCaller, type Caller } from '../access/access';
 import { Describe, Resumable } from '../documentation/describe';
@@ -78,5 +78,17 @@ export class ChatController {
   })
   stop(@CurrentCaller() caller: Caller, @Param('messageId') messageId: string): Promise<void> {
     return this.conversations.stop(caller, messageId);
+  }
+
+  @Post('replay/:messageId')
+  @Access('read')
+  @Describe('replayChatAnswer', 'Make the tool calls of an answer again', {
+    answer: ChatReplay,
+    description:
+      'Results equal byte by byte, or for each call what differs and why. Calls no model, begins no analysis and changes nothing.',
+    problems: ['message-not-found'],
+  })
+  replay(@CurrentCaller() caller: Caller, @Param('messageId') messageId: string): Promise<ChatReplay> {
+    return this.conversations.replay(caller, messageId);
   }
 }

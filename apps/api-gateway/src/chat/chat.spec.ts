@@ -305,6 +305,18 @@ describe('the other calls', () => {
     await gateway.call('get', '/v1/knowledge/search', user).expect(400);
   });
 
+  it('replay an answer, whoever holds a key that may read', async () => {
+    const sha256 = 'a'.repeat(64);
+    const call = { id: 't1', name: 'get_stock_quote', arguments: {}, equal: true, recorded: { ok: true, sha256 } };
+    const replay = { messageId, conversationId, createdAt: times.createdAt, contentSha256: sha256, data: { then: [], now: [] }, equal: true, toolCalls: [call] }; // prettier-ignore
+    chat.answers = { Replay: replay };
+    expect((await gateway.call('post', `/v1/chat/replay/${messageId}`, user).expect(200)).body).toEqual(replay);
+    expect(chat.asked.at(-1)).toMatchObject({ call: 'Replay', request: { messageId }, context: { sub: user.id } });
+    await gateway.call('post', '/v1/chat/replay/not-an-id', user).expect(404);
+    chat.answers = { Replay: new Problem('message-not-found', 'no') };
+    await gateway.call('post', `/v1/chat/replay/${messageId}`, user).expect(404);
+  });
+
   it('give its refusals on', async () => {
     chat.answers = {
       ListConversations: new Problem('bad-cursor', 'no'),

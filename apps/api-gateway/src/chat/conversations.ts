@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  ChatReplay,
   Conversation,
   ConversationSummary,
   KnowledgeHit,
@@ -45,6 +46,10 @@ export class Conversations {
 
   async stop(caller: Caller, messageId: string): Promise<void> {
     await this.chat.ask(caller, 'Cancel', { messageId: known(messageId, 'message-not-found') }, z.unknown());
+  }
+
+  async replay(caller: Caller, messageId: string): Promise<ChatReplay> {
+    return this.chat.ask(caller, 'Replay', { messageId: known(messageId, 'message-not-found') }, ChatReplay);
   }
 
   models(caller: Caller): Promise<Models> {

@@ -4,6 +4,7 @@ import {
   AnalysisSummary,
   ApiKeyCreated,
   ApiKeyRow,
+  ChatReplay,
   ChatReply,
   Citation,
   Conversation,
@@ -74,6 +75,28 @@ const citation = {
 };
 const grounding = { start: 11, end: 17, text: '129.93', ok: true, toolCallId: 'call_1' };
 const usage = { model: 'offline', promptTokens: 120, completionTokens: 24, costUsd: 0 };
+const sha256 = '8d146f80b0ef2218e4f294a8d9cf19652c43c8825cb80bc2ac95d819205bc793';
+const dataVersion = { source: 'bundled', version: sha256, live: false };
+const replay = {
+  messageId: id,
+  conversationId: id,
+  createdAt: at,
+  model: 'offline',
+  promptSha256: sha256,
+  contentSha256: sha256,
+  data: { then: [dataVersion], now: [dataVersion] },
+  equal: true,
+  toolCalls: [
+    {
+      id: '3d4e5f60-1-1',
+      name: 'get_stock_quote',
+      arguments: { symbol: 'AAPL' },
+      equal: true,
+      recorded: { ok: true, sha256 },
+      replayed: { ok: true, sha256, result: { symbol: 'AAPL', price: 126.04 } },
+    },
+  ],
+};
 const reply = {
   content: 'AAPL is at 129.93 USD.',
   toolCalls: [toolCall],
@@ -203,6 +226,7 @@ export const examples: readonly (readonly [schema: z.ZodType, example: unknown])
   ],
   [ReportLink, { url: 'https://stocktool-reports.s3.amazonaws.com/reports/…?X-Amz-Expires=900', expiresAt: later }],
   [ChatReply, { conversationId: id, messageId: id, ...reply }],
+  [ChatReplay, replay],
   [Citation, citation],
   [Grounding, grounding],
   [Usage, usage],

@@ -8,6 +8,7 @@ import {
   type ConversationSummary,
 } from '@stocktool/contracts';
 import { z } from 'zod';
+import { Evidence } from '../replay/evidence';
 
 export const headerTimestamp = '0';
 
@@ -48,9 +49,15 @@ export const MessageRow = z.object({
   usage: Usage.optional(),
   degraded: z.boolean().optional(),
   finishReason: FinishReason.optional(),
+  /** Of an answer. */
+  evidence: Evidence.optional(),
 });
 export type MessageRow = z.infer<typeof MessageRow>;
 export type NewMessage = Omit<MessageRow, 'timestamp' | 'createdAt'>;
+
+/** Where an answer is, under its user: nobody finds one by its id alone. */
+export const AnswerPointer = z.object({ of: z.uuid(), at: z.string() });
+export const answersOf = (userId: string): string => `answers#${userId}`;
 
 export const summaryOf = ({
   conversationId,
@@ -66,6 +73,12 @@ export const summaryOf = ({
   expiresAt: new Date(ttl * 1000).toISOString(),
 });
 
-export function messageOf({ timestamp: _, messageId, toolRecords: __, ...row }: MessageRow): ConversationMessage {
+export function messageOf({
+  timestamp: _,
+  messageId,
+  toolRecords: __,
+  evidence: ___,
+  ...row
+}: MessageRow): ConversationMessage {
   return { id: messageId, ...row };
 }

@@ -15,17 +15,31 @@ import {
   type PageQuery,
 } from '@stocktool/contracts';
 import { topology } from '@stocktool/topology';
+import {
+  conversationLifeSeconds,
+  messageKeys,
+  messageLifeSeconds,
+  messagePut,
+  messagesAfter,
+  pointerPut,
+  shown,
+} from './conversation-items';
 import { beingWritten, notFound, transact } from './conversation-writes';
-import { HeaderRow, headerTimestamp, messageOf, MessageRow, summaryOf, type NewMessage } from './conversation-rows';
+import {
+  AnswerPointer,
+  answersOf,
+  HeaderRow,
+  headerTimestamp,
+  messageOf,
+  MessageRow,
+  summaryOf,
+  type NewMessage,
+} from './conversation-rows';
 
 /** The key of the table and of its user-index. */
 const listKey = ['conversationId', 'timestamp', 'userId', 'lastMessageAt'];
-const conversationLifeSeconds = 24 * 3600;
-/** Messages outlive the header a little, so that their ttl need not be moved with every message, only once a day. */
-const messageLifeSeconds = 2 * conversationLifeSeconds;
 const overtakingsAtMost = 20;
 const pagesAtMost = 20;
-const keysPerQuery = 250;
 const updatesAtOnce = 8;
 
 export interface RecentConversation {
@@ -49,7 +63,7 @@ export class ConversationTable {
   async recent(userId: string, conversationId: string, limit: number): Promise<RecentConversation> {
     const [header, { items }] = await Promise.all([
       this.header(userId, conversationId),
-      this.dynamo.query({ ...this.messagesAfter(conversationId), ScanIndexForward: false, Limit: limit }),
+      this.dynamo.query({ ...messagesAfter(this.table, conversationId), ScanIndexForward: false, Limit: limit }),
     ]);
     return { header, messages: items.map((item) => MessageRow.parse(item)).reverse() };
   }
@@ -75,7 +89,7 @@ export class ConversationTable {
           ConditionExpression: 'attribute_not_exists(conversationId)',
         },
       },
-      { Put: this.messagePut(conversationId, message, now) },
+      { Put: messagePut(this.table, conversationId, message, now) },
     ]);
   }
 
@@ -104,7 +118,10 @@ export class ConversationTable {
           },
         },
       },
-      { Put: this.messagePut(conversationId, message, at) },
+      { Put: messagePut(this.table, conversationId, message, at) },
+      ...(message.role === 'assistant'
+        ? [{ Put: pointerPut(this.table, { userId, conversationId, messageId: message.messageId }, at) }]
+        : []),
     ];
     let at = this.clock.now();
     for (let attempt = 1; ; attempt++) {
@@ -127,7 +144,7 @@ export class ConversationTable {
     const nowSeconds = this.clock.epochSeconds();
     if (messagesKeptUntil > nowSeconds + conversationLifeSeconds) return;
     const keptUntil = nowSeconds + messageLifeSeconds;
-    const keys = await this.messageKeys(conversationId);
+    const keys = await messageKeys(this.dynamo, { table: this.table, userId, conversationId });
     for (let start = 0; start < keys.length; start += updatesAtOnce) {
       await Promise.all(keys.slice(start, start + updatesAtOnce).map((key) => this.prolong(key, keptUntil)));
     }
@@ -166,7 +183,7 @@ export class ConversationTable {
     let ExclusiveStartKey: Item | undefined;
     for (let page = 0; page < pagesAtMost; page++) {
       const { items, lastKey } = await this.dynamo.query({
-        ...this.messagesAfter(conversationId),
+        ...messagesAfter(this.table, conversationId),
         ...shown,
         ExclusiveStartKey,
       });
@@ -175,6 +192,20 @@ export class ConversationTable {
       ExclusiveStartKey = lastKey;
     }
     return { ...summaryOf(header), messages: messages.map(messageOf) };
+  }
+
+  /** An answer with all that is kept of how it was made. Problem `message-not-found` for what is not there or is another's. */
+  async answer(userId: string, messageId: string): Promise<{ conversationId: string; row: MessageRow }> {
+    const none = (cause?: unknown) => new Problem('message-not-found', `There is no answer ${messageId}.`, { cause });
+    const pointer = await this.read({ conversationId: answersOf(userId), timestamp: messageId });
+    if (!pointer) throw none();
+    const { of: conversationId, at: timestamp } = AnswerPointer.parse(pointer);
+    const header = this.header(userId, conversationId).catch((error: unknown) => {
+      throw error instanceof Problem && error.code === 'conversation-not-found' ? none(error) : error;
+    });
+    const [row] = await Promise.all([this.read({ conversationId, timestamp }), header]);
+    if (!row) throw none();
+    return { conversationId, row: MessageRow.parse(row) };
   }
 
   /**
@@ -200,13 +231,14 @@ export class ConversationTable {
       if (error instanceof ConditionFailed) throw notFound(conversationId);
       throw error;
     }
-    await this.dynamo.batchWrite(this.table, { delete: await this.messageKeys(conversationId) });
+    await this.dynamo.batchWrite(this.table, {
+      delete: await messageKeys(this.dynamo, { table: this.table, userId, conversationId }),
+    });
     await this.dynamo.delete({ TableName: this.table, Key });
   }
 
   private async header(userId: string, conversationId: string): Promise<HeaderRow> {
-    const Key = { conversationId, timestamp: headerTimestamp };
-    const item = await this.dynamo.get({ TableName: this.table, Key, ConsistentRead: true });
+    const item = await this.read({ conversationId, timestamp: headerTimestamp });
     const header = item && HeaderRow.parse(item);
     if (
       !header ||
@@ -218,6 +250,10 @@ export class ConversationTable {
     return header;
   }
 
+  private read(Key: Item): Promise<Item | undefined> {
+    return this.dynamo.get({ TableName: this.table, Key, ConsistentRead: true });
+  }
+
   /** When a message was refused: the last one's time, if the conversation itself would have taken it. */
   private lastMessageIn(error: unknown, userId: string): Date | undefined {
     const refused = error instanceof Problem ? error.cause : undefined;
@@ -225,45 +261,6 @@ export class ConversationTable {
     const header = item && HeaderRow.parse(item);
     if (!header || header.userId !== userId || header.deletedAt !== undefined) return undefined;
     return header.ttl > this.clock.epochSeconds() ? new Date(header.lastMessageAt) : undefined;
-  }
-
-  private messagesAfter(conversationId: string) {
-    return {
-      TableName: this.table,
-      KeyConditionExpression: 'conversationId = :conversationId AND #timestamp > :header',
-      ExpressionAttributeNames: { '#timestamp': 'timestamp' },
-      ExpressionAttributeValues: { ':conversationId': conversationId, ':header': headerTimestamp },
-      ConsistentRead: true,
-    };
-  }
-
-  private async messageKeys(conversationId: string): Promise<Item[]> {
-    const keys: Item[] = [];
-    let ExclusiveStartKey: Item | undefined;
-    do {
-      const { items, lastKey } = await this.dynamo.query({
-        ...this.messagesAfter(conversationId),
-        ProjectionExpression: 'conversationId, #timestamp',
-        Limit: keysPerQuery,
-        ExclusiveStartKey,
-      });
-      keys.push(...items);
-      ExclusiveStartKey = lastKey;
-    } while (ExclusiveStartKey);
-    return keys;
-  }
-
-  /** ISO time and id: unique, and in the order of writing. */
-  private messagePut(conversationId: string, message: NewMessage, now: Date) {
-    const createdAt = now.toISOString();
-    const Item = {
-      conversationId,
-      timestamp: `${createdAt}#${message.messageId}`,
-      createdAt,
-      ...message,
-      ttl: this.clock.epochSeconds() + messageLifeSeconds,
-    };
-    return { TableName: this.table, Item, ConditionExpression: 'attribute_not_exists(conversationId)' };
   }
 
   private prolong(Key: Item, ttl: number): Promise<void> {
@@ -287,13 +284,6 @@ export class ConversationTable {
     }
   }
 }
-
-/** All but what tools said, which is for the model and may be large. */
-const shown = {
-  ProjectionExpression:
-    '#timestamp, messageId, #role, content, createdAt, toolCalls, citations, grounding, #usage, degraded, finishReason, #ttl',
-  ExpressionAttributeNames: { '#timestamp': 'timestamp', '#role': 'role', '#usage': 'usage', '#ttl': 'ttl' },
-};
 
 /** The same for a reply that has been made, which is stored with patience: nobody waits for it, and the model has been paid. */
 export class RepliesStored extends ConversationTable {}

@@ -1,6 +1,6 @@
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { topology } from '@stocktool/topology';
-import { headerTimestamp } from './conversation-rows';
+import { answersOf, headerTimestamp } from './conversation-rows';
 
 const keys = topology.tables.conversations;
 
@@ -21,6 +21,11 @@ export class UserConversations {
       Limit: limit,
     });
     return items.map(({ conversationId }) => String(conversationId));
+  }
+
+  /** What leads to the answers of a user, those of conversations that are long gone too. */
+  async eraseAnswers(userId: string): Promise<void> {
+    await this.dynamo.deletePartition({ ...keys, name: this.table }, answersOf(userId));
   }
 
   /** The messages, then the header that leads to them. */

@@ -4,6 +4,8 @@ import type { UserPayer } from '../budget/user-payer';
 import type { NewMessage } from '../conversation/conversation-rows';
 import type { ConversationMemory } from '../conversation/memory';
 import type { ConversationTable } from '../conversation/conversation.table';
+import type { DataVersions } from '../replay/data-versions';
+import { evidenceOf, type Evidence } from '../replay/evidence';
 import type { ReplyStream } from '../stream/reply-stream';
 import { ReplyStopped } from '../stream/stream-hub';
 import { emptyDraft, type Draft, ReplyLoop, type ReplyRequest } from './reply-loop';
@@ -29,6 +31,7 @@ export class AnswerMessage {
     private readonly loop: ReplyLoop,
     private readonly conversations: ConversationTable,
     private readonly memory: ConversationMemory,
+    private readonly versions: Pick<DataVersions, 'of'>,
   ) {}
 
   async run(answering: Answering, stream: ReplyStream, signal: AbortSignal): Promise<void> {
@@ -39,8 +42,9 @@ export class AnswerMessage {
     await answering.payer.close();
     const usage = usageOf(answering, draft);
     try {
-      await userMessageSaved;
-      await this.conversations.append(userId, conversationId, messageFrom(messageId, draft, end.finishReason, usage));
+      const [evidence] = await Promise.all([this.evidence(answering, draft), userMessageSaved]);
+      const message = { ...messageFrom(messageId, draft, end.finishReason, usage), evidence };
+      await this.conversations.append(userId, conversationId, message);
     } catch (error) {
       end = { finishReason: 'error', problem: this.problemOf(error) };
     }
@@ -54,6 +58,15 @@ export class AnswerMessage {
   /** Of the first question to a model, apart from what is remembered of the conversation. */
   openingTokens(message: string, today: string): number {
     return this.loop.openingTokens(message, today);
+  }
+
+  /** An answer is worth more than the versions of its data: one that cannot be told is left out. */
+  private async evidence({ userId, asOf }: Answering, draft: Draft): Promise<Evidence> {
+    const data = await this.versions.of(userId, draft.toolCalls).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'the versions of the data of an answer are not known');
+      return [];
+    });
+    return evidenceOf(draft, data, asOf);
   }
 
   private async generate(answering: Answering, draft: Draft, stream: ReplyStream, signal: AbortSignal): Promise<End> {

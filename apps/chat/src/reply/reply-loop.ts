@@ -20,6 +20,7 @@ import type { Metrics } from '@stocktool/observability';
 import type { ToolRecord } from '../conversation/conversation-rows';
 import { Facts } from '../grounding/facts';
 import { NumberGate, type Released } from '../grounding/number-gate';
+import { sha256Of } from '../replay/evidence';
 import type { Toolbox } from '../tools/toolbox';
 import { citationsFor } from './citations';
 import { systemPrompt } from './system-prompt';
@@ -50,6 +51,10 @@ export interface Draft {
   readonly toolRecords: ToolRecord[];
   readonly citations: Citation[];
   readonly grounding: Grounding[];
+  /** What the model was told last. */
+  prompt: Prompt | undefined;
+  /** Of every tool result, by the id of its call. */
+  readonly resultHashes: Record<string, string>;
   readonly tokens: { prompt: number; completion: number };
   /** Who answered last, where it was not the model that was asked for. */
   answeredBy: string | undefined;
@@ -64,6 +69,8 @@ export const emptyDraft = (): Draft => ({
   toolRecords: [],
   citations: [],
   grounding: [],
+  prompt: undefined,
+  resultHashes: {},
   tokens: { prompt: 0, completion: 0 },
   answeredBy: undefined,
   degraded: false,
@@ -119,6 +126,7 @@ export class ReplyLoop {
           today: request.today,
           ...(request.payer && { payer: request.payer }),
         };
+        draft.prompt = prompt;
         const turn = await this.askModel(request.model, prompt, draft, (text) => show(gate.push(text)), signal);
         show(gate.flush());
         if (turn.calls.length === 0 || round === maxRounds) {
@@ -194,6 +202,7 @@ export class ReplyLoop {
         const { args, ok, durationMs, summary, resultJson } = outcome;
         const { id, name, argumentsJson } = call;
         draft.toolCalls.push({ id, name, arguments: args, ok, durationMs });
+        draft.resultHashes[id] = sha256Of(resultJson);
         const recorded = draft.toolRecords.reduce((sum, record) => sum + record.resultJson.length, 0);
         if (recorded + resultJson.length <= recordedCharacters)
           draft.toolRecords.push({ id, name, argumentsJson, ok, resultJson });

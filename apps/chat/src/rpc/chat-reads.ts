@@ -1,5 +1,6 @@
 import type { KnowledgeSearch } from '@stocktool/knowledge';
 import type { ConversationTable } from '../conversation/conversation.table';
+import type { ReplayMessage } from '../replay/replay-message';
 import type { Models } from '../reply/models';
 import type { EraseUser } from './erase-user';
 
@@ -10,5 +11,6 @@ export class ChatReads {
     readonly models: Models,
     readonly knowledge: KnowledgeSearch,
     readonly eraseUser: EraseUser,
+    readonly replay: ReplayMessage,
   ) {}
 }

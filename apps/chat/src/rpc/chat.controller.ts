@@ -7,6 +7,7 @@ import {
   chatService,
   ConversationCall,
   ListConversationsCall,
+  ReplayCall,
   ReplyCall,
   type RpcEvent,
   type RpcText,
@@ -70,6 +71,12 @@ export class ChatController {
     const userId = await this.callers.userOf(metadata);
     await this.reads.conversations.delete(userId, readCall(ConversationCall, request).conversationId);
     return json({});
+  }
+
+  @GrpcMethod(chatService, 'Replay')
+  async replay(request: RpcText, metadata: Metadata): Promise<RpcText> {
+    const userId = await this.callers.userOf(metadata);
+    return json(await this.reads.replay.run(userId, readCall(ReplayCall, request).messageId));
   }
 
   @GrpcMethod(chatService, 'EraseUser')

@@ -36,7 +36,8 @@ async function talk(userId: string, messages: number, clock = systemClock): Prom
   const table = new ConversationTable(dynamo, clock, conversations.name);
   const conversationId = uuidv7();
   await table.begin(userId, conversationId, 'a talk', message('first'));
-  for (let count = 1; count < messages; count++) await table.append(userId, conversationId, message(`${count}`));
+  for (let count = 1; count < messages; count++)
+    await table.append(userId, conversationId, { ...message(`${count}`), role: count % 2 ? 'assistant' : 'user' });
   return conversationId;
 }
 /** Runs until it is stopped. */

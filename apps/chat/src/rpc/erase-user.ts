@@ -29,7 +29,7 @@ export class EraseUser {
     const done =
       (await this.each(streams, until, (id) => this.eraseStream(userId, id))) &&
       (await this.each(conversations, until, (id) => this.conversations.erase(id)));
-    if (done) await this.budget.erase(userId);
+    if (done) await Promise.all([this.budget.erase(userId), this.conversations.eraseAnswers(userId)]);
     return { done };
   }
 

@@ -4,9 +4,11 @@ import { AnalysisTable } from '@stocktool/analyses';
 import type { QueueSender } from '@stocktool/aws-sqs';
 import {
   AnalysisRequest,
+  chatTools,
   Clock,
   isAvailable,
   isFinished,
+  parseJson,
   Problem,
   type Analysis,
   type ChatToolArguments,
@@ -43,6 +45,7 @@ export class AnalyzePortfolio extends Tool<'analyze_portfolio'> {
   }
 
   async run(args: ChatToolArguments<'analyze_portfolio'>, context: ToolContext): Promise<Result> {
+    if (context.began !== undefined) return this.begun(context.began, context);
     const { userId, signal } = context;
     const request = this.requestOf(args, context);
     await this.refuseUnknown(request, context);
@@ -56,16 +59,26 @@ export class AnalyzePortfolio extends Tool<'analyze_portfolio'> {
       );
     });
     const status = await this.untilFinished(userId, analysisId, signal);
+    return this.told(userId, analysisId, status);
+  }
+
+  summary({ status, analysisId }: Result): string {
+    return `Analysis ${analysisId} ${status}`;
+  }
+
+  private async begun(resultJson: string, { userId }: ToolContext): Promise<Result> {
+    const { analysisId } = parseJson(chatTools.analyze_portfolio.result, resultJson);
+    const { status } = await this.analyses.state(userId, analysisId);
+    return this.told(userId, analysisId, status);
+  }
+
+  private async told(userId: string, analysisId: string, status: Analysis['status']): Promise<Result> {
     const links = { self: `/v1/analyses/${analysisId}`, report: `/v1/analyses/${analysisId}/report` };
     const result = { analysisId, status, links, units: riskUnits };
     if (status === 'succeeded') return { ...result, ...outcomeOf(await this.analyses.get(userId, analysisId)) };
     if (status !== 'failed') return result;
     const { error } = await this.analyses.state(userId, analysisId);
     return { ...result, ...(error && { error: error.detail ?? error.title }) };
-  }
-
-  summary({ status, analysisId }: Result): string {
-    return `Analysis ${analysisId} ${status}`;
   }
 
   private requestOf(args: ChatToolArguments<'analyze_portfolio'>, context: ToolContext): AnalysisRequest {

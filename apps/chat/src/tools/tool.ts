@@ -5,6 +5,8 @@ export interface ToolContext {
   readonly userId: string;
   readonly asOf?: string;
   readonly signal: AbortSignal;
+  /** What this call said the first time, as JSON: a tool that begins something reads it, and begins nothing. */
+  readonly began?: string;
 }
 
 /** One thing the assistant can do; its description, arguments and result are a row of the contracts. */

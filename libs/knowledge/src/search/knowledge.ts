@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { ObjectStore } from '@stocktool/aws-s3';
@@ -15,6 +16,8 @@ const megabyte = 1024 * 1024;
 export abstract class KnowledgeSearch {
   /** The best passages for a query, best first. */
   abstract search(userId: string, query: string, k: number): Promise<KnowledgeHit[]>;
+  /** Checksums of what a search of this user reads: the same while no page and none of their documents changes. */
+  abstract versions(userId: string): Promise<{ readonly pages: string; readonly documents: string }>;
 }
 
 interface KnowledgeOptions {
@@ -30,6 +33,7 @@ interface KnowledgeOptions {
 export class Knowledge extends KnowledgeSearch {
   private readonly loaded: LRUCache<string, Segment>;
   private readonly bucket: string;
+  private pagesVersion: string | undefined;
 
   constructor(
     private readonly builtIn: readonly Segment[],
@@ -50,6 +54,12 @@ export class Knowledge extends KnowledgeSearch {
     return searchSegments([...this.builtIn, ...(await this.own(userId))], query, k);
   }
 
+  async versions(userId: string): Promise<{ pages: string; documents: string }> {
+    const keys = (await this.segmentKeys(userId)).sort();
+    const documents = createHash('sha256').update(keys.join('\n')).digest('hex');
+    return { pages: (this.pagesVersion ??= checksumOf(this.builtIn)), documents };
+  }
+
   /** A document that is read anew at this moment is where its row says a moment later. */
   private async own(userId: string): Promise<Segment[]> {
     const found = await this.loadAll(userId);
@@ -58,8 +68,7 @@ export class Knowledge extends KnowledgeSearch {
   }
 
   private async loadAll(userId: string): Promise<(Segment | undefined)[]> {
-    const keys: string[] = [];
-    for await (const { segmentKey } of this.table.all(userId)) if (segmentKey !== undefined) keys.push(segmentKey);
+    const keys = await this.segmentKeys(userId);
     const found: (Segment | undefined)[] = [];
     for (let start = 0; start < keys.length; start += loadedAtOnce) {
       const batch = keys.slice(start, start + loadedAtOnce);
@@ -68,9 +77,22 @@ export class Knowledge extends KnowledgeSearch {
     return found;
   }
 
+  /** Each names an object that never changes. */
+  private async segmentKeys(userId: string): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { segmentKey } of this.table.all(userId)) if (segmentKey !== undefined) keys.push(segmentKey);
+    return keys;
+  }
+
   /** Undefined: a newer reading has taken its place since its key was read, or the document was removed. */
   private async load(key: string): Promise<Segment | undefined> {
     const packed = await this.objects.get(this.bucket, key);
     return packed && new Segment(await promisify(gunzip)(packed));
   }
+}
+
+function checksumOf(segments: readonly Segment[]): string {
+  const all = createHash('sha256');
+  for (const segment of segments) all.update(segment.checksum());
+  return all.digest('hex');
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseJson } from '@stocktool/contracts';
 import { z } from 'zod';
 import type { Passage } from '../reading/passage';
@@ -143,6 +144,7 @@ export class Segment {
   private readonly frequencies: Uint16Array;
   private readonly terms: Buffer;
   private readonly text: Buffer;
+  private readonly bytes: Buffer;
 
   /** Throws for bytes that `encodeSegment` has not made. */
   constructor(encoded: Uint8Array) {
@@ -161,6 +163,7 @@ export class Segment {
       return new Uint32Array(buffer, start, length / 4);
     };
     const [frequencies, vectors] = [at('frequencies'), at('vectors')];
+    this.bytes = bytes;
     this.documentId = header.documentId;
     this.title = header.title;
     this.totalLength = header.totalLength;
@@ -178,6 +181,10 @@ export class Segment {
     this.vectors = new Float32Array(vectors[0], vectors[1], vectors[2] / 4);
     this.terms = Buffer.from(...at('terms'));
     this.text = Buffer.from(...at('text'));
+  }
+
+  checksum(): string {
+    return createHash('sha256').update(this.bytes).digest('hex');
   }
 
   get passageCount(): number {

@@ -88,6 +88,11 @@ export class PriceSeriesStore {
     return row && { from: row.from, to: row.to, rows: row.rows, currency: row.currency };
   }
 
+  /** The checksum of its data; undefined when the user has no series of that name. */
+  async version(userId: string, name: string): Promise<string | undefined> {
+    return (await this.table.get(userId, name))?.contentHash;
+  }
+
   /** undefined when the user has no series of that name. */
   async load(userId: string, name: string): Promise<DailySeries | undefined> {
     for (let attempt = 1; attempt <= maxReadAttempts; attempt++) {
