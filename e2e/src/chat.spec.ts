@@ -41,6 +41,46 @@ describe('chat', () => {
     expect(body.content.length).toBeGreaterThan(20);
   });
 
+  it('knows the caller’s own portfolios, thinks of trades in them, and of better weights', async () => {
+    // more than an item of the table takes
+    const transactions = Array.from({ length: 600 }, (_, i) => {
+      const symbol = ['AAPL', 'KO', 'JNJ'][i % 3];
+      const day = new Date(Date.UTC(2016, 0, 4 + i)).toISOString().slice(0, 10);
+      return {
+        date: day,
+        type: 'buy',
+        symbol,
+        quantity: ((i * 7919) % 997) / 10 + 0.1,
+        price: ((i * 104_729) % 9973) / 100 + 1,
+      };
+    });
+    const owner = await newUser();
+    const made = await api('POST', '/v1/portfolios', { token: owner.token, body: { name: 'Traded', transactions } });
+    expect(made.status).toBe(201);
+    await api('POST', '/v1/watchlists', { token: owner.token, body: { name: 'Drinks', symbols: ['KO', 'PEP'] } });
+    const ask = async (message: string) =>
+      (await api('POST', '/v1/chat', { token: owner.token, body: { message } })).body;
+    const mine = await ask('Show my portfolios and watchlists');
+    expect(mine.content).toMatch(/Your portfolio Traded[\s\S]*AAPL: [\d,.]+ shares[\s\S]*Your watchlist Drinks/);
+    const sold = await ask('What if I sell half of my Apple in my Traded portfolio?');
+    expect(sold.content).toMatch(/nothing was bought or sold[\s\S]*\| Annual volatility \|/);
+    const optimum = await ask('Optimise my Traded portfolio for minimum variance');
+    expect(optimum.content).toMatch(/\| JNJ, weight \| [\d.]+% \| [\d.]+% \|/);
+    for (const { grounding } of [mine, sold, optimum])
+      expect(grounding.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
+  });
+
+  it('sets an alert only after the user has said yes', async () => {
+    const owner = await newUser();
+    const ask = async (body: object) => (await api('POST', '/v1/chat', { token: owner.token, body })).body;
+    const alerts = async () => (await api('GET', '/v1/alerts', { token: owner.token })).body.items;
+    const { content, conversationId } = await ask({ message: 'Alert me when KO falls below $50' });
+    expect(content).toMatch(/not set yet\. Answer "yes" to set it\.$/);
+    expect(await alerts()).toEqual([]);
+    await ask({ message: 'yes', conversationId });
+    expect(await alerts()).toMatchObject([{ symbol: 'KO', below: 50 }]);
+  });
+
   it('resumes a stream without gap or repeat', async () => {
     const whole = await say('What is beta?');
     const { messageId } = dataOf(whole, 'conversation')[0] as { messageId: string };

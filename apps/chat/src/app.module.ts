@@ -18,7 +18,9 @@ import {
   PriceSeriesStore,
 } from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
+import { AlertTable, HeldPortfolios, PortfoliosModule, PortfolioStore, WatchlistTable } from '@stocktool/portfolios';
 import { topology } from '@stocktool/topology';
+import { ComputeLine } from './compute/compute-line';
 import { dailyCap, type Environment } from './config';
 import { BudgetTable } from './budget/budget.table';
 import { ConversationTable, RepliesStored } from './conversation/conversation.table';
@@ -40,18 +42,8 @@ import { EraseUser } from './rpc/erase-user';
 import { hubDefaults, StreamHub } from './stream/stream-hub';
 import { StreamTable } from './stream/stream.table';
 import { UserStreams } from './stream/user-streams';
-import { AnalyzePortfolio } from './tools/analyze-portfolio';
-import { CalculateCorrelation } from './tools/calculate-correlation';
-import { CheckGoldenCross } from './tools/check-golden-cross';
 import { CompanyTools } from './tools/company-tools';
-import { ForecastPrice } from './tools/forecast-price';
-import { GetHistoricalPrices } from './tools/get-historical-prices';
-import { GetRiskAssessment } from './tools/get-risk-assessment';
-import { GetMarketIndices } from './tools/get-market-indices';
-import { GetMarketSummary } from './tools/get-market-summary';
-import { GetStockQuote } from './tools/get-stock-quote';
-import { GetTechnicalIndicators } from './tools/get-technical-indicators';
-import { SearchKnowledge } from './tools/search-knowledge';
+import { openToolbox } from './tools/open-toolbox';
 import { Toolbox } from './tools/toolbox';
 
 /** Each waits for the one thread that reads them, its bytes in memory. */
@@ -76,6 +68,7 @@ export class AppModule {
         DocumentsModule,
         MarketDataModule.register(environment),
         AnalysesModule,
+        PortfoliosModule,
         HealthModule.register({
           checks: [
             dynamoTable(topology.tables.conversations.name),
@@ -100,7 +93,7 @@ export class AppModule {
           useFactory: (source: MarketDataSource, metrics: Metrics) =>
             new Models(openModels(environment, modelSurroundings(metrics)), new OfflineModel(source)),
         },
-        { provide: ForecastPrice, inject: [MarketData], useFactory: (market: MarketData) => new ForecastPrice(market) },
+        ComputeLine,
         {
           provide: CompanyTools,
           inject: [MarketDataSource, CompanyFacts, CompanyNews],
@@ -108,7 +101,18 @@ export class AppModule {
         },
         {
           provide: Toolbox,
-          inject: [MarketData, AnalysisTable, QueueSender, KnowledgeSearch, ForecastPrice, CompanyTools],
+          inject: [
+            MarketData,
+            AnalysisTable,
+            QueueSender,
+            KnowledgeSearch,
+            ComputeLine,
+            CompanyTools,
+            PortfolioStore,
+            HeldPortfolios,
+            WatchlistTable,
+            AlertTable,
+          ],
           useFactory: toolbox,
         },
         {
@@ -237,25 +241,28 @@ const modelSurroundings = (metrics: Metrics) => ({
 const toolbox = (
   market: MarketData,
   analyses: AnalysisTable,
-  queueSender: QueueSender,
+  queue: QueueSender,
   knowledge: KnowledgeSearch,
-  forecastPrice: ForecastPrice,
+  computing: ComputeLine,
   company: CompanyTools,
+  portfolios: PortfolioStore,
+  heldPortfolios: HeldPortfolios,
+  watchlists: WatchlistTable,
+  alerts: AlertTable,
 ) =>
-  new Toolbox([
-    new GetStockQuote(market),
-    new GetHistoricalPrices(market),
-    new GetRiskAssessment(market),
-    new CalculateCorrelation(market),
-    new AnalyzePortfolio(market, analyses, queueSender, systemClock),
-    new GetTechnicalIndicators(market),
-    new CheckGoldenCross(market),
-    forecastPrice,
-    new GetMarketIndices(market),
-    new GetMarketSummary(market),
-    ...company.offered(),
-    new SearchKnowledge(knowledge),
-  ]);
+  openToolbox({
+    market,
+    analyses,
+    queue,
+    knowledge,
+    computing,
+    company,
+    portfolios,
+    heldPortfolios,
+    watchlists,
+    alerts,
+    clock: systemClock,
+  });
 
 /** "Today" is the clock of the data: what the assistant calls the last three years ends where the data does. */
 function startReply(

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { CreateSecretCommand, GetSecretValueCommand, ResourceExistsException } from '@aws-sdk/client-secrets-manager';
 import { Client, credentials, loadPackageDefinition, Metadata } from '@grpc/grpc-js';
@@ -14,6 +15,7 @@ import { Dynamo } from '@stocktool/aws-dynamodb';
 import { chatGrpcOptions, chatPackageDefinition, prewarmGrpc, rpcProblem, testService } from '@stocktool/bootstrap';
 import { ChatEvent, parseJson, systemClock, userContextKey, type RpcEvent } from '@stocktool/contracts';
 import { builtInSegments, DocumentTable, Knowledge, KnowledgeSearch } from '@stocktool/knowledge';
+import { AlertTable, type AlertRow } from '@stocktool/portfolios';
 import {
   createQueuePair,
   createTable,
@@ -25,6 +27,7 @@ import {
 } from '@stocktool/testing';
 import { topology } from '@stocktool/topology';
 import { SignJWT } from 'jose';
+import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { AppModule } from './app.module';
 import { ConversationTable, RepliesStored } from './conversation/conversation.table';
@@ -34,11 +37,12 @@ import { hubDefaults, StreamHub } from './stream/stream-hub';
 import { StreamTable } from './stream/stream.table';
 
 Logger.overrideLogger(false);
-const [conversations, streams, analysesTable, documentsTable, analysis] = await Promise.all([
+const [conversations, streams, analysesTable, documentsTable, portfoliosTable, analysis] = await Promise.all([
   createTable('conversations'),
   createTable('idempotency'),
   createTable('analyses'),
   createTable('documents'),
+  createTable('portfolios'),
   createQueuePair('analysis'),
 ]);
 const dynamo = localDynamo();
@@ -51,6 +55,9 @@ const s3 = localS3();
 const documents = new DocumentTable(new Dynamo(dynamo), systemClock, documentsTable.name);
 const results = new ResultStore(new Dynamo(dynamo), new ObjectStore(s3), analysesTable.name);
 const analyses = new AnalysisTable(new Dynamo(dynamo), results, systemClock, analysesTable.name);
+/** With a client of the service's own name: what it does is what the service's role has to allow. */
+const ownClient = new DynamoDBClient({});
+const alerts = new AlertTable(new Dynamo(ownClient), systemClock, portfoliosTable.name);
 const Keys = z.object({ userContextKey: z.string() });
 /** The key of this endpoint: made here, unless a provisioner was there first. */
 async function contextKey(): Promise<Buffer> {
@@ -117,6 +124,8 @@ export async function start(settings: Record<string, string> = {}): Promise<Serv
         .useValue(new Knowledge(pages, documents, new ObjectStore(s3), { cacheMegabytes: 8 }))
         .overrideProvider(AnalysisTable)
         .useValue(analyses)
+        .overrideProvider(AlertTable)
+        .useValue(alerts)
         .overrideProvider(QueueSender)
         .useValue(new QueueSender(sqs, new QueueDirectory(sqs, names))),
     configure: (created) => {
@@ -149,9 +158,10 @@ export async function stopAll(): Promise<void> {
     streams.drop(),
     analysesTable.drop(),
     documentsTable.drop(),
+    portfoliosTable.drop(),
     analysis.drop(),
   ]);
-  [dynamo, sqs, secrets, s3].forEach((client) => client.destroy());
+  [dynamo, ownClient, sqs, secrets, s3].forEach((client) => client.destroy());
 }
 
 export async function contextOf(userId: string, { audience = 'chat', signedWith = key, lives = '1m' } = {}) {
@@ -207,6 +217,23 @@ export const answerTo = async (service: Service, method: string, userId: string,
     ),
   );
 };
+export async function alertsOf(userId: string): Promise<AlertRow[]> {
+  const rows: AlertRow[] = [];
+  for await (const row of alerts.all(userId)) rows.push(row);
+  return rows;
+}
+/** As many as that, put there as the gateway would have. */
+export async function keepAlerts(userId: string, count: number): Promise<void> {
+  const there = new AlertTable(new Dynamo(dynamo), systemClock, portfoliosTable.name);
+  for (let made = 0; made < count; made += 20)
+    await Promise.all(
+      Array.from({ length: Math.min(20, count - made) }, () =>
+        there.create(userId, uuidv7(), { symbol: 'KO', above: 100, holds: [] }),
+      ),
+    );
+}
+export const toolsOf = (events: Read[]) =>
+  events.flatMap(({ event }) => (event.event === 'tool_result' ? [{ name: event.data.name, ok: event.data.ok }] : []));
 export const names = (events: Read[]) => events.map(({ event }) => event.event);
 export const textOf = (events: Read[]) =>
   events.map(({ event }) => (event.event === 'delta' ? event.data.text : '')).join('');

@@ -5,7 +5,14 @@ import { analyse } from '@stocktool/analytics';
 import { AnalysisTable, ResultStore } from '@stocktool/analyses';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
-import { makeEvent, systemClock, type ChatEvent, type QueueBody } from '@stocktool/contracts';
+import {
+  makeEvent,
+  systemClock,
+  type ChatEvent,
+  type ChatToolName,
+  type ChatToolResult,
+  type QueueBody,
+} from '@stocktool/contracts';
 import { builtInSegments, DocumentTable, Knowledge } from '@stocktool/knowledge';
 import { OfflineModel, type PromptMessage } from '@stocktool/llm';
 import {
@@ -19,27 +26,25 @@ import {
   PriceSeriesTable,
   QuoteCacheTable,
 } from '@stocktool/market-data';
+import {
+  AlertTable,
+  HeldPortfolios,
+  PortfolioStore,
+  PortfolioTable,
+  TransactionStore,
+  WatchlistTable,
+} from '@stocktool/portfolios';
 import { createBucket, createTable, localDynamo, localS3, ManualMetrics } from '@stocktool/testing';
 import { v7 as uuidv7 } from 'uuid';
+import { ComputeLine } from './compute/compute-line';
 import { emptyDraft, ReplyLoop } from './reply/reply-loop';
 import { ToolRunner } from './reply/run-tool';
-import { AnalyzePortfolio } from './tools/analyze-portfolio';
-import { CalculateCorrelation } from './tools/calculate-correlation';
-import { CheckGoldenCross } from './tools/check-golden-cross';
 import { CompanyTools } from './tools/company-tools';
-import { ForecastPrice } from './tools/forecast-price';
-import { GetHistoricalPrices } from './tools/get-historical-prices';
-import { GetRiskAssessment } from './tools/get-risk-assessment';
-import { GetMarketIndices } from './tools/get-market-indices';
-import { GetMarketSummary } from './tools/get-market-summary';
-import { GetStockQuote } from './tools/get-stock-quote';
-import { GetTechnicalIndicators } from './tools/get-technical-indicators';
-import { SearchKnowledge } from './tools/search-knowledge';
-import { Toolbox } from './tools/toolbox';
+import { openToolbox } from './tools/open-toolbox';
 
 Logger.overrideLogger(false);
 const dataDir = path.resolve(import.meta.dirname, '../../../data');
-const userId = randomUUID();
+export const userId = randomUUID();
 const [cacheTable, seriesTable, analysesTable, bucket, source, documentsTable, pages] = await Promise.all([
   createTable('stockCache'),
   createTable('portfolios'),
@@ -68,10 +73,15 @@ const documents = new DocumentTable(dynamo, systemClock, documentsTable.name);
 const knowledge = new Knowledge(pages, documents, objects, { cacheMegabytes: 1 });
 const results = new ResultStore(dynamo, objects, analysesTable.name, bucket.name);
 const analyses = new AnalysisTable(dynamo, results, systemClock, analysesTable.name);
-const forecastPrice = new ForecastPrice(market);
+const computing = new ComputeLine();
+const packs = new TransactionStore(dynamo, objects, { table: seriesTable.name, bucket: bucket.name });
+export const portfolios = new PortfolioStore(new PortfolioTable(dynamo, systemClock, seriesTable.name), packs);
+const heldPortfolios = new HeldPortfolios(portfolios, market);
+export const watchlists = new WatchlistTable(dynamo, systemClock, seriesTable.name);
+const alerts = new AlertTable(dynamo, systemClock, seriesTable.name);
 /** For `afterAll`. */
 export async function stopAll(): Promise<void> {
-  await forecastPrice.onApplicationShutdown();
+  await computing.onApplicationShutdown();
   await Promise.all([cacheTable, seriesTable, analysesTable, documentsTable, bucket].map((one) => one.drop()));
   client.destroy();
   s3.destroy();
@@ -117,24 +127,36 @@ export const newsOf = (vendor: MarketDataSource) =>
 const noNews = newsOf(source);
 export const idle = { send: () => Promise.resolve() };
 
-export async function ask(
-  question: string,
-  options: { asOf?: string; history?: PromptMessage[]; queue?: typeof worker; company?: CompanyTools } = {},
-) {
-  const toolbox = new Toolbox([
-    new GetStockQuote(market),
-    new GetHistoricalPrices(market),
-    new GetRiskAssessment(market),
-    new CalculateCorrelation(market),
-    new AnalyzePortfolio(market, analyses, options.queue ?? worker, systemClock, { atMostMs: 500, pollMs: 20 }),
-    new GetTechnicalIndicators(market),
-    new CheckGoldenCross(market),
-    forecastPrice,
-    new GetMarketIndices(market),
-    new GetMarketSummary(market),
-    ...(options.company ?? new CompanyTools(source, new CompanyFacts(source), noNews)).offered(),
-    new SearchKnowledge(knowledge),
-  ]);
+interface Surrounded {
+  readonly queue?: typeof worker;
+  readonly company?: CompanyTools;
+}
+
+const toolboxOf = ({ queue = worker, company }: Surrounded = {}) =>
+  openToolbox({
+    market,
+    analyses,
+    queue,
+    analysisWait: { atMostMs: 500, pollMs: 20 },
+    computing,
+    company: company ?? new CompanyTools(source, new CompanyFacts(source), noNews),
+    knowledge,
+    portfolios,
+    heldPortfolios,
+    watchlists,
+    alerts,
+    clock: systemClock,
+  });
+
+/** One tool, as a reply of that user would run it. */
+export async function runTool<Name extends ChatToolName>(name: Name, args: object, user = userId, asOf?: string) {
+  const context = { userId: user, signal: AbortSignal.timeout(20_000), ...(asOf !== undefined && { asOf }) };
+  const { result } = await toolboxOf().run(name, { ...args }, context);
+  return result as ChatToolResult<Name>;
+}
+
+export async function ask(question: string, options: Surrounded & { asOf?: string; history?: PromptMessage[] } = {}) {
+  const toolbox = toolboxOf(options);
   const metrics = new ManualMetrics();
   const names = Promise.resolve(new Map((await source.universe()).map(({ symbol, name }) => [symbol, name])));
   const loop = new ReplyLoop(toolbox, new ToolRunner(toolbox, metrics, systemClock), metrics, systemClock, names);
@@ -182,6 +204,13 @@ export const questions = [
   'What is tracking error?',
   'How do I read a report?',
   'What are bonds?',
+  'I hold 100 AAPL and 50 KO. What if I sell half of my Apple?',
+  'With 60% AAPL and 40% MSFT since 2014, what if I move 10% from Apple to Microsoft?',
+  'What if I buy $5,000 of PEP and sell 20 shares of KO? I own 100 KO, 30 JNJ and 10 IBM',
+  'Optimise AAPL, KO and XOM for minimum variance since 2010, at most 50% each',
+  'Optimise 60% AAPL and 40% KO for the best Sharpe ratio',
+  'Risk parity of JPM, PG and MRK',
+  'Show my portfolios and watchlists',
   'Hello!',
   'What can you do?',
   'Analyse my portfolio',

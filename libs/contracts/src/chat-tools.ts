@@ -2,32 +2,24 @@ import { z } from 'zod';
 import { AnalysisStatus } from './analysis';
 import { Holding } from './analysis-request';
 import { chatCompanyTools } from './chat-company-tools';
+import { chatPortfolioTools } from './chat-portfolio-tools';
+import {
+  asOf,
+  benchmark,
+  Dated,
+  Day,
+  Drawdown,
+  Figure,
+  period,
+  riskFreeRate,
+  Sources,
+  TailRisk,
+  units,
+  Window,
+} from './chat-tool-parts';
 import { mostForecastDays } from './forecast';
 import { Crossing, IndicatorName, mostIndicators } from './indicators';
-import { RequestedNumber } from './requested-number';
 import { Ticker } from './ticker';
-
-const Figure = z.number().nullable();
-const Day = z.iso.date();
-
-const asOf = Day.optional().describe('A date: nothing later is used. Leave out for the latest data.');
-const period = {
-  from: Day.optional().describe('First date, inclusive. Default: the first date with data.'),
-  to: Day.optional().describe('Last date, inclusive. Default: the last date with data.'),
-};
-const benchmark = Ticker.default('^GSPC').describe('Symbol to compare with.');
-const riskFreeRate = RequestedNumber.min(-0.5).max(1).default(0).describe('Annual, as a fraction.');
-
-const Window = z.object({ from: Day, to: Day, observations: z.number() });
-const Dated = z.object({ date: Day, value: z.number() });
-const Drawdown = z.object({ value: Figure, peak: Day.nullable(), trough: Day.nullable(), recovery: Day.nullable() });
-const Sources = z.array(z.object({ symbol: Ticker, source: z.string(), asOf: Day }));
-/** In words, without digits, so that a unit is never taken for a figure. */
-const units = z.string();
-
-const TailRisk = z.array(
-  z.object({ confidence: z.number(), historical: Figure, parametric: Figure, expectedShortfall: Figure }),
-);
 
 /**
  * What the assistant can do: one row per tool. The model is offered `description` and `parameters`; `result` is what it reads
@@ -211,6 +203,7 @@ export const chatTools = {
       units,
     }),
   },
+  ...chatPortfolioTools,
   ...chatCompanyTools,
   search_knowledge: {
     description: 'Pages about metrics, methods, asset classes, strategies and risks, and the documents of the user.',

@@ -10,6 +10,8 @@ export * from './analysis-result';
 export * from './attribution-request';
 export * from './attribution-result';
 export * from './chat';
+export * from './chat-confirmation';
+export { PortfolioObjective, PriceAlertProposal } from './chat-portfolio-tools';
 export * from './chat-replay';
 export * from './chat-rpc';
 export * from './chat-tools';

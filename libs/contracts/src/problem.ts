@@ -43,6 +43,7 @@ export const problems = {
   'currency-mismatch': { status: 422, title: 'Currencies cannot be converted', retryable: false },
   'unknown-portfolio': { status: 422, title: 'Unknown portfolio', retryable: false },
   'portfolio-empty': { status: 422, title: 'The portfolio holds nothing', retryable: false },
+  'insufficient-holdings': { status: 422, title: 'More is sold than is held', retryable: false },
   'inconsistent-transactions': { status: 422, title: 'The transactions cannot have happened', retryable: false },
   'idempotency-key-reused': { status: 422, title: 'The key was used with another body', retryable: false },
   'password-required': { status: 422, title: 'A new password is needed', retryable: false },

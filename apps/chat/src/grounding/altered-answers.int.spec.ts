@@ -83,7 +83,11 @@ function digits({ question, content, facts, figures }: Answer, i: number): Alter
     const place = places[Math.floor(chance(i, j) * places.length)]!;
     const digit = (Number(figure.text[place]) + 1 + Math.floor(chance(i, j, 1) * 9)) % 10;
     const text = figure.text.slice(0, place) + String(digit) + figure.text.slice(place + 1);
-    return { what: `${question}: ${figure.text} → ${text}`, content: replaced(content, { ...figure, text }), facts };
+    return {
+      what: `${question}: ${content.slice(Math.max(0, figure.start - 30), figure.start)}[${figure.text} → ${text}]`,
+      content: replaced(content, { ...figure, text }),
+      facts,
+    };
   });
 }
 
@@ -100,12 +104,29 @@ function swaps({ question, content, facts, figures }: Answer, wanted: 'symbols' 
   );
 }
 
+/** One figure's two states change places: what is so now, and what would be. */
+function stateSwaps({ question, content, facts, figures }: Answer): Alteration[] {
+  const named = figures.map((figure) => ({ ...figure, parts: figure.metric.split('.') }));
+  return named.flatMap((a, i) =>
+    named.slice(i + 1).flatMap((b): Alteration[] => {
+      const [stateA = '', metricA] = a.parts;
+      const [stateB = '', metricB] = b.parts;
+      const isState = (state: string) => ['before', 'after', 'current', 'optimal', 'difference'].includes(state);
+      if (a.text === b.text || metricA !== metricB || stateA === stateB || !isState(stateA) || !isState(stateB))
+        return [];
+      const texts = replaced(content, { ...a, text: b.text }, { ...b, text: a.text });
+      return [{ what: `${question}: ${a.text} ↔ ${b.text}`, content: texts, facts }];
+    }),
+  );
+}
+
 const caught = ({ content, facts }: Alteration) => judged({ content, facts }).some(({ ok }) => !ok);
 
 describe('an answer with an altered figure', () => {
   it.each([
     ['a digit', () => answers.flatMap(digits), 300],
     ['figures of two symbols', () => answers.flatMap((answer) => swaps(answer, 'symbols')), 100],
+    ['what is and what would be', () => answers.flatMap(stateSwaps), 40],
     ['two metrics of one symbol', () => answers.flatMap((answer) => swaps(answer, 'metrics')), 300],
   ] as const)('is caught: %s', (_, alterations, atLeast) => {
     const all = alterations();

@@ -1,4 +1,4 @@
-import { figuresMeant } from './metric-terms';
+import { figuresMeant, statesMeant } from './metric-terms';
 import type { SymbolMentions } from './symbol-mentions';
 
 /** What a text says a number is: of which symbols, and which figure. What it does not say is not held against it. */
@@ -6,6 +6,8 @@ export interface Claim {
   readonly symbols: ReadonlySet<string> | undefined;
   /** Paths of figures: all must match. */
   readonly figures: readonly RegExp[];
+  /** Of a table: which state of the figure its column has. */
+  readonly states?: readonly RegExp[];
 }
 
 const headerLines = 40;
@@ -34,7 +36,8 @@ function claimOfCell(lines: readonly string[], mentions: SymbolMentions): Claim 
   const label = column === 0 ? line : (cells[0] ?? '');
   const symbols = mentions.last(head) ?? mentions.last(label) ?? headOf(lines.slice(0, top + 1), mentions);
   const byLabel = figuresMeant(label, '');
-  return { symbols, figures: byLabel.length > 0 ? byLabel : figuresMeant(head, '') };
+  const figures = byLabel.length > 0 ? byLabel : figuresMeant(head, '');
+  return { symbols, figures, ...(column > 0 && { states: statesMeant(head) }) };
 }
 
 /** Lines of a list stand under the nearest line before them that names something, within their paragraph or as its head. */

@@ -63,7 +63,7 @@ export class Facts {
     // a number of the user's words or of a text is none of what a result says of another symbol
     const isOfAnother = claim.figures.length > 0 && inResults.some((fact) => isMeant(fact, claim));
     const found =
-      inResults.find((fact) => isMeant(fact, claim) && isOfThese(fact, claim)) ??
+      inResults.find((fact) => isMeant(fact, claim) && isInState(fact, claim) && isOfThese(fact, claim)) ??
       (isOfAnother ? undefined : candidates.find(({ path }) => path === ''));
     return found && (found.toolCallId === undefined ? {} : { toolCallId: found.toolCallId });
   }
@@ -126,6 +126,7 @@ function averageOf(row: object, key: string): string {
 }
 
 const isMeant = ({ path }: Fact, { figures }: Claim): boolean => figures.every((one) => one.test(path));
+const isInState = ({ path }: Fact, { states = [] }: Claim): boolean => states.every((one) => one.test(path));
 const isOfThese = ({ symbols }: Fact, claim: Claim): boolean =>
   symbols.every((symbol) => claim.symbols?.has(symbol) ?? true);
 

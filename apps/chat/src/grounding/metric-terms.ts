@@ -22,13 +22,15 @@ const before: readonly MetricTerm[] = [
   term(String.raw`\br-?squared\b|R²`, /rSquared/i),
   term(String.raw`\bcorrelat\w*`, /correlation|matrix/i),
   term(String.raw`\btotal return\b|\bin total\b`, totalReturn),
-  term(String.raw`\bannual(?:i[sz]ed)? return\b|\breturn a year\b|\bcagr\b`, /annualReturn|cagr/i),
+  term(String.raw`\bannual(?:i[sz]ed)? return\b|\breturn a year\b|\bcagr\b`, /annualReturn|cagr|expectedReturn/i),
   term(String.raw`\breturn(?:s|ed)?\b|\bgain(?:s|ed)?\b|\blost\b`, /return|change|bestDay|worstDay/i),
   term(String.raw`\bby year\b`, /calendarYears/i),
   term(String.raw`\bdrawdowns?\b|\bdeepest fall\b`, /drawdown/i),
   term(String.raw`\bvalue at risk\b|\bVaR\b`, /tailRisk\.\d+\.(?:historical|parametric|confidence)|\bvar\b/i),
   term(String.raw`\bexpected shortfall\b|\bCVaR\b`, /expectedShortfall|tailRisk\.\d+\.confidence|\bcvar\b/i),
   term(String.raw`\bshares? of the risk\b|\brisk contributions?\b`, /riskContribution/i),
+  term(String.raw`\bexpected return\b`, /expectedReturn|annualReturn/i),
+  term(String.raw`\bturnover\b`, /turnover/i),
   term(String.raw`\bweight(?:s|ed)?\b`, /weight/i),
   term(String.raw`\bprevious close\b`, /previousClose/i),
   term(String.raw`\bhighest close\b|\bhighest\b`, /highest|high/i),
@@ -41,6 +43,9 @@ const before: readonly MetricTerm[] = [
     /price|close|average|forecast/i,
   ),
   term(String.raw`\bmarket (?:value|cap\w*)\b`, /marketCap|marketValue/i),
+  term(String.raw`\bvalue\b(?!\s+at\s+risk)`, /(?<!Drawdown|Close|Day)\.value$|amount|paidIn|marketValue|marketCap/i),
+  term(String.raw`\bmoney (?:paid in|taken out)\b`, /paidIn/i),
+  term(String.raw`\b(?:sell|buy)\b`, /\.trades\.|buy|sell/i),
   term(String.raw`\bemployees\b`, /employees/i),
   term(String.raw`\brevenues?\b`, /revenue/i),
   term(String.raw`\bnet income\b`, /netIncome/i),
@@ -58,6 +63,10 @@ const before: readonly MetricTerm[] = [
   term(String.raw`\blower\b`, /lower/i),
 ];
 
+/** Two states of one figure stand side by side in a result; these words tell them apart, and say nothing of any other result. */
+const beforeOnly = /^(?!.*\.(?:after|optimal|difference|trades)\.)/;
+const afterOnly = /^(?!.*\.(?:before|current|difference|trades)\.)/;
+
 /** Right behind their number, and stronger than what stands before: "12% a year", "2.9% from history". */
 const behind: readonly (MetricTerm & { readonly overrides?: boolean })[] = [
   { ...term(String.raw`^\s*(?:level of\s+)?confidence\b`, /confidence|level/i), overrides: true },
@@ -65,20 +74,34 @@ const behind: readonly (MetricTerm & { readonly overrides?: boolean })[] = [
   { ...term(String.raw`^\s*(?:of the time)\b`, /coverage/i), overrides: true },
   { ...term(String.raw`^[\s-]*day\b`, /days/i), overrides: true },
   term(String.raw`^\s*(?:a year|per year|annually|annuali[sz]ed)\b`, aYear),
-  term(String.raw`^\s*on\s*$`, /price|close|denominator/i), // a date follows
+  term(String.raw`^\s*on\s*$`, /price|close|denominator|\.value$/i), // a date follows
   term(String.raw`^\s*in total\b`, /totalReturn/i),
+  term(String.raw`^\s*shares\b`, /quantity|shares/i),
   term(String.raw`^\s*from history\b`, /historical/i),
   term(String.raw`^\s*if returns were normal\b`, /parametric/i),
+  term(String.raw`^\s*(?:before|now)\b`, beforeOnly),
+  term(String.raw`^\s*after(?:wards)?\b`, afterOnly),
 ];
 
-/** Immediately before their number. */
-const adjacent: readonly MetricTerm[] = [
-  term(String.raw`\bfrom\s*$`, /first|lower|previous/i),
-  term(String.raw`\bfrom\s\S+\s+to\s*$`, /last|upper|price/i),
+const states: readonly MetricTerm[] = [
+  term(String.raw`\bbefore\b|\bnow\b|\bcurrent(?:ly)?\b|\bpresent(?:ly)?\b`, beforeOnly),
+  term(String.raw`\bafter(?:wards)?\b|\boptimal\b|\boptimi[sz]ed\b`, afterOnly),
+  term(String.raw`\bdifference\b|\bchange\b`, /^(?!.*\.(?:before|after|current|optimal|trades)\.)/),
+];
+
+/** Of the head of a column: which of the states of a figure it has. */
+export const statesMeant = (head: string): RegExp[] =>
+  states.filter(({ words }) => found(words, head) !== undefined).map(({ figures }) => figures);
+
+/** Immediately before their number; `state`: of a figure that is named before, the one in that state, too. */
+const adjacent: readonly (MetricTerm & { readonly state?: string })[] = [
+  { ...term(String.raw`\bfrom\s*$`, /first|lower|previous/i), state: 'before|current' },
+  { ...term(String.raw`\bfrom\s\S+\s+to\s*$`, /last|upper|price/i), state: 'after|optimal' },
   term(String.raw`\brange at\s*$`, /level/i),
   term(String.raw`\brange at \S+:\s*$`, /lower/i),
   term(String.raw`\brange at \S+ \S+ to\s*$`, /upper/i),
   term(String.raw`, close\s*$`, /close/i),
+  term(String.raw`\bshares,\s*$`, /amount/i),
 ];
 
 const averageOfDays = /(\d{1,3})[- ]day (?:simple )?(?:moving )?average(?: is| was| of| at|:)?\s*$/i;
@@ -93,15 +116,21 @@ export function figuresMeant(text: string, after: string): readonly RegExp[] {
   if (overriding.length > 0) return overriding.map(({ figures }) => figures);
   const [, days] = averageOfDays.exec(sentence) ?? [];
   if (days !== undefined) return [new RegExp(String.raw`average${days}(?!\d)|sma:${days}(?!\d)`, 'i')];
-  const beside = adjacent.filter(({ words }) => found(words, sentence) !== undefined);
-  if (beside.length > 0) return beside.slice(-1).map(({ figures }) => figures);
   const last = before
     .map(({ words, figures }) => ({ end: lastEnd(words, sentence), figures }))
     .reduce((latest, one) => (one.end > latest.end ? one : latest), { end: -1, figures: / / });
+  const beside = adjacent.findLast(({ words }) => found(words, sentence) !== undefined);
+  if (beside) return [besides(beside, last.end >= 0 ? last.figures : undefined)];
   if (last.figures === totalReturn && qualifiers.some(({ figures }) => figures === aYear))
     return [/annualReturn|cagr/i];
   const named = last.end >= 0 ? [last.figures] : firstNamed(after);
   return [...named, ...qualifiers.map(({ figures }) => figures)];
+}
+
+/** "Volatility falls from 28% to 25%": what the adjacent words mean, or the named figure in the state that they say. */
+function besides({ figures, state }: (typeof adjacent)[number], named: RegExp | undefined): RegExp {
+  if (state === undefined) return figures;
+  return new RegExp(`${figures.source}|\\.(?:${state})\\..*(?:${named?.source ?? ''})`, 'i');
 }
 
 /** "28% volatility": the first metric behind the number, where none stands before it. */

@@ -125,6 +125,39 @@ describe('the number gate', () => {
     ])('and marks: %s', (text) => expect(verdicts(text)).toContain(false));
   });
 
+  describe('knows what is from what would be', () => {
+    const verdicts = (text: string) => {
+      const all = new Facts();
+      const state = (annualVolatility: number, sharpe: number) => ({
+        annualVolatility,
+        sharpe,
+        value: sharpe * 10_000,
+      });
+      all.addToolResult('1', {
+        before: state(0.281, 0.91),
+        after: state(0.254, 0.97),
+        difference: state(-0.027, 0.06),
+      });
+      const gate = new NumberGate(all);
+      return [gate.push(text), gate.flush()].flatMap(({ grounding }) => grounding.map(({ ok }) => ok));
+    };
+
+    it.each([
+      '| | Before | After | Difference |\n|---|---|---|---|\n| Annual volatility | 28.1% | 25.4% | -2.7% |\n| Value | $9,100 | $9,700 | $600 |',
+      'Volatility would fall from 28.1% to 25.4%, and the Sharpe ratio rise from 0.91 to 0.97.',
+      'The volatility is 28.1% now and 25.4% afterwards, 2.7 percentage points less.',
+      'The volatility changes by -2.7 percentage points.',
+    ])('and lets pass: %s', (text) => expect(verdicts(text)).not.toContain(false));
+
+    it.each([
+      '| | Before | After |\n|---|---|---|\n| Annual volatility | 25.4% | 28.1% |',
+      '| | Before | After |\n|---|---|---|\n| Value | $9,700 | $9,100 |',
+      'Volatility would fall from 25.4% to 28.1%.',
+      'The Sharpe ratio would rise from 0.281 to 0.254.',
+      'The volatility is 25.4% now and 28.1% afterwards.',
+    ])('and marks: %s', (text) => expect(verdicts(text)).toContain(false));
+  });
+
   it('gives the same text and verdicts however the text is cut, and never cuts a number', () => {
     const words = fc.constantFrom(
       '$129.93', '29.3%', '1.23 billion', 'about', 'S&P 500', '2018-10-03', '5 January 2020', '-3.02%', '\n', '1,234', 'AAPL,', '(12.5%)', '.', '/v1/x/1',

@@ -50,7 +50,7 @@ const scales: Readonly<Record<string, number>> = {
   k: 1e3, thousand: 1e3, m: 1e6, million: 1e6, bn: 1e9, b: 1e9, billion: 1e9, t: 1e12, tn: 1e12, trillion: 1e12,
 }; // prettier-ignore
 const digits = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
-const figure = String.raw`(?<sign>(?<![\p{L}\p{N}])[-−+]\s?)?(?:(?<![\p{L}\p{N}])(?:USD|EUR|GBP|JPY|CHF)\s?|[$€£¥])?(?<![\p{L}\p{N}_.])(?<figure>${digits})(?:(?:e(?<exponent>[-+]?\d{1,3}))(?!\w))?(?:(?:\s?(?<percent>%|(?:percent|per\s+cent)\b))|(?:\s(?<word>thousand|million|billion|trillion)\b)|(?<suffix>k|m|bn|b|tn|t)(?![\p{L}\p{N}]))?`;
+const figure = String.raw`(?<sign>(?<![\p{L}\p{N}])[-−+]\s?)?(?:(?<![\p{L}\p{N}])(?:USD|EUR|GBP|JPY|CHF)\s?|[$€£¥])?(?<![\p{L}\p{N}_.])(?<figure>${digits})(?:(?:e(?<exponent>[-+]?\d{1,3}))(?!\w))?(?:(?:\s?(?<percent>%|(?:percent(?:age\s+points?)?|per\s+cent)\b))|(?:\s(?<word>thousand|million|billion|trillion)\b)|(?<suffix>k|m|bn|b|tn|t)(?![\p{L}\p{N}]))?`;
 
 const everything = new RegExp(
   `(?<reference>${reference})|(?<exempt>${exempt.join('|')}|${listMark})|${figure}`,

@@ -5,6 +5,7 @@ import {
   type Citation,
   type FinishReason,
   type Grounding,
+  type PriceAlertProposal,
   type ToolCallReport,
 } from '@stocktool/contracts';
 import {
@@ -21,6 +22,7 @@ import type { ToolRecord } from '../conversation/conversation-rows';
 import { Facts } from '../grounding/facts';
 import { NumberGate, type Released } from '../grounding/number-gate';
 import { sha256Of } from '../replay/evidence';
+import type { ToolContext } from '../tools/tool';
 import type { Toolbox } from '../tools/toolbox';
 import { citationsFor } from './citations';
 import { systemPrompt } from './system-prompt';
@@ -42,6 +44,8 @@ export interface ReplyRequest {
   readonly payer?: Payer;
   readonly today: string;
   readonly asOf?: string;
+  /** What the message says yes to. */
+  readonly confirmed?: readonly PriceAlertProposal[];
 }
 
 /** What there is of an answer so far; whole when `finishReason` is set. */
@@ -115,7 +119,9 @@ export class ReplyLoop {
       userId: request.userId,
       signal,
       ...(request.asOf !== undefined && { asOf: request.asOf }),
+      ...(request.confirmed && { confirmed: request.confirmed }),
     };
+    const questions: string[] = [];
     try {
       for (let round = 1; round <= maxRounds; round++) {
         const tools = round < maxRounds ? this.toolbox.definitions() : [];
@@ -130,6 +136,8 @@ export class ReplyLoop {
         const turn = await this.askModel(request.model, prompt, draft, (text) => show(gate.push(text)), signal);
         show(gate.flush());
         if (turn.calls.length === 0 || round === maxRounds) {
+          for (const question of questions) show(gate.push(`${draft.content === '' ? '' : '\n\n'}${question}`));
+          show(gate.flush());
           draft.finishReason = turn.calls.length > 0 ? 'length' : turn.reason;
           this.cite(draft, emit);
           return;
@@ -140,7 +148,8 @@ export class ReplyLoop {
         }));
         messages.push({ role: 'assistant', content: turn.text, toolCalls: calls });
         const outcomes = await this.runTools(calls, context, draft, emit);
-        for (const { call, result, resultJson, ok } of outcomes) {
+        for (const { call, result, resultJson, ok, question } of outcomes) {
+          if (question !== undefined) questions.push(question);
           facts.addToolResult(call.id, result);
           messages.push({ role: 'tool', toolCallId: call.id, name: call.name, ok, resultJson });
         }
@@ -189,7 +198,7 @@ export class ReplyLoop {
 
   private async runTools(
     calls: readonly ToolCall[],
-    context: { userId: string; signal: AbortSignal; asOf?: string },
+    context: ToolContext,
     draft: Draft,
     emit: Emit,
   ): Promise<ToolOutcome[]> {

@@ -15,6 +15,8 @@ export interface ToolOutcome {
   readonly resultJson: string;
   readonly durationMs: number;
   readonly summary: string;
+  /** To be asked of the user behind the answer. */
+  readonly question?: string;
 }
 
 const longestResult = 64_000;
@@ -55,10 +57,13 @@ export class ToolRunner {
     if (args === undefined) throw new Problem('malformed-json', 'The arguments are not a JSON object.');
     const late = AbortSignal.timeout(this.timeoutMs);
     const signal = AbortSignal.any([context.signal, late]);
-    const { result, summary } = await untilAborted(this.toolbox.run(name, args, { ...context, signal }), signal);
+    const { result, summary, question } = await untilAborted(
+      this.toolbox.run(name, args, { ...context, signal }),
+      signal,
+    );
     if (JSON.stringify(result).length > longestResult)
       throw new Problem('body-too-large', 'The result is too large: ask for less.');
-    return { ok: true, result, summary };
+    return { ok: true, result, summary, ...(question !== undefined && { question }) };
   }
 
   private failure(error: unknown, tool: string): { ok: false; result: ChatToolFailure; summary: string } {

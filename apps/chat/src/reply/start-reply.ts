@@ -10,6 +10,7 @@ import { titleOf } from '../conversation/title';
 import type { ReplyStream } from '../stream/reply-stream';
 import type { StreamHub } from '../stream/stream-hub';
 import type { AnswerMessage } from './answer-message';
+import { confirmedBy } from './confirmed-by';
 import type { Models } from './models';
 
 /** What "today" is for the market data: a data set of the past stands still at its end. */
@@ -70,6 +71,7 @@ export class StartReply {
         ? this.conversations.append(userId, conversationId, question)
         : this.conversations.begin(userId, conversationId, titleOf(message), question);
       userMessageSaved.catch(() => undefined); // awaited before the reply is stored; until then it must not go unhandled
+      const confirmed = confirmedBy(message, known?.messages.at(-1));
       const history = this.memory.remembered(known?.messages ?? []);
       return this.answer.run(
         {
@@ -83,6 +85,7 @@ export class StartReply {
           userMessageSaved,
           today: asOf !== undefined && asOf < today ? asOf : today,
           ...(asOf !== undefined && { asOf }),
+          ...(confirmed.length > 0 && { confirmed }),
         },
         own,
         signal,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
 import { AnalysisTable, ResultStore } from '@stocktool/analyses';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
@@ -15,20 +16,18 @@ import {
   PriceSeriesTable,
   QuoteCacheTable,
 } from '@stocktool/market-data';
+import {
+  AlertTable,
+  HeldPortfolios,
+  PortfolioStore,
+  PortfolioTable,
+  TransactionStore,
+  WatchlistTable,
+} from '@stocktool/portfolios';
 import { createBucket, createTable, localDynamo, localS3, ManualMetrics } from '@stocktool/testing';
-import { AnalyzePortfolio } from './analyze-portfolio';
-import { CalculateCorrelation } from './calculate-correlation';
-import { CheckGoldenCross } from './check-golden-cross';
+import { ComputeLine } from '../compute/compute-line';
 import { CompanyTools } from './company-tools';
-import { ForecastPrice } from './forecast-price';
-import { GetHistoricalPrices } from './get-historical-prices';
-import { GetRiskAssessment } from './get-risk-assessment';
-import { GetMarketIndices } from './get-market-indices';
-import { GetMarketSummary } from './get-market-summary';
-import { GetStockQuote } from './get-stock-quote';
-import { GetTechnicalIndicators } from './get-technical-indicators';
-import { SearchKnowledge } from './search-knowledge';
-import { Toolbox } from './toolbox';
+import { openToolbox } from './open-toolbox';
 
 const dataDir = path.resolve(import.meta.dirname, '../../../../data');
 const asOf = '2018-06-29';
@@ -40,6 +39,17 @@ const questions: { [Name in ChatToolName]: (symbol: string) => object } = {
   get_risk_assessment: (symbol) => ({ symbol, to: '2022-12-28' }),
   calculate_correlation: (symbol) => ({ symbols: [symbol, '^GSPC'] }),
   analyze_portfolio: (symbol) => ({ holdings: [{ symbol, weight: 1 }], to: '2022-12-28' }),
+  what_if: (symbol) => ({
+    holdings: [{ symbol, quantity: 10 }],
+    trades: [
+      { action: 'sell', symbol, quantity: 4 },
+      { action: 'buy', symbol: 'KO', amount: 500 },
+    ],
+    to: '2022-12-28',
+  }),
+  optimize_portfolio: (symbol) => ({ symbols: [symbol, 'KO'], objective: 'minVariance', to: '2022-12-28' }),
+  get_my_portfolios: () => ({}),
+  set_price_alert: (symbol) => ({ symbol, above: 500 }),
   get_technical_indicators: (symbol) => ({ symbol }),
   check_golden_cross: (symbol) => ({ symbol, to: '2022-12-28' }),
   forecast_price: (symbol) => ({ symbol, days: 5 }),
@@ -78,7 +88,12 @@ const documents = new DocumentTable(dynamo, systemClock, documentsTable.name);
 const knowledge = new Knowledge(pages, documents, objects, { cacheMegabytes: 1 });
 const results = new ResultStore(dynamo, objects, analysesTable.name, bucket.name);
 const analyses = new AnalysisTable(dynamo, results, systemClock, analysesTable.name);
-const forecastPrice = new ForecastPrice(market);
+const computing = new ComputeLine();
+const packs = new TransactionStore(dynamo, objects, { table: seriesTable.name, bucket: bucket.name });
+const portfolios = new PortfolioStore(new PortfolioTable(dynamo, systemClock, seriesTable.name), packs);
+const heldPortfolios = new HeldPortfolios(portfolios, market);
+const watchlists = new WatchlistTable(dynamo, systemClock, seriesTable.name);
+const alerts = new AlertTable(dynamo, systemClock, seriesTable.name);
 /** What a vendor tells today: of every second year, before the date and after it. */
 const days = ['2014', '2016', '2018', '2020', '2022'].flatMap((year) => [`${year}-03-31`, `${year}-09-30`]);
 const nothing = Object.fromEntries(Object.keys(Statement.shape).map((figure) => [figure, null]));
@@ -123,20 +138,20 @@ const told = Object.assign(await BundledSource.open(dataDir), {
 const around = { clock: systemClock, metrics: new ManualMetrics(), report };
 const news = new CompanyNews(told, marketSettings({}), around);
 const idle = { send: () => Promise.resolve() };
-const toolbox = new Toolbox([
-  new GetStockQuote(market),
-  new GetHistoricalPrices(market),
-  new GetRiskAssessment(market),
-  new CalculateCorrelation(market),
-  new AnalyzePortfolio(market, analyses, idle, systemClock, { atMostMs: 0, pollMs: 1 }),
-  new GetTechnicalIndicators(market),
-  new CheckGoldenCross(market),
-  forecastPrice,
-  new GetMarketIndices(market),
-  new GetMarketSummary(market),
-  ...new CompanyTools(told, new CompanyFacts(told), news).offered(),
-  new SearchKnowledge(knowledge),
-]);
+const toolbox = openToolbox({
+  market,
+  analyses,
+  queue: idle,
+  analysisWait: { atMostMs: 0, pollMs: 1 },
+  computing,
+  company: new CompanyTools(told, new CompanyFacts(told), news),
+  knowledge,
+  portfolios,
+  heldPortfolios,
+  watchlists,
+  alerts,
+  clock: systemClock,
+});
 const [one, other] = [randomUUID(), randomUUID()];
 beforeAll(async () => {
   const csv = (future: number) => {
@@ -148,9 +163,22 @@ beforeAll(async () => {
   };
   await series.put(one, 'MINE', csv(0));
   await series.put(other, 'MINE', csv(1));
+  const bought = (date: string, quantity: number) => ({
+    date,
+    type: 'buy' as const,
+    symbol: 'AAPL',
+    quantity,
+    price: 100,
+  });
+  const kept = { name: 'Kept', currency: 'USD', weeklyReport: false };
+  await portfolios.create(one, uuidv7(), { ...kept, transactions: [bought('2017-03-01', 10)] });
+  const later = [bought('2017-03-01', 10), bought('2019-03-01', 7)];
+  await portfolios.create(other, uuidv7(), { ...kept, transactions: later });
+  for (const userId of [one, other])
+    await watchlists.create(userId, uuidv7(), { name: 'Watched', symbols: ['KO', '~MINE'] });
 });
 afterAll(async () => {
-  await forecastPrice.onApplicationShutdown();
+  await computing.onApplicationShutdown();
   await Promise.all([cacheTable, seriesTable, analysesTable, documentsTable, bucket].map((each) => each.drop()));
   client.destroy();
   s3.destroy();

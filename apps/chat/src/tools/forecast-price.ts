@@ -1,33 +1,19 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
-import { describeForecast, forecastablePrices, type PriceForecast } from '@stocktool/analytics';
-import { startThread, ThreadLine } from '@stocktool/bootstrap';
+import { describeForecast, forecastablePrices } from '@stocktool/analytics';
 import type { ChatToolArguments, ChatToolResult } from '@stocktool/contracts';
 import type { MarketData } from '@stocktool/market-data';
+import type { ComputeLine } from '../compute/compute-line';
 import { adjustedRows } from './price-window';
 import { Tool, type ToolContext } from './tool';
 
 type Result = ChatToolResult<'forecast_price'>;
 
-export interface ForecastJob {
-  readonly prices: Float64Array;
-  readonly days: number;
-}
-
-const resourceLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 96 };
-
-/** Half a second of computing: done in a thread, so that other replies go on. */
-export class ForecastPrice extends Tool<'forecast_price'> implements OnApplicationShutdown {
+export class ForecastPrice extends Tool<'forecast_price'> {
   readonly name = 'forecast_price';
-  private readonly line = new ThreadLine<ForecastJob, PriceForecast>({
-    what: 'a forecast',
-    mostWaiting: 16,
-    mostOfOneUser: 4,
-    timeoutMs: 20_000,
-    idleMs: 30_000,
-    start: () => startThread('forecast', import.meta.url, resourceLimits),
-  });
 
-  constructor(private readonly market: MarketData) {
+  constructor(
+    private readonly market: MarketData,
+    private readonly computing: ComputeLine,
+  ) {
     super();
   }
 
@@ -36,7 +22,7 @@ export class ForecastPrice extends Tool<'forecast_price'> implements OnApplicati
     const history = await adjustedRows(this.market, symbol, args, context);
     const prices = forecastablePrices(history, days);
     context.signal.throwIfAborted();
-    const found = await this.line.run(context.userId, () => Promise.resolve({ prices, days }));
+    const found = await this.computing.forecast(context.userId, { prices, days });
     const { currency, source, asOf, lastPrice, skill, statement, path, intervals } = describeForecast(
       history,
       days,
@@ -64,9 +50,5 @@ export class ForecastPrice extends Tool<'forecast_price'> implements OnApplicati
 
   summary({ symbol, days, skill }: Result): string {
     return `${symbol}, ${days} days ahead: ${skill ? 'some skill' : 'no skill'}`;
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.line.close();
   }
 }

@@ -1,4 +1,4 @@
-import type { ChatToolArguments, ChatToolName, ChatToolResult } from '@stocktool/contracts';
+import type { ChatToolArguments, ChatToolName, ChatToolResult, PriceAlertProposal } from '@stocktool/contracts';
 
 /** For whom a tool runs, and the last date that may be known, whatever the model asks for. */
 export interface ToolContext {
@@ -7,6 +7,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** What this call said the first time, as JSON: a tool that begins something reads it, and begins nothing. */
   readonly began?: string;
+  /** Of the answer before, where the user's message says yes to it: never anything that a model or a document says. */
+  readonly confirmed?: readonly PriceAlertProposal[];
 }
 
 /** One thing the assistant can do; its description, arguments and result are a row of the contracts. */
@@ -15,6 +17,11 @@ export abstract class Tool<Name extends ChatToolName = ChatToolName> {
   abstract run(args: ChatToolArguments<Name>, context: ToolContext): Promise<ChatToolResult<Name>>;
   /** One line for people who watch the reply being made. */
   abstract summary(result: ChatToolResult<Name>): string;
+
+  /** What the user is asked behind the answer: in our words, whatever a model makes of the result. */
+  question(_result: ChatToolResult<Name>): string | undefined {
+    return undefined;
+  }
 }
 
 /** The earlier of the date in the arguments and the date of the question. */

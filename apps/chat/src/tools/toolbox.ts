@@ -28,11 +28,12 @@ export class Toolbox {
     name: string,
     args: Record<string, unknown>,
     context: ToolContext,
-  ): Promise<{ result: unknown; summary: string }> {
+  ): Promise<{ result: unknown; summary: string; question?: string }> {
     const tool = this.tools.get(name) as Tool | undefined;
     if (!tool) throw new Problem('validation-failed', `There is no tool ${name}.`);
     const checked = chatTools[tool.name].parameters.parse(args);
     const result = chatTools[tool.name].result.parse(await tool.run(checked, context));
-    return { result, summary: tool.summary(result) };
+    const question = tool.question(result);
+    return { result, summary: tool.summary(result), ...(question !== undefined && { question }) };
   }
 }

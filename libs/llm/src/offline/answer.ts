@@ -1,3 +1,4 @@
+import { alertAnswer } from './answers/alert-answer';
 import { quoteAnswer } from './answers/quote-answer';
 import {
   dividendsAnswer,
@@ -17,8 +18,11 @@ import { forecastAnswer } from './answers/forecast-answer';
 import { historyAnswer } from './answers/history-answer';
 import { crossAnswer, indicatorsAnswer } from './answers/indicators-answer';
 import { knowledgeAnswer } from './answers/knowledge-answer';
+import { myPortfoliosAnswer } from './answers/my-portfolios-answer';
+import { optimizeAnswer } from './answers/optimize-answer';
 import { portfolioAnswer } from './answers/portfolio-answer';
 import { riskAnswer } from './answers/risk-answer';
+import { whatIfAnswer } from './answers/what-if-answer';
 import { provenance } from './answers/provenance';
 import type { Question } from './question';
 import type { Outcome } from './tool-outcome';
@@ -55,6 +59,14 @@ function paragraph(outcome: Outcome, titled: (symbol: string) => string): string
       return correlationAnswer(outcome.result);
     case 'analyze_portfolio':
       return portfolioAnswer(outcome.result);
+    case 'optimize_portfolio':
+      return optimizeAnswer(outcome.result);
+    case 'set_price_alert':
+      return alertAnswer(outcome.result, titled);
+    case 'get_my_portfolios':
+      return myPortfoliosAnswer(outcome.result);
+    case 'what_if':
+      return whatIfAnswer(outcome.result);
     case 'get_technical_indicators':
       return indicatorsAnswer(outcome.result, titled);
     case 'check_golden_cross':

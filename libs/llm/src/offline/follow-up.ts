@@ -19,6 +19,8 @@ export function readConversation(
 }
 
 function completeFrom(previous: Question, current: Question): Question {
+  if (current.intent === 'what-if' || (current.intent === 'optimize' && current.mentions.length === 0))
+    return withHoldingsOf(previous, current);
   const follows = continues.test(current.text);
   if (complete.has(current.intent) && !(follows && current.mentions.length > 0)) return current;
   const dated = current.period.spans.length > 0;
@@ -47,6 +49,19 @@ function completeFrom(previous: Question, current: Question): Question {
       mentions: [...previous.mentions.slice(0, 1), ...current.mentions],
       period: previous.period,
     };
-  if (asked === 'portfolio') return current;
+  if (asked === 'portfolio' || asked === 'what-if' || asked === 'optimize') return current;
   return { ...current, intent: asked, period: dated ? current.period : previous.period };
+}
+
+/** "What if I sell half of my Apple?" and "optimise it" are of the holdings that were spoken of before. */
+function withHoldingsOf({ holdings, portfolioName, period, mentions }: Question, current: Question): Question {
+  if (current.holdings.length > 0 || current.portfolioName !== undefined) return current;
+  const dated = current.period.spans.length > 0;
+  return {
+    ...current,
+    holdings,
+    ...(current.mentions.length === 0 && holdings.length > 0 && { mentions }),
+    ...(portfolioName !== undefined && { portfolioName }),
+    period: dated || holdings.length === 0 ? current.period : period,
+  };
 }

@@ -26,6 +26,9 @@ const history = (symbol: string, rest = {}) => ['get_historical_prices', { symbo
 const risk = (symbol: string, rest = {}) => ['get_risk_assessment', { symbol, ...rest }];
 const correlation = (symbols: string[], rest = {}) => ['calculate_correlation', { symbols, ...rest }];
 const portfolio = (holdings: object[], rest = {}) => ['analyze_portfolio', { holdings, ...rest }];
+const whatIf = (trades: object[], rest = {}) => ['what_if', { ...rest, trades }];
+const optimum = (args: object) => ['optimize_portfolio', args];
+const alert = (args: object) => ['set_price_alert', args];
 const indicators = (symbol: string, rest = {}) => ['get_technical_indicators', { symbol, ...rest }];
 const knowledge = (query: string) => ['search_knowledge', { query }];
 const weight = (symbol: string, value: number) => ({ symbol, weight: value });
@@ -113,6 +116,67 @@ describe('the offline model asks the right tools', () => {
     ['half Apple, the rest in Microsoft', [portfolio([weight('AAPL', 0.5), weight('MSFT', 0.5)])]],
     ['An equally weighted portfolio of HD and BBY', [portfolio([weight('HD', 0.5), weight('BBY', 0.5)])]],
     ['My portfolio: AAPL 0.25, MSFT 0.75', [portfolio([weight('AAPL', 0.25), weight('MSFT', 0.75)])]],
+    [
+      'I hold 100 AAPL and 50 KO. What if I sell half of my Apple and buy $5,000 of PEP?',
+      [
+        whatIf(
+          [
+            { action: 'sell', symbol: 'AAPL', fraction: 0.5 },
+            { action: 'buy', symbol: 'PEP', amount: 5000 },
+          ],
+          { holdings: [quantity('AAPL', 100), quantity('KO', 50)] },
+        ),
+      ],
+    ],
+    [
+      'With 60% AAPL and 40% MSFT, what if I move 10% from Apple to Microsoft?',
+      [
+        whatIf(
+          [
+            { action: 'sell', symbol: 'AAPL', weight: 0.1 },
+            { action: 'buy', symbol: 'MSFT', weight: 0.1 },
+          ],
+          { holdings: [weight('AAPL', 0.6), weight('MSFT', 0.4)] },
+        ),
+      ],
+    ],
+    [
+      'What happens to my Retirement portfolio if I sell 20 shares of KO and all of my Exxon?',
+      [
+        whatIf(
+          [
+            { action: 'sell', symbol: 'KO', quantity: 20 },
+            { action: 'sell', symbol: 'XOM', fraction: 1 },
+          ],
+          { portfolio: 'Retirement' },
+        ),
+      ],
+    ],
+    ['What if I had sold 30% of my IBM?', [whatIf([{ action: 'sell', symbol: 'IBM', fraction: 0.3 }])]],
+    [
+      'Optimise AAPL, KO and XOM for minimum variance since 2010, at most 50% each',
+      [optimum({ symbols: ['AAPL', 'KO', 'XOM'], objective: 'minVariance', maxWeight: 0.5, from: '2010-01-01' })],
+    ],
+    [
+      'Optimise 60% AAPL and 40% KO for the best Sharpe ratio',
+      [optimum({ holdings: [weight('AAPL', 0.6), weight('KO', 0.4)], objective: 'maxSharpe' })],
+    ],
+    ['Risk parity of JPM, PG and MRK', [optimum({ symbols: ['JPM', 'PG', 'MRK'], objective: 'riskParity' })]],
+    [
+      'Best mix of MSFT and PEP for a return of 12%',
+      [optimum({ symbols: ['MSFT', 'PEP'], objective: 'targetReturn', target: 0.12 })],
+    ],
+    ['Optimise my Retirement portfolio by HRP', [optimum({ portfolio: 'Retirement', objective: 'hrp' })]],
+    ['Optimise my portfolio', [optimum({})]],
+    ['Show my portfolios and watchlists', [['get_my_portfolios', {}]]],
+    ['What is in my Retirement portfolio?', [['get_my_portfolios', {}]]],
+    ['What do I own?', [['get_my_portfolios', {}]]],
+    ['How much is my portfolio worth?', [['get_my_portfolios', {}]]],
+    ['Alert me when Apple rises above $150', [alert({ symbol: 'AAPL', above: 150 })]],
+    ['Set an alert for MSFT below 200 or above 1,300', [alert({ symbol: 'MSFT', above: 1300, below: 200 })]],
+    ['Tell me if KO moves by more than 5%', [alert({ symbol: 'KO', changePercent: 5 })]],
+    ['Notify me once XOM falls to 60', [alert({ symbol: 'XOM', below: 60 })]],
+    ['What is risk parity?', [knowledge('risk parity')]],
     ['RSI of Apple', [indicators('AAPL', { names: ['rsi:14'] })]],
     ['Is MSFT overbought?', [indicators('MSFT', { names: ['rsi:14'] })]],
     ['MACD and Bollinger bands of IBM', [indicators('IBM', { names: ['macd:12:26:9', 'bbands:20:2'] })]],
@@ -139,6 +203,19 @@ describe('the offline model follows a conversation', () => {
     [['What is the price of Apple?', 'How risky is it?'], [risk('AAPL')]],
     [['How did KO do in 2019?', 'and in 2020?'], [history('KO', { from: '2020-01-01', to: '2020-12-31' })]],
     [['Correlation of AAPL and MSFT', 'what about XOM?'], [correlation(['AAPL', 'XOM'])]],
+    [
+      ['Analyse 60% AAPL and 40% MSFT since 2014', 'What if I sell Apple?'],
+      [
+        whatIf([{ action: 'sell', symbol: 'AAPL', fraction: 1 }], {
+          holdings: [weight('AAPL', 0.6), weight('MSFT', 0.4)],
+          from: '2014-01-01',
+        }),
+      ],
+    ],
+    [
+      ['Analyse 60% AAPL and 40% MSFT', 'Optimise it for minimum variance'],
+      [optimum({ holdings: [weight('AAPL', 0.6), weight('MSFT', 0.4)], objective: 'minVariance' })],
+    ],
     [['How risky is AMD?', 'thanks', 'What is the price of KO?'], [quote('KO')]],
   ])('%j', async (questions, expected) => expect((await ask(user(...questions))).calls).toEqual(expected));
 });
@@ -150,6 +227,11 @@ describe('the offline model says what is missing or out of reach', () => {
     ['Portfolio of AAPL and MSFT', /How much of AAPL and MSFT/],
     ['60% AAPL and 30% MSFT', /do not add up/],
     ['60% AAPL and 10 shares of MSFT', /all holdings by weight or all by number/],
+    ['What if I buy Apple?', /How much of AAPL would you buy/],
+    ['What if I sell everything?', /What would you buy or sell/],
+    ['Optimise Apple', /AAPL and what else/],
+    ['Alert me about Apple', /At which price of AAPL/],
+    ['Set a price alert', /For which company/],
     ['Correlation of AAPL', /needs at least two/],
     ['How risky is Tesla?', /no symbol for "Tesla"/],
     ['Where will AAPL be next year?', /do not predict/],

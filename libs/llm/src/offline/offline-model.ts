@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { SymbolMatch } from '@stocktool/contracts';
 import { LanguageModel, type Part, type Prompt, type PromptMessage } from '../language-model';
 import { answerFrom } from './answer';
+import { planConfirmation } from './confirmation';
 import { readConversation } from './follow-up';
 import { planFor, unsupportedReply } from './plan';
 import type { Question } from './question';
@@ -34,7 +35,7 @@ export class OfflineModel extends LanguageModel {
       yield* speak(answerFrom(question, outcomes), prompt, signal);
       return;
     }
-    const plan = planFor(question);
+    const plan = planConfirmation(prompt.messages, asked) ?? planFor(question);
     if ('say' in plan) {
       yield* speak(plan.say, prompt, signal);
       return;

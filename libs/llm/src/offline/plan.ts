@@ -1,4 +1,5 @@
 import type { ChatToolName } from '@stocktool/contracts';
+import { findAlert } from './alert-words';
 import { describePeriod } from './period-words';
 import { daysAhead, indicatorNames } from './technical-words';
 import type { Question } from './question';
@@ -26,16 +27,20 @@ export const capabilities = [
   '- **a forecast**, with what it is worth: "Where will KO be next week?"',
   '- **the market**: "How is the market?", and of a company, where a source is configured: news, dividends, accounts, profile',
   '- **a portfolio**: "Analyse half Apple, half Microsoft since 2014", with weights in percent or numbers of shares',
+  '- **what if**: "What if I sell half of my Apple?", of holdings that you name or of a portfolio that you keep here',
+  '- **an alert**: "Set a price alert for Apple"; it is set after you have said yes',
+  '- **what you keep here**: "Show my portfolios and watchlists"',
+  '- **an optimum**: "Optimise AAPL, KO and XOM for minimum variance"',
   '- **what a term means**: "What is expected shortfall?"',
 ].join('\n');
 
 const introduction = 'Hello! I am the offline assistant of StockTool: I answer by rules, from its data only.';
 
 export function planFor(question: Question): Plan {
-  const { mentions, text, benchmark, riskFreeRate } = question;
+  const { mentions, text } = question;
   const symbols = mentions.map(({ symbol }) => symbol).slice(0, symbolsAtOnce);
   const range = rangeOf(question);
-  const settings = { ...(benchmark && { benchmark }), ...(riskFreeRate !== undefined && { riskFreeRate }) };
+  const settings = settingsOf(question);
   const each = (name: ChatToolName, args: object) => ({
     calls: symbols.map((symbol) => ({ name, args: { symbol, ...args } })),
   });
@@ -55,6 +60,14 @@ export function planFor(question: Question): Plan {
       return { calls: [{ name: 'search_knowledge', args: { query: topicOf(text) } }] };
     case 'portfolio':
       return planPortfolio(question);
+    case 'my-portfolios':
+      return { calls: [{ name: 'get_my_portfolios', args: knownAt(question) }] };
+    case 'alert':
+      return planAlert(question);
+    case 'what-if':
+      return planWhatIf(question);
+    case 'optimize':
+      return planOptimize(question);
     case 'correlation':
       if (mentions.length < 2) return { say: askForSecond(question) };
       return {
@@ -116,13 +129,18 @@ const rangeOf = ({ period: { from, to, on } }: Question) => ({
   ...((to ?? on) !== undefined && { to: to ?? on }),
 });
 
+const settingsOf = ({ benchmark, riskFreeRate }: Question) => ({
+  ...(benchmark && { benchmark }),
+  ...(riskFreeRate !== undefined && { riskFreeRate }),
+});
+
 const knownAt = ({ period: { to, on } }: Question) => ((on ?? to) !== undefined ? { asOf: on ?? to } : {});
 
 const tooFar =
   'I do not predict prices that far: at most sixty trading days ahead, and only where a model has been better than a random walk on the past. Ask for the next week or the next month.';
 
 function planPortfolio(question: Question): Plan {
-  const { holdings, mentions, benchmark, riskFreeRate } = question;
+  const { holdings, mentions } = question;
   const missing = mentions.filter(({ symbol }) => holdings.every((holding) => holding.symbol !== symbol));
   if (mentions.length === 0)
     return {
@@ -136,23 +154,73 @@ function planPortfolio(question: Question): Plan {
       say: `How much of ${names}? Give each a weight in percent or a number of shares, or say "equally weighted".`,
     };
   }
-  if (holdings.some(({ quantity }) => quantity === 0))
-    return { say: 'A holding of no shares is none: please leave it out.' };
+  const fault = faultIn(holdings);
+  if (fault !== undefined) return { say: fault };
+  return { calls: [{ name: 'analyze_portfolio', args: { holdings, ...rangeOf(question), ...settingsOf(question) } }] };
+}
+
+/** Why what was said is no portfolio, as a question back. */
+function faultIn(holdings: Question['holdings']): string | undefined {
+  if (holdings.some(({ quantity }) => quantity === 0)) return 'A holding of no shares is none: please leave it out.';
   const weighted = holdings.filter(({ weight }) => weight !== undefined);
   if (weighted.length > 0 && weighted.length < holdings.length)
-    return { say: 'Please give all holdings by weight or all by number of shares: a mixture has no defined total.' };
+    return 'Please give all holdings by weight or all by number of shares: a mixture has no defined total.';
   const sum = weighted.reduce((total, { weight }) => total + (weight ?? 0), 0);
   if (weighted.length > 0 && Math.abs(sum - 1) > weightTolerance) {
     const given = listed(weighted.map(({ symbol, weight }) => `${symbol} ${percent(weight ?? null)}`));
-    return { say: `These weights do not add up to the whole portfolio: ${given}. What are the right ones?` };
+    return `These weights do not add up to the whole portfolio: ${given}. What are the right ones?`;
   }
-  const args = {
-    holdings,
-    ...rangeOf(question),
-    ...(benchmark && { benchmark }),
-    ...(riskFreeRate !== undefined && { riskFreeRate }),
-  };
-  return { calls: [{ name: 'analyze_portfolio', args }] };
+  return undefined;
+}
+
+function planWhatIf(question: Question): Plan {
+  const { trading, holdings, portfolioName } = question;
+  const [unsized] = trading?.withoutSize ?? [];
+  if (unsized !== undefined)
+    return {
+      say: `How much of ${unsized} would you buy? Give a number of shares, an amount of money or a percentage.`,
+    };
+  const trades = trading?.trades ?? [];
+  if (trades.length === 0)
+    return { say: unknownName(question) ?? 'What would you buy or sell? For example "sell half of my Apple".' };
+  const fault = holdings.length > 0 ? faultIn(holdings) : undefined;
+  if (fault !== undefined) return { say: fault };
+  const held = holdings.length > 0 ? { holdings } : portfolioName === undefined ? {} : { portfolio: portfolioName };
+  return { calls: [{ name: 'what_if', args: { ...held, trades, ...rangeOf(question), ...settingsOf(question) } }] };
+}
+
+/** Among holdings, or symbols alone, or in a portfolio that the user keeps. */
+function planOptimize(question: Question): Plan {
+  const { optimising, holdings, mentions, portfolioName } = question;
+  const fault = holdings.length > 0 ? faultIn(holdings) : undefined;
+  if (fault !== undefined) return { say: fault };
+  const [only, another] = mentions;
+  if (holdings.length === 0 && only && !another)
+    return { say: unknownName(question) ?? `${only.symbol} and what else? An optimum needs at least two symbols.` };
+  if (mentions.length === 0 && question.unknownNames.length > 0 && portfolioName === undefined)
+    return { say: unknownName(question) ?? '' };
+  const held =
+    holdings.length > 0
+      ? { holdings }
+      : only
+        ? { symbols: mentions.map(({ symbol }) => symbol).slice(0, 20) }
+        : portfolioName === undefined
+          ? {}
+          : { portfolio: portfolioName };
+  const args = { ...held, ...optimising, ...rangeOf(question), ...settingsOf(question) };
+  return { calls: [{ name: 'optimize_portfolio', args }] };
+}
+
+function planAlert(question: Question): Plan {
+  const [only, another] = question.mentions;
+  if (!only) return { say: askForSymbol(question, 'an alert') };
+  if (another) return { say: `One at a time, please: an alert on ${only.symbol} or on ${another.symbol}?` };
+  const conditions = findAlert(question.text);
+  if (Object.keys(conditions).length === 0)
+    return {
+      say: `At which price of ${only.symbol}? Say above or below which price, or by how many percent it should move.`,
+    };
+  return { calls: [{ name: 'set_price_alert', args: { symbol: only.symbol, ...conditions } }] };
 }
 
 function unknownName({ unknownNames }: Question): string | undefined {

@@ -1,13 +1,20 @@
 import type { SymbolMatch } from '@stocktool/contracts';
 import { findHoldings, type FoundHolding } from './holdings';
+import { portfolioNameIn } from './portfolio-name';
+import { findOptimising, type Optimising } from './objective-words';
 import { findPeriod, withoutSpans, type Period } from './period';
 import { findMentions, unknownNames, type Mention } from './symbol-mentions';
+import { findTrades, type FoundTrades } from './trades';
 
 export type Intent =
   | 'greeting'
   | 'thanks'
   | 'help'
   | 'portfolio'
+  | 'what-if'
+  | 'optimize'
+  | 'my-portfolios'
+  | 'alert'
   | 'correlation'
   | 'comparison'
   | 'risk'
@@ -34,6 +41,11 @@ export interface Question {
   readonly unknownNames: readonly string[];
   readonly period: Period;
   readonly holdings: readonly FoundHolding[];
+  /** Of a portfolio that the user keeps. */
+  readonly portfolioName?: string;
+  /** Of "what if I sell …": the holdings are then those outside of what is traded. */
+  readonly trading?: FoundTrades;
+  readonly optimising: Optimising;
   /** "… against the S&P 500": not one of the symbols asked about. */
   readonly benchmark?: string;
   readonly riskFreeRate?: number;
@@ -49,6 +61,18 @@ const thanks = /^\s*(?:thanks|thank\s+you|cheers|great|perfect|ok(?:ay)?|bye|goo
 const help =
   /\b(?:what\s+can\s+you\s+(?:do|answer|help)|help(?:\s+me)?\s*[?!.]*$|how\s+do\s+(?:i|you)\s+use|who\s+are\s+you|what\s+are\s+you\b)/i;
 const portfolio = words('portfolios?|allocations?|holdings|equal(?:ly)?[\\s-]+weighted|basket');
+/** With a verb of trading in it: "what if I sell …", "the effect of buying …". */
+const whatIf =
+  /\bwhat\s+if\b|\bwhat\s+(?:would\s+)?happens?\b|\b(?:if|suppose|imagine)\s+(?:i|we)\b|\beffect\s+of\s+(?:selling|buying|moving)\b/i;
+const optimize = words(
+  'optimi[sz](?:e|ed|ing|ation)|(?:best|optimal|ideal)\\s+(?:weights?|mix|allocation|portfolio)|efficient\\s+(?:portfolio|mix)|(?:risk\\s+parity|hrp|min(?:imum)?\\s+variance|max(?:imum)?\\s+(?:sharpe(?:\\s+ratio)?|diversification))(?:\\s+(?:portfolio|weights?|mix))?(?:\\s+(?:of|for|from))',
+);
+const alert = words(
+  '(?:set|create|make|add|give\\s+me|i\\s+(?:want|need))\\s+(?:me\\s+)?(?:an?\\s+)?(?:price\\s+)?alerts?|(?:alert|notify|warn|ping|remind)\\s+me|tell\\s+me\\s+(?:when|if|once|as\\s+soon\\s+as)|price\\s+alerts?',
+);
+const own = words(
+  "my\\s+(?:portfolios|watch-?lists?|holdings|positions|shares)|what\\s+(?:do|shares\\s+do|stocks\\s+do)\\s+i\\s+(?:own|hold|have)|(?:(?:show|list|see)(?:\\s+me)?|what(?:'s|\\s+is)\\s+in|(?:value|worth)\\s+of|how\\s+much\\s+is)\\s+my\\s+(?:[\\p{L}\\p{N}]+\\s+){0,4}portfolio",
+);
 const correlation = words('correlat\\w*|co-?move\\w*|move\\s+together|diversif(?:y|ies)\\s+(?:each|one)|in\\s+step');
 const comparison = words(
   'compar\\w+|versus|vs\\.?|better|worse|best|riskier|safer|(?:more|less|most|least)\\s+(?:risky|volatile|safe)|than|difference\\s+between|which\\s+(?:one|of)|or',
@@ -67,7 +91,7 @@ const definition =
 const financialTerms = words(
   'c?var|value|risks?|volatil\\w*|ratios?|beta|alpha|sharpe|sortino|calmar|omega|drawdowns?|diversif\\w*|correlat\\w*|bonds?|stocks?|shares?|equit\\w+|funds?|etfs?|index\\w*|options?|dividends?|returns?|portfolios?|invest\\w*|markets?|asset\\w*|inflation|interest|yield\\w*|momentum|hedg\\w*|leverage|rebalanc\\w*|allocation|strateg\\w*|benchmarks?|tracking|compound\\w*|cagr|shortfall|skewness|kurtosis|monte|optimi[sz]\\w*|frontier|parity|factor\\w*|liquidity|currency|commodit\\w*|gold|cash|analys\\w+|reports?|metrics?|standard|deviation|ulcer|stress|attribution|tax\\w*|cost\\s+averaging|macd|rsi|moving\\s+averages?|bollinger|golden\\s+cross|death\\s+cross|indicators?|forecast\\w*',
 );
-const unsupported = words('p/?e|ceo\\s+of|analyst\\w*|recommendations?|institutional|insider\\w*|alerts?|target');
+const unsupported = words('p/?e|ceo\\s+of|analyst\\w*|recommendations?|institutional|insider\\w*|target');
 const news = words('news|headlines?|stories');
 const dividends = words('dividends?|splits?|payouts?');
 const financials = words(
@@ -103,14 +127,23 @@ export function readQuestion(text: string, universe: readonly SymbolMatch[], tod
   const against = all.find(({ isIndex, start }) => isIndex && benchmarkBefore.test(plain.slice(0, start)));
   const asBenchmark = others.length > 0 && !correlation.test(plain) ? against : undefined;
   const mentions = distinct(all.filter((one) => one !== asBenchmark));
-  const holdings = findHoldings(plain, mentions);
+  const optimising = findOptimising(plain);
+  const trading = whatIf.test(plain) ? findTrades(plain, all) : undefined;
+  const isTrading = trading !== undefined && trading.spans.length > 0;
+  const outside = isTrading ? all.filter((one) => trading.spans.every(([start, end]) => one.end <= start || one.start >= end)) : mentions; // prettier-ignore
+  const spans = [...(isTrading ? trading.spans : []), ...(optimize.test(plain) ? optimising.spans : [])];
+  const holdings = findHoldings(withoutSpans(plain, spans), distinct(outside));
+  const portfolioName = portfolioNameIn(plain);
   return {
-    intent: intentOf(plain, { mentions, holdings, period }),
+    intent: isTrading ? 'what-if' : intentOf(plain, { mentions, holdings, period }),
     text,
     mentions,
     unknownNames: unknownNames(plain, all),
     period,
     holdings,
+    ...(portfolioName !== undefined && { portfolioName }),
+    ...(isTrading && { trading }),
+    optimising: optimising.asked,
     ...(asBenchmark && { benchmark: asBenchmark.symbol }),
     ...(rate && { riskFreeRate: Number((Number(rate[1]) / 100).toFixed(9)) }),
     wantsAdvice: advice.test(plain),
@@ -130,10 +163,13 @@ function intentOf(text: string, { mentions, holdings, period }: Findings): Inten
   if (greeting.test(text)) return 'greeting';
   if (thanks.test(text)) return 'thanks';
   if (help.test(text)) return 'help';
+  if (alert.test(text)) return 'alert';
   if (mentions.length === 0) {
     if (market.test(text)) return 'market';
     if (indices.test(text)) return 'indices';
+    if (own.test(text)) return 'my-portfolios';
     if (definition.test(text) && financialTerms.test(text)) return 'definition';
+    if (optimize.test(text)) return 'optimize';
     if (portfolio.test(text)) return 'portfolio';
     if (correlation.test(text)) return 'correlation';
     if (unsupported.test(text)) return 'unsupported';
@@ -149,6 +185,7 @@ function intentOf(text: string, { mentions, holdings, period }: Findings): Inten
   }
   // "The market" names the S&P 500 too: alone and of no period it is the whole.
   if (market.test(text) && period.from === undefined && mentions.every(({ isIndex }) => isIndex)) return 'market';
+  if (optimize.test(text)) return 'optimize';
   if (holdings.length > 0 && (holdings.length > 1 || portfolio.test(text))) return 'portfolio';
   if (correlation.test(text)) return 'correlation';
   if (portfolio.test(text)) return 'portfolio';

@@ -20,6 +20,8 @@ function originsOf(outcome: Outcome): Origin[] {
     case 'get_risk_assessment':
     case 'calculate_correlation':
     case 'analyze_portfolio':
+    case 'what_if':
+    case 'optimize_portfolio':
       return (outcome.result.sources ?? []).map(({ source, asOf }) => ({ source, asOf }));
     case 'get_company_profile':
     case 'get_market_cap_details':
@@ -41,6 +43,15 @@ function originsOf(outcome: Outcome): Origin[] {
       return outcome.result.items.map(({ reportedAt }) => ({ source: outcome.result.source, asOf: reportedAt }));
     case 'get_news':
       return outcome.result.items.map(({ source, publishedAt }) => ({ source, asOf: publishedAt.slice(0, 10) }));
+    case 'set_price_alert': {
+      const { source, priceAsOf } = outcome.result;
+      return source === null || priceAsOf === null ? [] : [{ source, asOf: priceAsOf }];
+    }
+    case 'get_my_portfolios':
+      return [
+        ...outcome.result.portfolios.flatMap(({ holdings }) => holdings),
+        ...outcome.result.watchlists.flatMap(({ items }) => items),
+      ].flatMap(({ source, asOf }) => (source === null || asOf === null ? [] : [{ source, asOf }]));
     case 'get_market_indices':
     case 'get_market_summary':
       return outcome.result.indices.map(({ source, asOf }) => ({ source, asOf: asOf.slice(0, 10) }));

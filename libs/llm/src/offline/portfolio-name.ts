@@ -1,0 +1,11 @@
+/** Words before "portfolio" that are no name of one. */
+const ordinary =
+  /^(?:whole|own|current|present|entire|stock|equity|existing|total|investment|model|balanced|diversified|equal(?:ly)?[\s-]weighted|\d.*)$/i;
+const called = /\bportfolio\s+(?:called|named)\s+["“']?(?<name>[\p{L}\p{N}][\p{L}\p{N} &'-]{0,60}?)["”']?(?=[.,?!;]|$|\s+(?:if|when|since|from|in|for)\b)/iu; // prettier-ignore
+const owned = /\bmy\s+["“]?(?<name>[\p{L}\p{N}][\p{L}\p{N} &'-]{0,60}?)["”]?\s+portfolio\b/iu;
+
+/** "my Retirement portfolio", "the portfolio called Growth": what its owner calls it. */
+export function portfolioNameIn(text: string): string | undefined {
+  const name = (called.exec(text) ?? owned.exec(text))?.groups?.['name']?.trim();
+  return name === undefined || ordinary.test(name) ? undefined : name;
+}
