@@ -19,19 +19,20 @@ export class RequestPasswordReset {
     private readonly mail: AccountMail,
   ) {}
 
-  /** The same answer, at the same time, whether there is such an account or not. */
+  /** The same answer, at the same time, whether there is such an account or not: a failure too, of what is asked of every address. */
   async run(email: string): Promise<void> {
     await Promise.all([delay(answerAfterMs), this.mailIfKnown(email)]);
   }
 
   private async mailIfKnown(email: string): Promise<void> {
-    try {
-      const account = await this.accounts.byEmail(email);
-      if (account) await this.mail.send('reset-password', account.userId, email, email);
-    } catch (error) {
-      // A failure for known addresses only would tell that they are known.
-      this.logger.error({ err: error }, 'the mail for a new password could not be queued');
-    }
+    const account = await this.accounts.byEmail(email);
+    if (account)
+      await this.mail.send('reset-password', account.userId, email, email).catch((error: unknown) => this.hide(error));
+  }
+
+  /** A failure for known addresses only would tell that they are known. */
+  private hide(error: unknown): void {
+    this.logger.error({ err: error }, 'the mail for a new password could not be queued');
   }
 }
 

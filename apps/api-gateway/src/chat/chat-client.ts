@@ -11,18 +11,19 @@ import { UserContexts } from './user-context';
 
 export const chatClientToken = Symbol('chat gRPC client');
 /** Longer than `Pulse` waits, which decides: a chat service that is away for less than that, nobody sees away. */
-const connectedWithinMs = 1000;
+const connectedWithinMs = 900;
 /** grpc-js's ConnectivityState.READY; the enum itself would be loaded at start. */
 const ready = 2;
 const answerWithinMs = 10_000;
 /** Longer than `Pulse` waits for a service that is slow. */
 const pingWithinMs = 3000;
-/** A question costs money and is not asked again lightly; work for one may keep the service from answering pings for a while. */
+/** A question under way costs money and is not asked again lightly; work for it may keep the service from answering pings for a while. */
 const questionPatienceMs = 4000;
 const streamWithinMs = 10 * 60_000;
-/** The gRPC status of a call that was cut off, and of one whose deadline has passed. */
+/** The gRPC status of a call that was cut off, of one whose deadline has passed, and of one whose connection is gone. */
 const cancelled = 1;
 const deadlineExceeded = 4;
+const unavailable = 14;
 
 type Who = Pick<Caller, 'userId' | 'roles'>;
 type StreamCall = 'Reply' | 'Attach';
@@ -88,6 +89,7 @@ export class ChatClient {
   async *events(who: Who, call: StreamCall, request: object, signal: AbortSignal): AsyncGenerator<SequencedEvent> {
     const metadata = await this.contexts.metadata(who);
     await this.connected();
+    if (call === 'Reply') await this.heartbeat.look();
     if (signal.aborted) return;
     let silence: Problem | undefined;
     // Until the first event: a reader of a reply under way is not cut off for a process that pauses.
@@ -132,14 +134,11 @@ export class ChatClient {
     return promise.finally(() => heard?.());
   }
 
-  /**
-   * Settles with whatever comes back; an error is an answer too: a version that knows no pings, or a connection that breaks, which
-   * the calls on it notice themselves.
-   */
+  /** Settles with whatever comes back; an error is an answer too: a version that knows no pings. A connection that breaks is none. */
   private ping({ abortSignal }: { abortSignal?: AbortSignal }): Promise<void> {
     return new Promise((resolve, reject) => {
       const sent = this.raw().Ping({ json: '{}' }, new Metadata(), this.deadline(pingWithinMs), (error) => {
-        if (error && [cancelled, deadlineExceeded].includes(error.code)) reject(error);
+        if (error && [cancelled, deadlineExceeded, unavailable].includes(error.code)) reject(error);
         else resolve();
       });
       abortSignal?.addEventListener('abort', () => sent.cancel(), { once: true });

@@ -46,3 +46,25 @@ it('takes one process of several that hangs, or a ping that fails by itself, for
   done();
   expect(told).toEqual([]);
 });
+
+it('looks before a question: a ping that is not answered refuses it, one that fails by itself does not', async () => {
+  const heartbeat = new Heartbeat(new Pulse('It'), () => Promise.reject(new Error('the connection is gone')));
+  await expect(heartbeat.look()).resolves.toBeUndefined();
+  const hanging = new Heartbeat(new Pulse('It'), unanswered);
+  await expect(hanging.look()).rejects.toMatchObject({ code: 'dependency-unavailable' });
+});
+
+it('takes the end of a connection for no answer of a service that is silent', async () => {
+  let ping: ConstructorParameters<typeof Heartbeat>[1] = unanswered;
+  const pulse = new Pulse('It');
+  const heartbeat = new Heartbeat(pulse, (options) => ping(options));
+  await heartbeat.look().catch(() => undefined);
+  ping = () => Promise.reject(new Error('the connection is gone'));
+  await eventually(() =>
+    heartbeat.look().then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(pulse.isSilent).toBe(true);
+});

@@ -26,15 +26,24 @@ export class Heartbeat {
 
   /**
    * Watches one call, until what this gives is called: `silent` is told the problem when pings remain unanswered, `patienceMs` after the
-   * pulse has found it out. Throws Problem `dependency-unavailable` while the service is known to be silent, so that nothing is sent
-   * into a process that hangs.
+   * pulse has found it out. Throws Problem `dependency-unavailable` while the service is known to be silent.
    */
   async watch(silent: Watched['silent'], patienceMs = 0): Promise<() => void> {
-    if (this.pulse.isSilent) await this.beat();
+    if (this.pulse.isSilent) await this.look();
     const one = { silent, patienceMs };
     this.watched.add(one);
     void this.beatOn();
     return () => void this.watched.delete(one);
+  }
+
+  /**
+   * One ping, before what must not be sent into a process that hangs. Problem `dependency-unavailable` when the service is silent; a ping
+   * that fails by itself says nothing: what is sent then finds out.
+   */
+  async look(): Promise<void> {
+    await this.beat().catch((error: unknown) => {
+      if (error instanceof Problem) throw error;
+    });
   }
 
   private async beat(): Promise<void> {
