@@ -14,7 +14,7 @@ import { QueueDirectory, QueueSender } from '@stocktool/aws-sqs';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { chatGrpcOptions, chatPackageDefinition, prewarmGrpc, rpcProblem, testService } from '@stocktool/bootstrap';
 import { ChatEvent, parseJson, systemClock, userContextKey, type RpcEvent } from '@stocktool/contracts';
-import { builtInSegments, DocumentTable, Knowledge, KnowledgeSearch } from '@stocktool/knowledge';
+import { BuiltInPages, DocumentTable, Knowledge, KnowledgeSearch } from '@stocktool/knowledge';
 import { AlertTable, type AlertRow } from '@stocktool/portfolios';
 import {
   createQueuePair,
@@ -99,7 +99,7 @@ export async function start(settings: Record<string, string> = {}): Promise<Serv
     AWS_ENDPOINT_URL: localEndpoint(),
     ...settings,
   });
-  const pages = await builtInSegments(environment.DATA_DIR);
+  const pages = await BuiltInPages.open(environment.DATA_DIR);
   const names = { ...topology.queues, analysis };
   const hub = new StreamHub(new StreamTable(new Dynamo(dynamo), systemClock, streams.name), systemClock, {
     ...hubDefaults,

@@ -13,7 +13,7 @@ import {
   type ChatToolResult,
   type QueueBody,
 } from '@stocktool/contracts';
-import { builtInSegments, DocumentTable, Knowledge } from '@stocktool/knowledge';
+import { BuiltInPages, DocumentTable, Knowledge } from '@stocktool/knowledge';
 import { OfflineModel, type PromptMessage } from '@stocktool/llm';
 import {
   BundledSource,
@@ -52,7 +52,7 @@ const [cacheTable, seriesTable, analysesTable, bucket, source, documentsTable, p
   createBucket(),
   BundledSource.open(dataDir),
   createTable('documents'),
-  builtInSegments(dataDir),
+  BuiltInPages.open(dataDir),
 ]);
 export { source };
 const client = localDynamo();

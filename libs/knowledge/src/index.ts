@@ -10,5 +10,5 @@ export {
 export { DocumentTable } from './documents/document.table';
 export { DocumentsModule } from './documents/documents.module';
 export { documentBuckets, type DocumentBuckets, RemoveDocument } from './documents/remove-document';
-export { builtInSegments } from './search/built-in';
+export { BuiltInPages } from './search/built-in';
 export { Knowledge, KnowledgeSearch } from './search/knowledge';

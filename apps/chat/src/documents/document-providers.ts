@@ -3,7 +3,7 @@ import { ObjectStore } from '@stocktool/aws-s3';
 import { EventPublisher } from '@stocktool/aws-sns';
 import { systemClock } from '@stocktool/contracts';
 import {
-  builtInSegments,
+  BuiltInPages,
   documentBuckets,
   DocumentTable,
   Knowledge,
@@ -22,7 +22,7 @@ export const documentProviders = ({ DATA_DIR, KNOWLEDGE_CACHE_MEGABYTES, SWEEP_S
     provide: KnowledgeSearch,
     inject: [PromptDynamo, ObjectStore],
     useFactory: async (dynamo: PromptDynamo, objects: ObjectStore) =>
-      new Knowledge(await builtInSegments(DATA_DIR), new DocumentTable(dynamo, systemClock), objects, {
+      new Knowledge(await BuiltInPages.open(DATA_DIR), new DocumentTable(dynamo, systemClock), objects, {
         cacheMegabytes: KNOWLEDGE_CACHE_MEGABYTES,
       }),
   },

@@ -7,7 +7,14 @@ import { ObjectStore } from '@stocktool/aws-s3';
 import type { EventPublisher } from '@stocktool/aws-sns';
 import { RetryLater } from '@stocktool/aws-sqs';
 import { Problem, type StockToolEvent } from '@stocktool/contracts';
-import { documentKey, DocumentTable, Knowledge, RemoveDocument, segmentPrefix } from '@stocktool/knowledge';
+import {
+  BuiltInPages,
+  documentKey,
+  DocumentTable,
+  Knowledge,
+  RemoveDocument,
+  segmentPrefix,
+} from '@stocktool/knowledge';
 import { createBucket, createTable, FixedClock, localDynamo, localS3 } from '@stocktool/testing';
 import { DocumentUploadedHandler } from './document-uploaded.handler';
 import { DocumentSweep } from './document-sweep';
@@ -37,7 +44,10 @@ const away = {
 /** One process of the chat service. */
 function chat(parts: Partial<IngestParts> = {}) {
   const ingest = new IngestDocument({ table, objects, reader, publisher, clock, buckets, ...parts });
-  const knowledge = new Knowledge([], table, objects, { cacheMegabytes: 8, bucket: buckets.segments });
+  const knowledge = new Knowledge(new BuiltInPages([]), table, objects, {
+    cacheMegabytes: 8,
+    bucket: buckets.segments,
+  });
   return {
     handler: new DocumentUploadedHandler(ingest),
     sweep: new DocumentSweep(table, ingest, removal, 3600),

@@ -5,7 +5,7 @@ import { AnalysisTable, ResultStore } from '@stocktool/analyses';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStore } from '@stocktool/aws-s3';
 import { chatTools, Problem, Statement, systemClock, type ChatToolName } from '@stocktool/contracts';
-import { builtInSegments, DocumentTable, Knowledge } from '@stocktool/knowledge';
+import { BuiltInPages, DocumentTable, Knowledge } from '@stocktool/knowledge';
 import {
   BundledSource,
   CompanyFacts,
@@ -74,7 +74,7 @@ const [cacheTable, seriesTable, analysesTable, bucket, source, documentsTable, p
   createBucket(),
   BundledSource.open(dataDir),
   createTable('documents'),
-  builtInSegments(dataDir),
+  BuiltInPages.open(dataDir),
 ]);
 const [client, s3] = [localDynamo(), localS3()];
 const [dynamo, objects] = [new Dynamo(client), new ObjectStore(s3)];

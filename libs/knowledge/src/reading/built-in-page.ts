@@ -4,7 +4,7 @@ import type { Passage } from './passage';
 
 const FrontMatter = z.object({ id: z.string().regex(/^[a-z0-9-]+$/), title: z.string().min(1) });
 
-interface BuiltInPage {
+export interface BuiltInPage {
   readonly id: string;
   readonly title: string;
   /** Markdown without the front matter. */

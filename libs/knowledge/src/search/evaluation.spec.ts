@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { builtInSegments } from './built-in';
+import { BuiltInPages } from './built-in';
 import { searchSegments } from './search-segments';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
@@ -11,7 +11,7 @@ const Labelled = z.array(z.object({ question: z.string(), relevant: z.array(z.st
 const labelled = Labelled.parse(
   JSON.parse(await readFile(path.join(root, 'libs/knowledge/evaluation/questions.json'), 'utf8')),
 );
-const pages = await builtInSegments(path.join(root, 'data'));
+const pages = await (await BuiltInPages.open(path.join(root, 'data'))).segments();
 
 /** The places of the first ten that are relevant; a long passage in several parts counts once. */
 function placesOf({ question, relevant }: (typeof labelled)[number]): { places: number[]; relevant: number } {

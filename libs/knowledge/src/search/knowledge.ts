@@ -6,6 +6,7 @@ import type { KnowledgeHit } from '@stocktool/contracts';
 import { LRUCache } from 'lru-cache';
 import type { DocumentTable } from '../documents/document.table';
 import { documentBuckets } from '../documents/remove-document';
+import type { BuiltInPages } from './built-in';
 import { searchSegments } from './search-segments';
 import { Segment } from './segment';
 
@@ -36,7 +37,7 @@ export class Knowledge extends KnowledgeSearch {
   private pagesVersion: string | undefined;
 
   constructor(
-    private readonly builtIn: readonly Segment[],
+    private readonly builtIn: BuiltInPages,
     private readonly table: DocumentTable,
     private readonly objects: ObjectStore,
     { cacheMegabytes, bucket = documentBuckets.segments }: KnowledgeOptions,
@@ -51,13 +52,14 @@ export class Knowledge extends KnowledgeSearch {
   }
 
   async search(userId: string, query: string, k: number): Promise<KnowledgeHit[]> {
-    return searchSegments([...this.builtIn, ...(await this.own(userId))], query, k);
+    const [builtIn, own] = await Promise.all([this.builtIn.segments(), this.own(userId)]);
+    return searchSegments([...builtIn, ...own], query, k);
   }
 
   async versions(userId: string): Promise<{ pages: string; documents: string }> {
     const keys = (await this.segmentKeys(userId)).sort();
     const documents = createHash('sha256').update(keys.join('\n')).digest('hex');
-    return { pages: (this.pagesVersion ??= checksumOf(this.builtIn)), documents };
+    return { pages: (this.pagesVersion ??= checksumOf(await this.builtIn.segments())), documents };
   }
 
   /** A document that is read anew at this moment is where its row says a moment later. */

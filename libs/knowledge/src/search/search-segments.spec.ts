@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { builtInPassages, readBuiltInPage } from '../reading/built-in-page';
-import { builtInSegments } from './built-in';
+import { BuiltInPages } from './built-in';
 import { searchSegments } from './search-segments';
 import { encodeSegment, Segment } from './segment';
 
@@ -14,7 +14,7 @@ const sources = new Map(
     files.map(async (name) => [name.replace('.md', ''), await readFile(path.join(directory, name), 'utf8')] as const),
   ),
 );
-const builtIn = await builtInSegments(dataDir);
+const builtIn = await (await BuiltInPages.open(dataDir)).segments();
 const search = (query: string, k: number) => searchSegments(builtIn, query, k);
 
 describe('the built-in pages', () => {
