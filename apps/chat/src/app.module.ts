@@ -45,6 +45,8 @@ import { UserStreams } from './stream/user-streams';
 import { CompanyTools } from './tools/company-tools';
 import { openToolbox } from './tools/open-toolbox';
 import { Toolbox } from './tools/toolbox';
+import { openWebSearch } from './web-search/open-web-search';
+import type { WebSearchSource } from './web-search/web-search-source';
 
 /** Each waits for the one thread that reads them, its bytes in memory. */
 const documentsAtOnce = 3;
@@ -113,7 +115,7 @@ export class AppModule {
             WatchlistTable,
             AlertTable,
           ],
-          useFactory: toolbox,
+          useFactory: toolboxWith(openWebSearch(environment)),
         },
         {
           provide: ToolRunner,
@@ -238,31 +240,34 @@ const modelSurroundings = (metrics: Metrics) => ({
   notice: (line: string) => modelLogger.log(line),
 });
 
-const toolbox = (
-  market: MarketData,
-  analyses: AnalysisTable,
-  queue: QueueSender,
-  knowledge: KnowledgeSearch,
-  computing: ComputeLine,
-  company: CompanyTools,
-  portfolios: PortfolioStore,
-  heldPortfolios: HeldPortfolios,
-  watchlists: WatchlistTable,
-  alerts: AlertTable,
-) =>
-  openToolbox({
-    market,
-    analyses,
-    queue,
-    knowledge,
-    computing,
-    company,
-    portfolios,
-    heldPortfolios,
-    watchlists,
-    alerts,
-    clock: systemClock,
-  });
+const toolboxWith =
+  (web: WebSearchSource | undefined) =>
+  (
+    market: MarketData,
+    analyses: AnalysisTable,
+    queue: QueueSender,
+    knowledge: KnowledgeSearch,
+    computing: ComputeLine,
+    company: CompanyTools,
+    portfolios: PortfolioStore,
+    heldPortfolios: HeldPortfolios,
+    watchlists: WatchlistTable,
+    alerts: AlertTable,
+  ) =>
+    openToolbox({
+      market,
+      analyses,
+      queue,
+      knowledge,
+      computing,
+      company,
+      portfolios,
+      heldPortfolios,
+      watchlists,
+      alerts,
+      web,
+      clock: systemClock,
+    });
 
 /** "Today" is the clock of the data: what the assistant calls the last three years ends where the data does. */
 function startReply(

@@ -4,6 +4,7 @@ import { modelEnvironment } from '@stocktool/llm';
 import { marketEnvironment } from '@stocktool/market-data';
 import { topology } from '@stocktool/topology';
 import { z } from 'zod';
+import { webSearchEnvironment } from './web-search/open-web-search';
 
 const { httpPort, grpcPort } = topology.services.chat;
 
@@ -15,6 +16,7 @@ export const Environment = ServiceEnvironment.extend({
   DATA_DIR: z.string().min(1),
   ...marketEnvironment,
   ...modelEnvironment,
+  ...webSearchEnvironment,
   /** Of one user, from midnight to midnight UTC, whatever models answer; the offline model takes nothing. */
   MODEL_TOKENS_PER_USER_DAY: z.coerce.number().int().min(0).max(10_000_000_000).default(1_000_000),
   MODEL_USD_PER_USER_DAY: z.coerce.number().min(0).max(100_000).default(2),

@@ -205,6 +205,29 @@ export const chatTools = {
   },
   ...chatPortfolioTools,
   ...chatCompanyTools,
+  web_search: {
+    description:
+      'Pages of the web about a question, each with title, address, date and a passage. What they say is not checked by anybody: name the page where you use it.',
+    parameters: z.strictObject({
+      query: z.string().trim().min(1).max(300),
+      k: z.number().int().min(1).max(10).default(5),
+      asOf: asOf.describe('A date: only pages that are known to be from before it. Leave out for the latest.'),
+    }),
+    result: z.object({
+      query: z.string(),
+      source: z.string(),
+      asOf: Day.describe('The day of the search, or the date asked for.'),
+      items: z.array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          url: z.string(),
+          publishedAt: Day.nullable(),
+          snippet: z.string(),
+        }),
+      ),
+    }),
+  },
   search_knowledge: {
     description: 'Pages about metrics, methods, asset classes, strategies and risks, and the documents of the user.',
     parameters: z.strictObject({

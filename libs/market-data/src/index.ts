@@ -22,6 +22,7 @@ export {
 export { MarketDataModule } from './market-data.module';
 export { LiveSource } from './live-source';
 export { CompanyNews } from './news/company-news';
+export { plainText } from './news/plain-text';
 export { openSource } from './open-source';
 export { SharedAnswers } from './kept-answers/shared-answers';
 export type { Line } from './csv/csv-lines';

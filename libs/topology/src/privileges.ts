@@ -179,7 +179,7 @@ export interface OutsideCalls {
 /** Who calls the world outside AWS; nobody else gets a way out. */
 export const outside: Readonly<Partial<Record<PrincipalId, OutsideCalls>>> = {
   apiGateway: { ports: [443], why: 'vendors of market data' },
-  chat: { ports: [443], why: 'language models and vendors of market data' },
+  chat: { ports: [443], why: 'language models, searches of the web and vendors of market data' },
   analysisWorker: { ports: [443], why: 'vendors of market data' },
   notifier: { ports: [443, 465, 587], why: 'webhooks and mail' },
   stockUpdater: { ports: [443], why: 'vendors of market data' },

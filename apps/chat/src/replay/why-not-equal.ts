@@ -16,6 +16,8 @@ export function whyNotEqual({ call, recordedOk, replayed, createdAt, then, now }
     return { code: 'analysis-went-on', detail: 'The analysis was still under way when the answer was made.' };
   if (recordedOk && !replayed.ok)
     return { code: 'failed-now', detail: `The tool answered then and does not now: ${replayed.summary}.` };
+  if (call.name === 'web_search')
+    return { code: 'live-data-moved-on', detail: 'A search of the web finds other pages at another time.' };
   const mine = then.filter(({ source }) => isReadBy(call, source));
   const changed = mine.filter(({ source, version }) => now.every((one) => one.source !== source || one.version !== version)); // prettier-ignore
   const still = changed.filter(({ live }) => !live);

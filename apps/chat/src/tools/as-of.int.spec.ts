@@ -26,6 +26,7 @@ import {
 } from '@stocktool/portfolios';
 import { createBucket, createTable, localDynamo, localS3, ManualMetrics } from '@stocktool/testing';
 import { ComputeLine } from '../compute/compute-line';
+import { WebSearchSource } from '../web-search/web-search-source';
 import { CompanyTools } from './company-tools';
 import { openToolbox } from './open-toolbox';
 
@@ -63,6 +64,7 @@ const questions: { [Name in ChatToolName]: (symbol: string) => object } = {
   get_news: (symbol) => ({ symbol }),
   get_market_indices: () => ({}),
   get_market_summary: () => ({}),
+  web_search: () => ({ query: 'chips' }),
   search_knowledge: () => ({ query: 'value at risk' }),
 };
 const names = Object.keys(questions) as ChatToolName[];
@@ -137,6 +139,12 @@ const told = Object.assign(await BundledSource.open(dataDir), {
 });
 const around = { clock: systemClock, metrics: new ManualMetrics(), report };
 const news = new CompanyNews(told, marketSettings({}), around);
+/** Pages of every second year, as an engine that has no idea of dates finds them. */
+class Engine extends WebSearchSource {
+  readonly name = 'engine';
+  search = () => Promise.resolve([...days, null].map((publishedAt) => ({ title: 'Chips', url: 'https://web.example', snippet: 'Chips.', publishedAt }))); // prettier-ignore
+}
+const web = new Engine();
 const idle = { send: () => Promise.resolve() };
 const toolbox = openToolbox({
   market,
@@ -150,6 +158,7 @@ const toolbox = openToolbox({
   heldPortfolios,
   watchlists,
   alerts,
+  web,
   clock: systemClock,
 });
 const [one, other] = [randomUUID(), randomUUID()];

@@ -7,6 +7,7 @@ import type { AlertTable, HeldPortfolios, PortfolioStore, WatchlistTable } from 
 import type { ComputeLine } from '../compute/compute-line';
 import { HeldAnalyses } from '../portfolio/held-analyses';
 import { NamedPortfolios } from '../portfolio/named-portfolios';
+import type { WebSearchSource } from '../web-search/web-search-source';
 import { AnalyzePortfolio, type AnalysisWait } from './analyze-portfolio';
 import { CalculateCorrelation } from './calculate-correlation';
 import { CheckGoldenCross } from './check-golden-cross';
@@ -23,6 +24,7 @@ import { OptimizePortfolio } from './optimize-portfolio';
 import { SearchKnowledge } from './search-knowledge';
 import { SetPriceAlert } from './set-price-alert';
 import { Toolbox } from './toolbox';
+import { WebSearch } from './web-search';
 import { WhatIf } from './what-if';
 
 /** What tools are made from. */
@@ -38,6 +40,8 @@ export interface ToolParts {
   readonly heldPortfolios: Pick<HeldPortfolios, 'forAnalysis' | 'get'>;
   readonly watchlists: Pick<WatchlistTable, 'all'>;
   readonly alerts: Pick<AlertTable, 'create'>;
+  /** Absent where no engine is configured. */
+  readonly web?: WebSearchSource | undefined;
   readonly clock: Clock;
 }
 
@@ -60,6 +64,7 @@ export function openToolbox(parts: ToolParts): Toolbox {
     new GetMarketIndices(market),
     new GetMarketSummary(market),
     ...company.offered(),
+    ...(parts.web ? [new WebSearch(parts.web, clock)] : []),
     new SearchKnowledge(knowledge),
   ]);
 }

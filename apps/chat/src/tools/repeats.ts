@@ -26,6 +26,7 @@ const byTool: { readonly [Name in ChatToolName]: Repeat } = {
   get_news: 'runs',
   get_market_indices: 'runs',
   get_market_summary: 'runs',
+  web_search: 'runs',
   search_knowledge: 'runs',
 };
 

@@ -22,6 +22,7 @@ import { myPortfoliosAnswer } from './answers/my-portfolios-answer';
 import { optimizeAnswer } from './answers/optimize-answer';
 import { portfolioAnswer } from './answers/portfolio-answer';
 import { riskAnswer } from './answers/risk-answer';
+import { webAnswer } from './answers/web-answer';
 import { whatIfAnswer } from './answers/what-if-answer';
 import { provenance } from './answers/provenance';
 import type { Question } from './question';
@@ -41,7 +42,9 @@ export function answerFrom(question: Question, outcomes: readonly Outcome[]): st
   const advice = question.wantsAdvice
     ? 'I cannot tell you what to buy or sell; here is what the data says.'
     : undefined;
-  const judged = outcomes.some(({ name, ok }) => ok && name !== 'search_knowledge' && name !== 'get_stock_quote');
+  const judged = outcomes.some(
+    ({ name, ok }) => ok && name !== 'search_knowledge' && name !== 'set_price_alert' && name !== 'get_stock_quote',
+  );
   const footer = [provenance(outcomes), judged || question.wantsAdvice ? noAdvice : ''].filter(Boolean).join(' ');
   return [advice, ...paragraphs, footer].filter(Boolean).join('\n\n');
 }
@@ -93,6 +96,8 @@ function paragraph(outcome: Outcome, titled: (symbol: string) => string): string
       return indicesAnswer(outcome.result);
     case 'get_market_summary':
       return summaryAnswer(outcome.result);
+    case 'web_search':
+      return webAnswer(outcome.result);
     case 'search_knowledge':
       return knowledgeAnswer(outcome.result);
   }

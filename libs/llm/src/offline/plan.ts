@@ -25,7 +25,7 @@ export const capabilities = [
   '- **correlation**: "How correlated are AAPL, MSFT and XOM?"',
   '- **indicators**: "RSI and MACD of Apple", "Has IBM had a golden cross since 2005?"',
   '- **a forecast**, with what it is worth: "Where will KO be next week?"',
-  '- **the market**: "How is the market?", and of a company, where a source is configured: news, dividends, accounts, profile',
+  '- **the market**: "How is the market?", and of a company, where a source is configured: news, dividends, accounts, earnings, what analysts say, holders, market value, profile',
   '- **a portfolio**: "Analyse half Apple, half Microsoft since 2014", with weights in percent or numbers of shares',
   '- **what if**: "What if I sell half of my Apple?", of holdings that you name or of a portfolio that you keep here',
   '- **an alert**: "Set a price alert for Apple"; it is set after you have said yes',
@@ -87,6 +87,22 @@ export function planFor(question: Question): Plan {
     case 'dividends':
       if (symbols.length === 0) return { say: askForSymbol(question, 'dividends') };
       return each('get_dividends_splits', knownAt(question));
+    case 'earnings':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'the earnings') };
+      return each('get_earnings', knownAt(question));
+    case 'recommendations':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'what analysts say') };
+      return each('get_analyst_recommendations', knownAt(question));
+    case 'holders':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'the largest holders') };
+      return each('get_institutional_holders', knownAt(question));
+    case 'market-cap':
+      if (symbols.length === 0) return { say: askForSymbol(question, 'the market value') };
+      return each('get_market_cap_details', knownAt(question));
+    case 'web-search': {
+      const query = webQuery(text);
+      return query === '' ? { say: 'What shall I search the web for?' } : { calls: [{ name: 'web_search', args: { query, ...knownAt(question) } }] }; // prettier-ignore
+    }
     case 'financials':
       if (symbols.length === 0) return { say: askForSymbol(question, 'the accounts') };
       return each('get_financials', knownAt(question));
@@ -260,4 +276,17 @@ function topicOf(text: string): string {
     .replace(/(?:\s+(?:means?|stands?\s+for))?[\s?!.]*$/i, '')
     .trim();
   return (topic === '' ? text.trim() : topic).slice(0, 400);
+}
+
+/** What is to be searched for: the text without the words that say where. */
+function webQuery(text: string): string {
+  return text
+    .replace(
+      /^\s*(?:please\s+|can\s+you\s+|could\s+you\s+)?(?:(?:search|look|browse)\s+(?:up\s+)?(?:(?:on\s+)?(?:the\s+)?(?:web|internet)|online)|google|web\s+search)(?:\s+(?:for|about))?\b/i,
+      '',
+    )
+    .replace(/\b(?:on\s+the\s+(?:web|internet)|online)\s*[?.!]*\s*$/i, '')
+    .replace(/[\s?.!:]+$/, '')
+    .replace(/^[\s:]+/, '')
+    .slice(0, 300);
 }

@@ -26,6 +26,11 @@ export type Intent =
   | 'profile'
   | 'dividends'
   | 'financials'
+  | 'earnings'
+  | 'recommendations'
+  | 'holders'
+  | 'market-cap'
+  | 'web-search'
   | 'news'
   | 'market'
   | 'indices'
@@ -91,15 +96,27 @@ const definition =
 const financialTerms = words(
   'c?var|value|risks?|volatil\\w*|ratios?|beta|alpha|sharpe|sortino|calmar|omega|drawdowns?|diversif\\w*|correlat\\w*|bonds?|stocks?|shares?|equit\\w+|funds?|etfs?|index\\w*|options?|dividends?|returns?|portfolios?|invest\\w*|markets?|asset\\w*|inflation|interest|yield\\w*|momentum|hedg\\w*|leverage|rebalanc\\w*|allocation|strateg\\w*|benchmarks?|tracking|compound\\w*|cagr|shortfall|skewness|kurtosis|monte|optimi[sz]\\w*|frontier|parity|factor\\w*|liquidity|currency|commodit\\w*|gold|cash|analys\\w+|reports?|metrics?|standard|deviation|ulcer|stress|attribution|tax\\w*|cost\\s+averaging|macd|rsi|moving\\s+averages?|bollinger|golden\\s+cross|death\\s+cross|indicators?|forecast\\w*',
 );
-const unsupported = words('p/?e|ceo\\s+of|analyst\\w*|recommendations?|institutional|insider\\w*|target');
+const unsupported = words('p/?e|ceo\\s+of|insider\\w*|target');
+const recommendations = words(
+  'analysts?(?!\\s+report)|(?:analyst|broker)\\s+ratings?|recommendations?|(?:strong\\s+)?(?:buy|sell|hold)\\s+ratings?',
+);
+const holders = words(
+  'institutional|institutions|(?:largest|biggest|main|major|top)\\s+(?:share\\s?)?(?:holders|owners)|shareholders?|stakeholders|who\\s+(?:owns|holds)',
+);
+const marketCap = words(
+  'market[\\s-]+cap\\w*|capitali[sz]ation|market\\s+value|shares\\s+outstanding|how\\s+(?:big|large)\\s+is|how\\s+many\\s+shares\\s+(?:does|has)',
+);
+const earnings = words(
+  'earnings|eps|beat(?:en)?\\s+(?:expectations|estimates)|(?:next|last)\\s+(?:report|results)|profit\\s+per\\s+share',
+);
+const webSearch =
+  /^\s*(?:please\s+|can\s+you\s+|could\s+you\s+)?(?:(?:search|look|browse)\s+(?:(?:the\s+)?(?:web|internet)|online|it\s+up\s+online)|google|(?:search|look)\s+(?:up\s+)?(?:on\s+)?the\s+(?:web|internet)|web\s+search)\b|\b(?:on\s+the\s+(?:web|internet)|online)\s*[?.!]*\s*$/i;
 const news = words('news|headlines?|stories');
 const dividends = words('dividends?|splits?|payouts?');
 const financials = words(
-  'earnings?|balance\\s+sheet|revenues?|net\\s+income|cash\\s+flows?|financials|financial\\s+statements?|income\\s+statement',
+  'balance\\s+sheet|revenues?|net\\s+income|cash\\s+flows?|financials|financial\\s+statements?|income\\s+statement',
 );
-const profile = words(
-  'profile|sector|industry|employees|market\\s+cap\\w*|what\\s+does\\s+.+\\s+(?:do|make|sell)|headquarter\\w*',
-);
+const profile = words('profile|sector|industry|employees|what\\s+does\\s+.+\\s+(?:do|make|sell)|headquarter\\w*');
 const market = words(
   'market\\s+(?:summary|overview|today)|(?:top\\s+)?(?:gainers|losers|movers)|how\\s+(?:is|are)\\s+the\\s+(?:stock\\s+)?markets?',
 );
@@ -138,7 +155,7 @@ export function readQuestion(text: string, universe: readonly SymbolMatch[], tod
     intent: isTrading ? 'what-if' : intentOf(plain, { mentions, holdings, period }),
     text,
     mentions,
-    unknownNames: unknownNames(plain, all),
+    unknownNames: unknownNames(plain, all).filter((name) => !portfolioName?.includes(name)),
     period,
     holdings,
     ...(portfolioName !== undefined && { portfolioName }),
@@ -164,6 +181,7 @@ function intentOf(text: string, { mentions, holdings, period }: Findings): Inten
   if (thanks.test(text)) return 'thanks';
   if (help.test(text)) return 'help';
   if (alert.test(text)) return 'alert';
+  if (webSearch.test(text)) return 'web-search';
   if (mentions.length === 0) {
     if (market.test(text)) return 'market';
     if (indices.test(text)) return 'indices';
@@ -204,6 +222,10 @@ function intentOf(text: string, { mentions, holdings, period }: Findings): Inten
 }
 
 function companyIntent(text: string): Intent | undefined {
+  if (recommendations.test(text)) return 'recommendations';
+  if (holders.test(text)) return 'holders';
+  if (marketCap.test(text)) return 'market-cap';
+  if (earnings.test(text)) return 'earnings';
   if (news.test(text)) return 'news';
   if (dividends.test(text)) return 'dividends';
   if (financials.test(text)) return 'financials';

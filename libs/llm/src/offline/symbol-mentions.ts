@@ -29,6 +29,8 @@ const englishWords = new Set(
 
 const wordBefore = String.raw`(?<![\p{L}\p{N}$^~])`;
 const wordAfter = String.raw`(?![\p{L}\p{N}])`;
+/** "The market cap of Apple" names no index. */
+const notOfACompany = String.raw`(?!\s+(?:cap\w*|value)(?![\p{L}\p{N}]))`;
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
 interface Known {
@@ -50,7 +52,8 @@ export function findMentions(text: string, universe: readonly SymbolMatch[]): Me
     .flatMap((row) => namesOf(row).map((phrase) => ({ row, phrase })))
     .sort((a, b) => b.phrase.length - a.phrase.length);
   for (const { row, phrase } of phrases) {
-    const pattern = new RegExp(`${wordBefore}${escaped(phrase).replaceAll(' ', String.raw`\s+`)}${wordAfter}`, 'giu');
+    const spoken = escaped(phrase).replaceAll(' ', String.raw`\s+`);
+    const pattern = new RegExp(`${wordBefore}${spoken}${wordAfter}${phrase.endsWith('market') ? notOfACompany : ''}`, 'giu'); // prettier-ignore
     for (const found of text.matchAll(pattern)) take(row, found.index, found.index + found[0].length);
   }
 

@@ -28,7 +28,7 @@ const verbs =
   /\b(?:(?<sell>sell(?:ing)?|sold|trim(?:med|ming)?|dump(?:ed|ing)?|get(?:ting)?\s+rid\s+of)|(?<buy>buy(?:ing)?|bought|add(?:ed|ing)?)|(?<move>mov(?:e|ed|ing)|shift(?:ed|ing)?|switch(?:ed|ing)?))\b/gi;
 /** What is held stands behind these, or another sentence. */
 const clauseEnd =
-  /[.?!;](?=\s|$)|\b(?:(?:from|in|out\s+of|of|to|on)\s+(?:a|an|the|my|this|our)\b[^.?!;]*?\bportfolio|given|(?:i|we)\s+(?:hold|own|have)\b|holding|owning)/i;
+  /[.?!;](?=\s|$)|\b(?:(?:from|in|out\s+of|of|to|on)\s+(?:a|an|the|my|this|our)(?:\s+(?!(?:from|in|out|of|to|on)\b)[^\s.?!;]+){0,5}?\s+portfolio|given|(?:i|we)\s+(?:hold|own|have)\b|holding|owning)/i;
 const number = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
 const sizes = new RegExp(
   String.raw`\$\s?(?<dollars>${number})(?<thousand>k\b)?|(?<![\w.,$])(?:(?<money>${number})\s*(?:dollars?|usd)\b|(?<part>${number})\s*(?:%|percent\b|per\s+cent\b)\s+of\b|(?<weight>${number})\s*(?:%|percent\b|per\s+cent\b)|(?<words>half|(?:a|one)\s+third|two\s+thirds|(?:a|one)\s+quarter|three\s+quarters|all|everything|the\s+whole)\b|(?<shares>${number})\s*(?:shares?|units?|stocks?)?\b)`,

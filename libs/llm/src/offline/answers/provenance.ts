@@ -55,6 +55,8 @@ function originsOf(outcome: Outcome): Origin[] {
     case 'get_market_indices':
     case 'get_market_summary':
       return outcome.result.indices.map(({ source, asOf }) => ({ source, asOf: asOf.slice(0, 10) }));
+    case 'web_search':
+      return [{ source: outcome.result.source, asOf: outcome.result.asOf }];
     case 'search_knowledge':
       return [];
   }
