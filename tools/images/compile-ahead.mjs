@@ -1,6 +1,7 @@
 /**
- * Preloaded while an image is built: the service starts with nothing in reach, is asked once what probes ask, and ends; or gives up
- * by itself, if it consumes a queue. Either way all its start has been compiled, and Node writes that to NODE_COMPILE_CACHE.
+ * Preloaded by compile-ahead.sh while an image is built: the service starts with nothing in reach, is asked once what probes ask, and
+ * ends; or gives up by itself, if it consumes a queue. Either way all its start has been compiled, and Node writes that to
+ * NODE_COMPILE_CACHE.
  */
 const url = `http://127.0.0.1:${process.env.PORT}`;
 const giveUpAtMs = performance.now() + 60_000;
@@ -11,8 +12,14 @@ const ask = (path) => fetch(url + path, { signal: AbortSignal.timeout(timeoutMs)
 
 async function endOnceItAnswers() {
   const live = await ask(process.env.HEALTH_PATH);
-  if (live?.ok) await ask('/health/ready');
-  if (live?.ok || performance.now() > giveUpAtMs) process.exit(0);
+  if (live?.ok) {
+    await ask('/health/ready');
+    process.exit(0);
+  }
+  if (performance.now() > giveUpAtMs) {
+    console.error(`${url}${process.env.HEALTH_PATH} does not answer`);
+    process.exit(1);
+  }
   setTimeout(endOnceItAnswers, everyMs);
 }
 setTimeout(endOnceItAnswers, everyMs);
