@@ -62,16 +62,16 @@ describe('the chat service with models of a provider', () => {
   });
 
   it('tells what an answer cost, and stops at the budget of the day; the offline model goes on', async () => {
-    const poor = await start({ ...settings, MODEL_USD_PER_USER_DAY: '0.1', MODEL_PRICES: 'small=5/20' });
+    const poor = await start({ ...settings, MODEL_USD_PER_USER_DAY: '1', MODEL_PRICES: 'small=5/20' });
     const userId = randomUUID();
     const said = async (body = {}) => {
       const reply = await stream(poor, 'Reply', userId, { message: 'How did Apple do?', ...body });
       return reply.finished;
     };
-    // 50 tokens at 5 $ and 6 at 20 $ for a million; set aside are some thousands of prompt and 2000 of an answer
+    // 50 tokens at 5 $ and 6 at 20 $ for a million; set aside is the whole prompt with its tools, and 2000 of an answer
     expect(usageIn(await said())).toMatchObject([{ model: 'small', costUsd: 0.00037 }]);
-    first.answer = sends([chunk({ content: 'dear' }), chunk({}, 'stop'), usageChunk(1000, 2000), done].join(''));
-    expect(usageIn(await said())).toMatchObject([{ costUsd: 0.045 }]);
+    first.answer = sends([chunk({ content: 'dear' }), chunk({}, 'stop'), usageChunk(1000, 49_000), done].join(''));
+    expect(usageIn(await said())).toMatchObject([{ costUsd: 0.985 }]);
     await expect(said()).rejects.toMatchObject({ code: 'too-many-requests', retryAfterSeconds: expect.any(Number) });
     expect(usageIn(await said({ model: 'offline' }))).toMatchObject([{ model: 'offline', costUsd: 0 }]);
     first.answer = answer;

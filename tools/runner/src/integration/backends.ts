@@ -15,6 +15,8 @@ export interface Backend {
 const startTimeoutMs = 60_000;
 const pullTimeoutMs = 600_000;
 const localStackImage = 'localstack/localstack:4.14.0';
+/** Unless told otherwise it takes presigned links without looking at what is signed. */
+const localStackEnvironment = 'S3_SKIP_SIGNATURE_VALIDATION=0';
 
 const starts: Readonly<Record<string, () => Promise<Backend>>> = {
   embedded: () => Promise.resolve({ url: undefined, stop: () => Promise.resolve() }),
@@ -56,7 +58,8 @@ async function startLocalStack(): Promise<Backend> {
   if (pulled.status !== 0) throw new Failure(`localstack: the image ${localStackImage} cannot be pulled here.`);
   const port = await freePort();
   const publish = `127.0.0.1:${port}:4566`;
-  const child = spawnQuietly('docker', ['run', '--rm', '--init', '--publish', publish, localStackImage]);
+  const options = ['--rm', '--init', '--publish', publish, '--env', localStackEnvironment];
+  const child = spawnQuietly('docker', ['run', ...options, localStackImage]);
   return started(child, `http://127.0.0.1:${port}`);
 }
 
