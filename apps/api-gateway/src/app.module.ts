@@ -15,6 +15,7 @@ import { ChatModule } from './chat/chat.module';
 import { GatewayConfig, type Environment } from './config';
 import { DocumentsModule } from './documents/documents.module';
 import { DevelopmentInbox, HomeController } from './home/home.controller';
+import { McpModule } from './mcp/mcp.module';
 import { MarketModule } from './market/market.module';
 import { MailedLinksController } from './pages/mailed-links.controller';
 import { PortfoliosModule } from './portfolios/portfolios.module';
@@ -61,6 +62,7 @@ export class AppModule {
         MarketModule.register(environment),
         AnalysesModule,
         ChatModule,
+        McpModule,
         DocumentsModule,
         SubscriptionsModule,
         WatchlistsModule,

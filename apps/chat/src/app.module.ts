@@ -18,9 +18,8 @@ import {
   PriceSeriesStore,
 } from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
-import { AlertTable, HeldPortfolios, PortfoliosModule, PortfolioStore, WatchlistTable } from '@stocktool/portfolios';
+import { PortfoliosModule } from '@stocktool/portfolios';
 import { topology } from '@stocktool/topology';
-import { ComputeLine } from './compute/compute-line';
 import { dailyCap, type Environment } from './config';
 import { BudgetTable } from './budget/budget.table';
 import { ConversationTable, RepliesStored } from './conversation/conversation.table';
@@ -39,14 +38,12 @@ import { CallerVerifier } from './rpc/caller';
 import { ChatController } from './rpc/chat.controller';
 import { ChatReads } from './rpc/chat-reads';
 import { EraseUser } from './rpc/erase-user';
+import { ToolCalls } from './rpc/tool-calls';
 import { hubDefaults, StreamHub } from './stream/stream-hub';
 import { StreamTable } from './stream/stream.table';
 import { UserStreams } from './stream/user-streams';
-import { CompanyTools } from './tools/company-tools';
-import { openToolbox } from './tools/open-toolbox';
+import { toolProviders } from './tools/tool-providers';
 import { Toolbox } from './tools/toolbox';
-import { openWebSearch } from './web-search/open-web-search';
-import type { WebSearchSource } from './web-search/web-search-source';
 
 /** Each waits for the one thread that reads them, its bytes in memory. */
 const documentsAtOnce = 3;
@@ -95,33 +92,7 @@ export class AppModule {
           useFactory: (source: MarketDataSource, metrics: Metrics) =>
             new Models(openModels(environment, modelSurroundings(metrics)), new OfflineModel(source)),
         },
-        ComputeLine,
-        {
-          provide: CompanyTools,
-          inject: [MarketDataSource, CompanyFacts, CompanyNews],
-          useFactory: (...parts: ConstructorParameters<typeof CompanyTools>) => new CompanyTools(...parts),
-        },
-        {
-          provide: Toolbox,
-          inject: [
-            MarketData,
-            AnalysisTable,
-            QueueSender,
-            KnowledgeSearch,
-            ComputeLine,
-            CompanyTools,
-            PortfolioStore,
-            HeldPortfolios,
-            WatchlistTable,
-            AlertTable,
-          ],
-          useFactory: toolboxWith(openWebSearch(environment)),
-        },
-        {
-          provide: ToolRunner,
-          inject: [Toolbox, Metrics],
-          useFactory: (tools: Toolbox, metrics: Metrics) => new ToolRunner(tools, metrics, systemClock),
-        },
+        ...toolProviders(environment),
         {
           provide: ReplyLoop,
           inject: [Toolbox, ToolRunner, Metrics, MarketDataSource],
@@ -203,7 +174,7 @@ export class AppModule {
         },
         {
           provide: ChatReads,
-          inject: [ConversationTable, Models, KnowledgeSearch, EraseUser, ReplayMessage],
+          inject: [ConversationTable, Models, KnowledgeSearch, EraseUser, ReplayMessage, ToolCalls],
           useFactory: (...parts: ConstructorParameters<typeof ChatReads>) => new ChatReads(...parts),
         },
       ],
@@ -239,35 +210,6 @@ const modelSurroundings = (metrics: Metrics) => ({
   },
   notice: (line: string) => modelLogger.log(line),
 });
-
-const toolboxWith =
-  (web: WebSearchSource | undefined) =>
-  (
-    market: MarketData,
-    analyses: AnalysisTable,
-    queue: QueueSender,
-    knowledge: KnowledgeSearch,
-    computing: ComputeLine,
-    company: CompanyTools,
-    portfolios: PortfolioStore,
-    heldPortfolios: HeldPortfolios,
-    watchlists: WatchlistTable,
-    alerts: AlertTable,
-  ) =>
-    openToolbox({
-      market,
-      analyses,
-      queue,
-      knowledge,
-      computing,
-      company,
-      portfolios,
-      heldPortfolios,
-      watchlists,
-      alerts,
-      web,
-      clock: systemClock,
-    });
 
 /** "Today" is the clock of the data: what the assistant calls the last three years ends where the data does. */
 function startReply(

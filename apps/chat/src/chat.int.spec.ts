@@ -172,6 +172,31 @@ describe('the chat service over gRPC', () => {
     expect(found.items[0]!.title).toMatch(/value at risk/i);
   });
 
+  it('has its tools called without a conversation, but what only a user confirms', async () => {
+    const userId = randomUUID();
+    const { tools }: { tools: { name: string; keeps: boolean; inputSchema: object; outputSchema: object }[] } = await answerTo(one, 'ListTools', userId, {}); // prettier-ignore
+    const names = tools.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['get_stock_quote', 'what_if', 'get_my_portfolios']));
+    expect(names).not.toContain('set_price_alert');
+    expect(tools.filter(({ keeps }) => keeps).map(({ name }) => name)).toEqual(['analyze_portfolio']);
+    const mayKeep = false;
+    const quote = { name: 'get_stock_quote', arguments: { symbol: 'KO', asOf: '2016-06-30' }, mayKeep };
+    expect(await answerTo(one, 'CallTool', userId, quote)).toMatchObject({
+      ok: true,
+      result: { symbol: 'KO', asOf: expect.stringContaining('2016-06-30') },
+    });
+    const bad = { name: 'get_stock_quote', arguments: { symbol: 'not a symbol' }, mayKeep };
+    expect(await answerTo(one, 'CallTool', userId, bad)).toMatchObject({ ok: false, result: { error: { code: 'validation-failed' } } }); // prettier-ignore
+    const alert = { name: 'set_price_alert', arguments: { symbol: 'KO', above: 1 }, mayKeep: true };
+    await expect(answerTo(one, 'CallTool', userId, alert)).rejects.toMatchObject({ code: 'not-found' });
+    const analysis = { name: 'analyze_portfolio', arguments: { holdings: [{ symbol: 'KO', weight: 1 }] }, mayKeep };
+    await expect(answerTo(one, 'CallTool', userId, analysis)).rejects.toMatchObject({ code: 'forbidden' });
+    const several = Array.from({ length: 6 }, () => answerTo(one, 'CallTool', userId, { name: 'forecast_price', arguments: { symbol: 'KO' }, mayKeep })); // prettier-ignore
+    const outcomes = await Promise.allSettled(several);
+    const refused = outcomes.flatMap((one) => (one.status === 'rejected' ? [(one.reason as { code: string }).code] : [])); // prettier-ignore
+    expect(refused).toEqual(['too-many-requests', 'too-many-requests']);
+  });
+
   it('is alive over HTTP', async () => {
     await request(one.app.getHttpServer()).get('/health/live').expect(200, { status: 'ok' });
   });

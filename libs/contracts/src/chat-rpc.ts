@@ -25,6 +25,9 @@ service Chat {
   rpc EraseUser (Request) returns (Answer);
   rpc ListModels (Request) returns (Answer);
   rpc SearchKnowledge (Request) returns (Answer);
+  // The assistant's tools without the assistant: what there is, and one call of one.
+  rpc ListTools (Request) returns (Answer);
+  rpc CallTool (Request) returns (Answer);
   // Answered at once by a process that is alive, whoever asks.
   rpc Ping (Request) returns (Answer);
 }
@@ -80,3 +83,23 @@ export const ConversationCall = z.object({ conversationId: z.uuid() });
 export const ListConversationsCall = z.object(PageQuery.shape);
 export const SearchKnowledgeCall = z.object(KnowledgeQuery.shape);
 export const EraseUserAnswer = z.object({ done: z.boolean() });
+
+const JsonSchema = z.looseObject({ type: z.literal('object') });
+/** `keeps`: it begins something that stays; a key needs the scope `write` for it. */
+const OfferedTool = z.object({
+  name: z.string(),
+  description: z.string(),
+  keeps: z.boolean(),
+  inputSchema: JsonSchema,
+  outputSchema: JsonSchema,
+});
+export type OfferedTool = z.infer<typeof OfferedTool>;
+export const ListToolsAnswer = z.object({ tools: z.array(OfferedTool) });
+/** `mayKeep`: the caller's credentials have the scope `write`. */
+export const CallToolCall = z.object({
+  name: z.string().max(100),
+  arguments: z.record(z.string(), z.unknown()),
+  mayKeep: z.boolean(),
+});
+/** `result` is that of the tool, or its failure. */
+export const CallToolAnswer = z.object({ ok: z.boolean(), result: z.record(z.string(), z.unknown()) });

@@ -43,7 +43,7 @@ export class SecurityHeaders implements OnModuleInit {
     const onPages = { ...everywhere, 'content-security-policy': page };
     const onApi = { ...everywhere, 'cache-control': 'no-store' };
     this.adapterHost.httpAdapter.getInstance<FastifyInstance>().addHook('onRequest', ({ url }, reply, done) => {
-      reply.headers(url.startsWith('/v1/') ? onApi : isPage(url) ? onPages : everywhere);
+      reply.headers(url.startsWith('/v1/') || url.startsWith('/mcp') ? onApi : isPage(url) ? onPages : everywhere);
       done();
     });
   }

@@ -36,6 +36,8 @@ type AnswerCall =
   | 'Replay'
   | 'ListModels'
   | 'SearchKnowledge'
+  | 'ListTools'
+  | 'CallTool'
   | 'Ping';
 
 type Raw = Pick<Client, 'getChannel' | 'waitForReady'> &

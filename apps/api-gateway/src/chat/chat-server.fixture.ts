@@ -63,6 +63,8 @@ export class ChatServer {
       'Replay',
       'ListModels',
       'SearchKnowledge',
+      'ListTools',
+      'CallTool',
     ];
     this.server.addService(root.stocktool.chat.v1.Chat.service, {
       Reply: streaming('Reply'),

@@ -3,6 +3,7 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import {
   AttachCall,
+  CallToolCall,
   CancelCall,
   chatService,
   ConversationCall,
@@ -95,6 +96,18 @@ export class ChatController {
     const userId = await this.callers.userOf(metadata);
     const { q, k } = readCall(SearchKnowledgeCall, request);
     return json({ items: await this.reads.knowledge.search(userId, q, k) });
+  }
+
+  @GrpcMethod(chatService, 'ListTools')
+  async listTools(_request: RpcText, metadata: Metadata): Promise<RpcText> {
+    await this.callers.userOf(metadata);
+    return json(this.reads.tools.list());
+  }
+
+  @GrpcMethod(chatService, 'CallTool')
+  async callTool(request: RpcText, metadata: Metadata): Promise<RpcText> {
+    const userId = await this.callers.userOf(metadata);
+    return json(await this.reads.tools.call(userId, readCall(CallToolCall, request)));
   }
 
   @GrpcMethod(chatService, 'Ping')
