@@ -1,22 +1,15 @@
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
-import { AnalysesModule, AnalysisTable } from '@stocktool/analyses';
+import { AnalysesModule } from '@stocktool/analyses';
 import { Dynamo, DynamoModule, PromptDynamo } from '@stocktool/aws-dynamodb';
 import { ObjectStoreModule } from '@stocktool/aws-s3';
 import { Secrets, SecretsModule } from '@stocktool/aws-secrets';
 import { TopicModule } from '@stocktool/aws-sns';
-import { QueueModule, QueueSender } from '@stocktool/aws-sqs';
+import { QueueModule } from '@stocktool/aws-sqs';
 import { bucket, dynamoTable, HealthModule, queue, topic } from '@stocktool/bootstrap';
 import { Clock, systemClock } from '@stocktool/contracts';
 import { DocumentsModule, KnowledgeSearch } from '@stocktool/knowledge';
 import { OfflineModel, openModels, Tokenizer } from '@stocktool/llm';
-import {
-  CompanyFacts,
-  CompanyNews,
-  MarketData,
-  MarketDataModule,
-  MarketDataSource,
-  PriceSeriesStore,
-} from '@stocktool/market-data';
+import { MarketDataModule, MarketDataSource, PriceSeriesStore } from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
 import { PortfoliosModule } from '@stocktool/portfolios';
 import { topology } from '@stocktool/topology';
