@@ -14,7 +14,7 @@ import {
   type QueueBody,
 } from '@stocktool/contracts';
 import { BuiltInPages, DocumentTable, Knowledge } from '@stocktool/knowledge';
-import { OfflineModel, type PromptMessage } from '@stocktool/llm';
+import { OfflineModel, type LanguageModel, type PromptMessage } from '@stocktool/llm';
 import {
   BundledSource,
   CompanyFacts,
@@ -41,6 +41,8 @@ import { emptyDraft, ReplyLoop } from './reply/reply-loop';
 import { ToolRunner } from './reply/run-tool';
 import { CompanyTools } from './tools/company-tools';
 import { openToolbox } from './tools/open-toolbox';
+import type { Toolbox } from './tools/toolbox';
+import type { WebSearchSource } from './web-search/web-search-source';
 
 Logger.overrideLogger(false);
 const dataDir = path.resolve(import.meta.dirname, '../../../data');
@@ -58,8 +60,14 @@ export { source };
 const client = localDynamo();
 const s3 = localS3();
 const dynamo = new Dynamo(client);
-const objects = new ObjectStore(s3);
-const series = new PriceSeriesStore(new PriceSeriesTable(dynamo, seriesTable.name), objects, bucket.name, systemClock);
+export const objects = new ObjectStore(s3);
+export const segmentBucket = bucket.name;
+export const series = new PriceSeriesStore(
+  new PriceSeriesTable(dynamo, seriesTable.name),
+  objects,
+  bucket.name,
+  systemClock,
+);
 const cache = new QuoteCacheTable(dynamo, cacheTable.name, systemClock);
 const report = (error: unknown) => {
   throw error;
@@ -69,8 +77,8 @@ export const market = new MarketData(source, cache, series, {
   metrics: new ManualMetrics(),
   report,
 });
-const documents = new DocumentTable(dynamo, systemClock, documentsTable.name);
-const knowledge = new Knowledge(pages, documents, objects, { cacheMegabytes: 1 });
+export const documents = new DocumentTable(dynamo, systemClock, documentsTable.name);
+const knowledge = new Knowledge(pages, documents, objects, { cacheMegabytes: 1, bucket: bucket.name });
 const results = new ResultStore(dynamo, objects, analysesTable.name, bucket.name);
 const analyses = new AnalysisTable(dynamo, results, systemClock, analysesTable.name);
 const computing = new ComputeLine();
@@ -78,7 +86,7 @@ const packs = new TransactionStore(dynamo, objects, { table: seriesTable.name, b
 export const portfolios = new PortfolioStore(new PortfolioTable(dynamo, systemClock, seriesTable.name), packs);
 const heldPortfolios = new HeldPortfolios(portfolios, market);
 export const watchlists = new WatchlistTable(dynamo, systemClock, seriesTable.name);
-const alerts = new AlertTable(dynamo, systemClock, seriesTable.name);
+export const alerts = new AlertTable(dynamo, systemClock, seriesTable.name);
 /** For `afterAll`. */
 export async function stopAll(): Promise<void> {
   await computing.onApplicationShutdown();
@@ -128,15 +136,17 @@ const noNews = newsOf(source);
 export const idle = { send: () => Promise.resolve() };
 
 interface Surrounded {
+  readonly web?: WebSearchSource;
   readonly queue?: typeof worker;
   readonly company?: CompanyTools;
 }
 
-const toolboxOf = ({ queue = worker, company }: Surrounded = {}) =>
+export const toolboxOf = ({ queue = worker, company, web }: Surrounded = {}) =>
   openToolbox({
     market,
     analyses,
     queue,
+    web,
     analysisWait: { atMostMs: 500, pollMs: 20 },
     computing,
     company: company ?? new CompanyTools(source, new CompanyFacts(source), noNews),
@@ -155,21 +165,31 @@ export async function runTool<Name extends ChatToolName>(name: Name, args: objec
   return result as ChatToolResult<Name>;
 }
 
-export async function ask(question: string, options: Surrounded & { asOf?: string; history?: PromptMessage[] } = {}) {
-  const toolbox = toolboxOf(options);
+interface Asked extends Surrounded {
+  readonly asOf?: string;
+  readonly history?: readonly PromptMessage[];
+  readonly model?: LanguageModel;
+  readonly user?: string;
+  readonly readOthers?: boolean;
+  readonly toolbox?: Toolbox;
+}
+
+export async function ask(question: string, options: Asked = {}) {
+  const toolbox = options.toolbox ?? toolboxOf(options);
   const metrics = new ManualMetrics();
   const names = Promise.resolve(new Map((await source.universe()).map(({ symbol, name }) => [symbol, name])));
   const loop = new ReplyLoop(toolbox, new ToolRunner(toolbox, metrics, systemClock), metrics, systemClock, names);
   const draft = emptyDraft();
   const events: ChatEvent[] = [];
   const request = {
-    userId,
+    userId: options.user ?? userId,
     messageId: uuidv7(),
     message: question,
     history: options.history ?? [],
-    model: new OfflineModel(source),
+    model: options.model ?? new OfflineModel(source),
     today: options.asOf ?? '2022-12-28',
     ...(options.asOf !== undefined && { asOf: options.asOf }),
+    ...(options.readOthers && { readOthers: true }),
   };
   await loop.run(request, draft, (event) => events.push(event), AbortSignal.timeout(20_000));
   return { ...draft, events };

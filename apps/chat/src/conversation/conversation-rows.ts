@@ -49,6 +49,8 @@ export const MessageRow = z.object({
   usage: Usage.optional(),
   degraded: z.boolean().optional(),
   finishReason: FinishReason.optional(),
+  /** Up to this answer a text was read that neither we nor the user wrote. */
+  readOthers: z.boolean().optional(),
   /** Of an answer. */
   evidence: Evidence.optional(),
 });
@@ -78,6 +80,7 @@ export function messageOf({
   messageId,
   toolRecords: __,
   evidence: ___,
+  readOthers: ____,
   ...row
 }: MessageRow): ConversationMessage {
   return { id: messageId, ...row };

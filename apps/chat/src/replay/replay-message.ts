@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { MessageRow, ToolRecord } from '../conversation/conversation-rows';
 import type { ConversationTable } from '../conversation/conversation.table';
 import type { ToolOutcome, ToolRunner } from '../reply/run-tool';
-import { repeats } from '../tools/repeats';
+import { traitsOf } from '../tools/tool-traits';
 import type { Toolbox } from '../tools/toolbox';
 import type { DataVersions } from './data-versions';
 import { differencesOf } from './differences';
@@ -66,10 +66,14 @@ export class ReplayMessage {
       reason: { code, detail },
     });
     const record = kept.records.get(id);
-    const kind = repeats(name);
+    if (record && wasRefused(record)) {
+      const replayed = { ok, sha256, result: parseJson(z.unknown(), record.resultJson) };
+      return { ...report, equal: true, replayed }; // by our own rules, before any tool was asked
+    }
+    const kind = traitsOf(name)?.repeated ?? 'runs';
     if (!this.toolbox.has(name) && ok) return unmade('not-offered', `The tool ${name} is not offered any more.`);
     if (kind === 'never' || (kind === 'reads' && !(ok && record)))
-      return unmade('not-repeated', 'The call begins or changes something, so it is not made again.');
+      return unmade('not-repeated', 'The call begins, changes or costs something, so it is not made again.');
     try {
       return { ...report, ...(await this.compared(call, sha256, kept)) };
     } catch (error) {
@@ -98,11 +102,15 @@ export class ReplayMessage {
   private make({ id, name, arguments: args }: ToolCallReport, kept: Kept, asOf?: string): Promise<ToolOutcome> {
     const record = kept.records.get(id);
     const argumentsJson = record?.argumentsJson ?? JSON.stringify(args);
-    const began = record && repeats(name) === 'reads' ? { began: record.resultJson } : {};
+    const began = record && traitsOf(name)?.repeated === 'reads' ? { began: record.resultJson } : {};
     const context = { userId: kept.userId, signal: kept.signal, ...(asOf !== undefined && { asOf }), ...began };
     return this.runner.run({ id, name, argumentsJson }, context);
   }
 }
+
+const Refused = z.object({ error: z.object({ code: z.literal('forbidden') }) });
+const wasRefused = ({ ok, resultJson }: ToolRecord): boolean =>
+  !ok && Refused.safeParse(parseJson(z.unknown(), resultJson)).success;
 
 const head = (conversationId: string, { messageId, createdAt, usage }: MessageRow, evidence: Evidence) => ({
   messageId,

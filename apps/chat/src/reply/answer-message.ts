@@ -126,5 +126,6 @@ const messageFrom = (messageId: string, draft: Draft, finishReason: FinishReason
   grounding: draft.grounding,
   usage,
   degraded: draft.degraded,
+  ...(draft.readOthers && { readOthers: true }),
   finishReason,
 });

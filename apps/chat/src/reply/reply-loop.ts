@@ -1,5 +1,6 @@
 import {
   Clock,
+  parseJson,
   Problem,
   type ChatEvent,
   type Citation,
@@ -18,9 +19,13 @@ import {
   type ToolCall,
 } from '@stocktool/llm';
 import type { Metrics } from '@stocktool/observability';
+import { z } from 'zod';
 import type { ToolRecord } from '../conversation/conversation-rows';
+import { authorityOf, callName, refusalsBy, type Refusals } from '../authority/calls';
 import { Facts } from '../grounding/facts';
-import { NumberGate, type Released } from '../grounding/number-gate';
+import type { Released } from '../grounding/number-gate';
+import { AnswerGate } from '../outgoing/answer-gate';
+import { KnownLinks } from '../outgoing/known-links';
 import { sha256Of } from '../replay/evidence';
 import type { ToolContext } from '../tools/tool';
 import type { Toolbox } from '../tools/toolbox';
@@ -46,6 +51,8 @@ export interface ReplyRequest {
   readonly asOf?: string;
   /** What the message says yes to. */
   readonly confirmed?: readonly PriceAlertProposal[];
+  /** A text of others was read earlier in the conversation. */
+  readonly readOthers?: boolean;
 }
 
 /** What there is of an answer so far; whole when `finishReason` is set. */
@@ -62,6 +69,8 @@ export interface Draft {
   readonly tokens: { prompt: number; completion: number };
   /** Who answered last, where it was not the model that was asked for. */
   answeredBy: string | undefined;
+  /** A text that neither we nor the user wrote has been read, here or before. */
+  readOthers: boolean;
   /** The offline model stood in. */
   degraded: boolean;
   finishReason: FinishReason | undefined;
@@ -77,6 +86,7 @@ export const emptyDraft = (): Draft => ({
   resultHashes: {},
   tokens: { prompt: 0, completion: 0 },
   answeredBy: undefined,
+  readOthers: false,
   degraded: false,
   finishReason: undefined,
 });
@@ -102,8 +112,12 @@ export class ReplyLoop {
 
   /** Fills the draft as it goes, so that whoever stops the reply has what there was. Throws the model's problem. */
   async run(request: ReplyRequest, draft: Draft, emit: Emit, signal: AbortSignal): Promise<void> {
-    const facts = knownFacts(request, await this.names);
-    const gate = new NumberGate(facts);
+    const names = await this.names;
+    const facts = knownFacts(request, names);
+    const links = new KnownLinks();
+    const authority = authorityOf(request, names);
+    for (const one of request.history) if (one.role === 'tool') links.add(parseJson(z.unknown(), one.resultJson));
+    const gate = new AnswerGate(facts, links, systemPrompt(request.today));
     const show = ({ text, grounding }: Released) => {
       if (text === '') return;
       draft.content += text;
@@ -133,8 +147,16 @@ export class ReplyLoop {
           ...(request.payer && { payer: request.payer }),
         };
         draft.prompt = prompt;
-        const turn = await this.askModel(request.model, prompt, draft, (text) => show(gate.push(text)), signal);
+        const onText = (text: string) => {
+          show(gate.push(text));
+          return gate.leaked;
+        };
+        const turn = await this.askModel(request.model, prompt, draft, onText, signal);
         show(gate.flush());
+        if (gate.leaked) {
+          draft.finishReason = 'content-filter';
+          return;
+        }
         if (turn.calls.length === 0 || round === maxRounds) {
           for (const question of questions) show(gate.push(`${draft.content === '' ? '' : '\n\n'}${question}`));
           show(gate.flush());
@@ -144,17 +166,22 @@ export class ReplyLoop {
         }
         const calls = turn.calls.map((call, i) => ({
           ...call,
+          name: callName(call),
           id: `${request.messageId.slice(-8)}-${round}-${i + 1}`,
         }));
         messages.push({ role: 'assistant', content: turn.text, toolCalls: calls });
-        const outcomes = await this.runTools(calls, context, draft, emit);
-        for (const { call, result, resultJson, ok, question } of outcomes) {
+        const refusalOf = refusalsBy(authority, prompt.system);
+        const outcomes = await this.runTools(calls, context, refusalOf, draft, emit);
+        for (const { call, args, result, resultJson, ok, question } of outcomes) {
           if (question !== undefined) questions.push(question);
           facts.addToolResult(call.id, result);
+          links.add(result);
+          authority.heard(call.name, args, result);
           messages.push({ role: 'tool', toolCallId: call.id, name: call.name, ok, resultJson });
         }
       }
     } finally {
+      draft.readOthers = authority.hasReadOthers;
       show(gate.flush());
     }
   }
@@ -163,7 +190,8 @@ export class ReplyLoop {
     model: LanguageModel,
     prompt: Prompt,
     draft: Draft,
-    onText: (text: string) => void,
+    /** True where nothing more is to be heard. */
+    onText: (text: string) => boolean,
     signal: AbortSignal,
   ) {
     const startedAt = this.clock.epochMs();
@@ -175,7 +203,10 @@ export class ReplyLoop {
         draft.degraded ||= part.degraded;
       } else if (part.type === 'text-delta') {
         text += part.text;
-        onText(part.text);
+        if (onText(part.text)) {
+          reason = 'content-filter';
+          break;
+        }
         if (draft.content.length > longestContent) {
           reason = 'length';
           break;
@@ -199,14 +230,17 @@ export class ReplyLoop {
   private async runTools(
     calls: readonly ToolCall[],
     context: ToolContext,
+    refusalOf: Refusals,
     draft: Draft,
     emit: Emit,
   ): Promise<ToolOutcome[]> {
     const accepted = calls.slice(0, callsPerRound);
     return Promise.all(
       accepted.map(async (call) => {
-        const running = this.runner.run(call, context);
-        emit({ event: 'tool_call', data: { id: call.id, name: call.name, arguments: this.runner.argumentsOf(call) } });
+        const wanted = this.runner.argumentsOf(call);
+        const refusal = refusalOf(call, wanted);
+        const running = refusal ? this.runner.refuse(call, refusal) : this.runner.run(call, context);
+        emit({ event: 'tool_call', data: { id: call.id, name: call.name, arguments: refusal ? {} : wanted } });
         const outcome = await running;
         const { args, ok, durationMs, summary, resultJson } = outcome;
         const { id, name, argumentsJson } = call;

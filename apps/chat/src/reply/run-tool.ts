@@ -53,6 +53,13 @@ export class ToolRunner {
     return { call, args: args ?? {}, durationMs, resultJson: JSON.stringify(outcome.result), ...outcome };
   }
 
+  /** A call that is not run: the model reads why. */
+  refuse(call: ToolCall, problem: Problem): Promise<ToolOutcome> {
+    this.metrics.count('ToolErrors', 1, { Tool: this.toolbox.has(call.name) ? call.name : 'unknown' });
+    const outcome = this.failure(problem, call.name);
+    return Promise.resolve({ call, args: {}, durationMs: 0, resultJson: JSON.stringify(outcome.result), ...outcome });
+  }
+
   private async attempt(name: string, args: Record<string, unknown> | undefined, context: ToolContext) {
     if (args === undefined) throw new Problem('malformed-json', 'The arguments are not a JSON object.');
     const late = AbortSignal.timeout(this.timeoutMs);

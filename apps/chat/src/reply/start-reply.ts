@@ -73,6 +73,7 @@ export class StartReply {
       userMessageSaved.catch(() => undefined); // awaited before the reply is stored; until then it must not go unhandled
       const confirmed = confirmedBy(message, known?.messages.at(-1));
       const history = this.memory.remembered(known?.messages ?? []);
+      const readOthers = known?.messages.some((row) => row.readOthers === true) ?? false;
       return this.answer.run(
         {
           userId,
@@ -83,6 +84,7 @@ export class StartReply {
           model,
           payer,
           userMessageSaved,
+          readOthers,
           today: asOf !== undefined && asOf < today ? asOf : today,
           ...(asOf !== undefined && { asOf }),
           ...(confirmed.length > 0 && { confirmed }),

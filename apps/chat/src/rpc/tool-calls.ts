@@ -9,7 +9,7 @@ import {
 } from '@stocktool/contracts';
 import { z } from 'zod';
 import type { ToolRunner } from '../reply/run-tool';
-import { repeats } from '../tools/repeats';
+import { traitsOf } from '../tools/tool-traits';
 import type { Toolbox } from '../tools/toolbox';
 
 type Listed = z.infer<typeof ListToolsAnswer>['tools'];
@@ -75,8 +75,8 @@ export class ToolCalls {
 }
 
 /** Begins something that stays. */
-const keeps = (name: string): boolean => repeats(name) === 'reads';
-const isServed = (name: string): boolean => repeats(name) !== 'never';
+const keeps = (name: string): boolean => traitsOf(name)?.repeated === 'reads';
+const isServed = (name: string): boolean => traitsOf(name)?.repeated !== 'never';
 
 /** As clients check it: without the names and examples that our own documents have. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Listed[number]['inputSchema'] {
