@@ -11,7 +11,7 @@ import { DocumentsModule, KnowledgeSearch } from '@stocktool/knowledge';
 import { OfflineModel, openModels, Tokenizer } from '@stocktool/llm';
 import { MarketDataModule, MarketDataSource, PriceSeriesStore } from '@stocktool/market-data';
 import { Metrics } from '@stocktool/observability';
-import { PortfoliosModule } from '@stocktool/portfolios';
+import { PortfoliosModule, PortfolioStore, WatchlistTable } from '@stocktool/portfolios';
 import { topology } from '@stocktool/topology';
 import { dailyCap, type Environment } from './config';
 import { BudgetTable } from './budget/budget.table';
@@ -94,7 +94,7 @@ export class AppModule {
         },
         {
           provide: DataVersions,
-          inject: [MarketDataSource, PriceSeriesStore, KnowledgeSearch],
+          inject: [MarketDataSource, PriceSeriesStore, KnowledgeSearch, PortfolioStore, WatchlistTable],
           useFactory: (...parts: ConstructorParameters<typeof DataVersions>) => new DataVersions(...parts),
         },
         {

@@ -1,6 +1,7 @@
 import { parseJson } from '@stocktool/contracts';
 import { z } from 'zod';
-import { ask, questions, source, stopAll } from '../offline-answers.fixture';
+import { v7 as uuidv7 } from 'uuid';
+import { ask, portfolios, questions, source, stopAll, userId, watchlists } from '../offline-answers.fixture';
 import { Facts } from './facts';
 import { NumberGate } from './number-gate';
 import { tokensOf, type NumberToken } from './number-grammar';
@@ -68,8 +69,17 @@ function chance(...inputs: number[]): number {
 const replaced = (content: string, ...changes: { start: number; end: number; text: string }[]) =>
   [...changes].sort((a, b) => b.start - a.start).reduce((text, one) => text.slice(0, one.start) + one.text + text.slice(one.end), content); // prettier-ignore
 
+const kept = { currency: 'USD', weeklyReport: false };
+const held = [{ symbol: 'AAPL', quantity: 12 }, { symbol: 'KO', quantity: 35 }, { symbol: 'JNJ', quantity: 7 }]; // prettier-ignore
+await portfolios.create(userId, uuidv7(), { ...kept, name: 'Retirement', holdings: held });
+await portfolios.create(userId, uuidv7(), { ...kept, name: 'Growth', holdings: [{ symbol: 'MSFT', quantity: 41 }] });
+await watchlists.create(userId, uuidv7(), { name: 'Drinks', symbols: ['KO', 'PEP'] });
+const ofPortfolios = [
+  'What if I sell half of my Apple in my Retirement portfolio?',
+  'Alert me when IBM falls below $110',
+];
 const answers: Answer[] = [];
-for (const question of questions) answers.push(await answerTo(question));
+for (const question of [...questions, ...ofPortfolios]) answers.push(await answerTo(question));
 
 interface Alteration {
   readonly what: string;

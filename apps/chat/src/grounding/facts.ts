@@ -109,14 +109,13 @@ const symbolsOf = (value: object): string[] =>
     return typeof named === 'string' ? [named] : [];
   });
 
-/** Rows of indicators are told apart by their names and lines. */
-const labelOf = (value: object): string =>
-  ['name', 'line']
-    .flatMap((key) => {
-      const label = (value as Record<string, unknown>)[key];
-      return typeof label === 'string' && label.length <= 20 ? [`${label}.`] : [];
-    })
-    .join('');
+/** Rows of indicators are told apart by their names and lines, those of losses by their confidence. */
+function labelOf(row: object): string {
+  const { name, line, confidence } = row as Record<string, unknown>;
+  const labels = [name, line].filter((label) => typeof label === 'string' && label.length <= 20);
+  if (typeof confidence === 'number') labels.push(`at${Number((confidence * 100).toFixed(4))}`);
+  return labels.map((label) => `${String(label)}.`).join('');
+}
 
 /** The averages of a crossing are called by their days, as people do. */
 function averageOf(row: object, key: string): string {

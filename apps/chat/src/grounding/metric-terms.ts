@@ -26,8 +26,14 @@ const before: readonly MetricTerm[] = [
   term(String.raw`\breturn(?:s|ed)?\b|\bgain(?:s|ed)?\b|\blost\b`, /return|change|bestDay|worstDay/i),
   term(String.raw`\bby year\b`, /calendarYears/i),
   term(String.raw`\bdrawdowns?\b|\bdeepest fall\b`, /drawdown/i),
-  term(String.raw`\bvalue at risk\b|\bVaR\b`, /tailRisk\.\d+\.(?:historical|parametric|confidence)|\bvar\b/i),
-  term(String.raw`\bexpected shortfall\b|\bCVaR\b`, /expectedShortfall|tailRisk\.\d+\.confidence|\bcvar\b/i),
+  term(
+    String.raw`\bvalue at risk\b|\bVaR\b`,
+    /tailRisk\.\d+\.(?:at[\d.]+\.)?(?:historical|parametric|confidence)|\bvar\b/i,
+  ),
+  term(
+    String.raw`\bexpected shortfall\b|\bCVaR\b`,
+    /expectedShortfall|tailRisk\.\d+\.(?:at[\d.]+\.)?confidence|\bcvar\b/i,
+  ),
   term(String.raw`\bshares? of the risk\b|\brisk contributions?\b`, /riskContribution/i),
   term(String.raw`\bexpected return\b`, /expectedReturn|annualReturn/i),
   term(String.raw`\bturnover\b`, /turnover/i),
@@ -104,6 +110,16 @@ const adjacent: readonly (MetricTerm & { readonly state?: string })[] = [
   term(String.raw`\bshares,\s*$`, /amount/i),
 ];
 
+/** The confidence that a loss is said of: "value at risk, 95%", "at 99% confidence", "95% VaR". */
+const confidenceOf = /(9\d(?:\.\d+)?)\s*%\s*(?:confidence|level|(?:one-day\s+|daily\s+)?(?:value[\s-]at[\s-]risk|c?var\b|expected\s+shortfall))|(?:value[\s-]at[\s-]risk|\bc?var|expected\s+shortfall)[^.;|\d]{0,12}\s(9\d(?:\.\d+)?)\s*%/gi; // prettier-ignore
+
+/** None of another confidence. */
+function ofConfidence(sentence: string): RegExp[] {
+  const last = [...sentence.matchAll(confidenceOf)].at(-1);
+  const level = last?.[1] ?? last?.[2];
+  return level === undefined ? [] : [new RegExp(String.raw`^(?!.*\.at(?!${level.replace('.', String.raw`\.`)}\.)\d)`)];
+}
+
 const averageOfDays = /(\d{1,3})[- ]day (?:simple )?(?:moving )?average(?: is| was| of| at|:)?\s*$/i;
 
 /**
@@ -124,7 +140,7 @@ export function figuresMeant(text: string, after: string): readonly RegExp[] {
   if (last.figures === totalReturn && qualifiers.some(({ figures }) => figures === aYear))
     return [/annualReturn|cagr/i];
   const named = last.end >= 0 ? [last.figures] : firstNamed(after);
-  return [...named, ...qualifiers.map(({ figures }) => figures)];
+  return [...named, ...qualifiers.map(({ figures }) => figures), ...ofConfidence(sentence)];
 }
 
 /** "Volatility falls from 28% to 25%": what the adjacent words mean, or the named figure in the state that they say. */

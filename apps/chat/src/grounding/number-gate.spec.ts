@@ -125,6 +125,30 @@ describe('the number gate', () => {
     ])('and marks: %s', (text) => expect(verdicts(text)).toContain(false));
   });
 
+  describe('knows the confidence that a loss is said of', () => {
+    const verdicts = (text: string) => {
+      const all = new Facts();
+      const row = (confidence: number, historical: number, expectedShortfall: number) => ({ confidence, historical, expectedShortfall }); // prettier-ignore
+      all.addToolResult('1', { tailRisk: [row(0.95, 0.021, 0.033), row(0.99, 0.041, 0.052)] });
+      const gate = new NumberGate(all);
+      return [gate.push(text), gate.flush()].flatMap(({ grounding }) => grounding.map(({ ok }) => ok));
+    };
+
+    it.each([
+      'The value at risk at 95% confidence is 2.1%, the expected shortfall 3.3%.',
+      'The 99% VaR is 4.1%.',
+      '| | KO |\n|---|---|\n| Value at risk, 95% | 2.1% |\n| Expected shortfall, 99% | 5.2% |',
+      'The value at risk is 2.1%.',
+    ])('and lets pass: %s', (text) => expect(verdicts(text)).not.toContain(false));
+
+    it.each([
+      'The value at risk at 99% confidence is 2.1%.',
+      'The 95% VaR is 4.1%.',
+      '| | KO |\n|---|---|\n| Value at risk, 99% | 2.1% |',
+      '| | KO |\n|---|---|\n| Expected shortfall, 95% | 5.2% |',
+    ])('and marks: %s', (text) => expect(verdicts(text)).toContain(false));
+  });
+
   describe('knows what is from what would be', () => {
     const verdicts = (text: string) => {
       const all = new Facts();

@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { Problem, type ChatToolResult } from '@stocktool/contracts';
 import { calls, says, ScriptedModel } from '@stocktool/llm/scripted';
+import type { PortfolioStore, WatchlistTable } from '@stocktool/portfolios';
 import { createTable, FixedClock, localDynamo, ManualMetrics } from '@stocktool/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { ConversationTable } from '../conversation/conversation.table';
@@ -61,13 +62,28 @@ class Analyses extends Tool<'analyze_portfolio'> {
   summary = ({ status }: Analysis) => status;
 }
 
+type Own = ChatToolResult<'get_my_portfolios'>;
+/** Tells another thing each time. */
+class Mine extends Tool<'get_my_portfolios'> {
+  readonly name = 'get_my_portfolios';
+  private asked = 0;
+
+  run(): Promise<Own> {
+    return Promise.resolve({ portfolios: [], watchlists: [], notes: [`${this.asked++}`], units: '' });
+  }
+
+  summary = () => 'mine';
+}
+
 async function answered(...wanted: [string, object][]) {
   const [quotes, analyses] = [new Quotes(), new Analyses()];
-  const toolbox = new Toolbox([quotes, analyses]);
+  const toolbox = new Toolbox([quotes, analyses, new Mine()]);
   const [metrics, source] = [new ManualMetrics(), { name: 'live', mode: 'live' as const, version: 'then' }];
   const runner = new ToolRunner(toolbox, metrics, clock);
   const documents = { pages: 'pages', documents: 'documents' };
-  const versions = new DataVersions(source, { version: () => Promise.resolve('csv') }, { versions: () => Promise.resolve(documents) }); // prettier-ignore
+  const rows = [{ id: uuidv7(), revision: 1 }];
+  const keeps = { all: () => ReadableStream.from(rows) as unknown as ReturnType<PortfolioStore['all'] & WatchlistTable['all']> }; // prettier-ignore
+  const versions = new DataVersions(source, { version: () => Promise.resolve('csv') }, { versions: () => Promise.resolve(documents) }, keeps, keeps); // prettier-ignore
   const [userId, conversationId, messageId] = [randomUUID(), uuidv7(), uuidv7()];
   const draft = emptyDraft();
   const model = new ScriptedModel([calls(...wanted), says('Done.')]);
@@ -79,7 +95,7 @@ async function answered(...wanted: [string, object][]) {
   await conversations.append(userId, conversationId, { messageId, role: 'assistant', content, toolCalls, toolRecords, evidence }); // prettier-ignore
   source.version = 'now';
   const replay = new ReplayMessage(conversations, runner, toolbox, versions);
-  return { replay: (id = messageId, user = userId) => replay.run(user, id), userId, conversationId, messageId, quotes, analyses }; // prettier-ignore
+  return { rows, replay: (id = messageId, user = userId) => replay.run(user, id), userId, conversationId, messageId, quotes, analyses }; // prettier-ignore
 }
 const quote: [string, object] = ['get_stock_quote', { symbol: 'AAPL' }];
 
@@ -119,6 +135,14 @@ describe('an answer that is replayed', () => {
     ]);
     quotes.failing = true;
     expect((await replay()).toolCalls[1]!.reason).toMatchObject({ code: 'failed-now' });
+  });
+
+  it('says that the portfolios of the user have changed, where they have', async () => {
+    const { replay, rows } = await answered(['get_my_portfolios', {}]);
+    rows[0]!.revision = 2;
+    expect((await replay()).toolCalls).toMatchObject([
+      { equal: false, reason: { code: 'data-changed', detail: expect.stringContaining('your portfolios') } },
+    ]);
   });
 
   it('reads the analysis that it began, and begins none', async () => {

@@ -1,5 +1,5 @@
 import type { DataVersion, ReplayReason } from '@stocktool/contracts';
-import { documentsSource, isSearch, pagesSource, privateSymbolsIn, type AskedOf } from './data-versions';
+import { documentsSource, isSearch, pagesSource, portfoliosSource, privateSymbolsIn, readsPortfolios, type AskedOf } from './data-versions'; // prettier-ignore
 
 const ofWhatIsKept = new Set(['get_my_portfolios', 'what_if', 'optimize_portfolio']);
 
@@ -46,5 +46,6 @@ export function whyNotEqual({ call, recordedOk, replayed, createdAt, then, now }
 function isReadBy(call: AskedOf, source: string): boolean {
   const ofSearch = source === pagesSource || source === documentsSource;
   if (isSearch(call)) return ofSearch;
+  if (source === portfoliosSource) return readsPortfolios(call);
   return !ofSearch && (!source.startsWith('~') || privateSymbolsIn(call.arguments).includes(source));
 }
