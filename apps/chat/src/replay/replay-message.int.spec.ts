@@ -4,7 +4,6 @@ import { Logger } from '@nestjs/common';
 import { Dynamo } from '@stocktool/aws-dynamodb';
 import { Problem, type ChatToolResult } from '@stocktool/contracts';
 import { calls, says, ScriptedModel } from '@stocktool/llm/scripted';
-import type { PortfolioStore, WatchlistTable } from '@stocktool/portfolios';
 import { createTable, FixedClock, localDynamo, ManualMetrics } from '@stocktool/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { ConversationTable } from '../conversation/conversation.table';
@@ -82,7 +81,7 @@ async function answered(...wanted: [string, object][]) {
   const runner = new ToolRunner(toolbox, metrics, clock);
   const documents = { pages: 'pages', documents: 'documents' };
   const rows = [{ id: uuidv7(), revision: 1 }];
-  const keeps = { all: () => ReadableStream.from(rows) as unknown as ReturnType<PortfolioStore['all'] & WatchlistTable['all']> }; // prettier-ignore
+  const keeps = { all: () => ReadableStream.from(rows) as never };
   const versions = new DataVersions(source, { version: () => Promise.resolve('csv') }, { versions: () => Promise.resolve(documents) }, keeps, keeps); // prettier-ignore
   const [userId, conversationId, messageId] = [randomUUID(), uuidv7(), uuidv7()];
   const draft = emptyDraft();

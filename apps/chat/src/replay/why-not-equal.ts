@@ -1,8 +1,6 @@
 import type { DataVersion, ReplayReason } from '@stocktool/contracts';
 import { documentsSource, isSearch, pagesSource, portfoliosSource, privateSymbolsIn, readsPortfolios, type AskedOf } from './data-versions'; // prettier-ignore
 
-const ofWhatIsKept = new Set(['get_my_portfolios', 'what_if', 'optimize_portfolio']);
-
 interface Unequal {
   readonly call: AskedOf;
   readonly recordedOk: boolean;
@@ -18,8 +16,6 @@ export function whyNotEqual({ call, recordedOk, replayed, createdAt, then, now }
     return { code: 'analysis-went-on', detail: 'The analysis was still under way when the answer was made.' };
   if (recordedOk && !replayed.ok)
     return { code: 'failed-now', detail: `The tool answered then and does not now: ${replayed.summary}.` };
-  if (call.name === 'web_search')
-    return { code: 'live-data-moved-on', detail: 'A search of the web finds other pages at another time.' };
   if (call.name === 'get_news')
     return { code: 'live-data-moved-on', detail: `There have been other stories since ${createdAt}.` };
   const mine = then.filter(({ source }) => isReadBy(call, source));
@@ -34,12 +30,6 @@ export function whyNotEqual({ call, recordedOk, replayed, createdAt, then, now }
       detail: `The data is live and has moved on since ${createdAt}; what vendors said then is kept in the answer alone.`,
     };
   if (!recordedOk) return { code: 'failed-then', detail: 'The tool could not answer then.' };
-  if (ofWhatIsKept.has(call.name))
-    return {
-      code: 'data-changed',
-      detail:
-        'It reads portfolios and watchlists, of which no versions are kept: they have changed, or the software has.',
-    };
   return { code: 'software-changed', detail: 'The data is the same: another version of the software computes it now.' };
 }
 

@@ -76,7 +76,8 @@ export class ToolCalls {
 
 /** Begins something that stays. */
 const keeps = (name: string): boolean => traitsOf(name)?.repeated === 'reads';
-const isServed = (name: string): boolean => traitsOf(name)?.repeated !== 'never';
+/** Proposes nothing that only a user can confirm. */
+const isServed = (name: string): boolean => name !== 'set_price_alert';
 
 /** As clients check it: without the names and examples that our own documents have. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Listed[number]['inputSchema'] {
