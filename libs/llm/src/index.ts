@@ -1,3 +1,4 @@
+export { Interruptible } from './chain/interruptible';
 export { ModelChain } from './chain/model-chain';
 export type { ModelLink } from './chain/model-link';
 export type { Expense, Payer, Reservation } from './cost/payer';

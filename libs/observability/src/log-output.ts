@@ -16,7 +16,7 @@ export class LogOutput implements DestinationStream {
   private timer: NodeJS.Timeout | undefined;
 
   constructor() {
-    process.once('exit', this.flush);
+    process.once('exit', () => this.output.flushSync());
   }
 
   write(line: string): void {
@@ -27,9 +27,10 @@ export class LogOutput implements DestinationStream {
     else this.timer ??= setTimeout(this.flush, heldAtMostMs).unref();
   }
 
+  /** Writes and no more: `flushSync` also waits until the disk has it, and every request with it. */
   private readonly flush = (): void => {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.output.flushSync();
+    this.output.flush();
   };
 }

@@ -107,6 +107,21 @@ describe('the reply loop', () => {
     );
   });
 
+  it('passes text that arrived together on as one piece, and what comes later by itself, without an end to waiting', async () => {
+    const text = (...texts: string[]) => texts.map((each): Part => ({ type: 'text-delta', text: each }));
+    const inTwoTurns = async function* (): AsyncGenerator<Part> {
+      yield* text('one ', 'two ', 'three ');
+      await delay(5);
+      yield* text('four ', `${'so on '.repeat(700)}`, 'five ');
+      yield* says('six.');
+    };
+    const { events, draft } = await reply([inTwoTurns]);
+    const deltas = events.flatMap((one) => (one.event === 'delta' ? [one.data.text] : []));
+    expect(deltas.map((each) => each.slice(0, 14))).toEqual(['one two three ', 'four so on so ', 'five ', 'six.']);
+    expect(deltas.join('')).toBe(draft.content);
+    expect(draft.content).toBe(`one two three four ${'so on '.repeat(700)}five six.`);
+  });
+
   it('gives the tools the date beyond which nothing may be known', async () => {
     const { tool } = await reply([calls(quote('AAPL')), says('ok')]);
     expect(tool.contexts[0]).toMatchObject({ userId: 'user', asOf: '2022-12-28' });

@@ -10,6 +10,7 @@ import {
   type ToolCallReport,
 } from '@stocktool/contracts';
 import {
+  Interruptible,
   promptTokensAtMost,
   type LanguageModel,
   type Part,
@@ -31,7 +32,8 @@ import type { ToolContext } from '../tools/tool';
 import type { Toolbox } from '../tools/toolbox';
 import { citationsFor } from './citations';
 import { systemPrompt } from './system-prompt';
-import { type ToolOutcome, ToolRunner, untilAborted } from './run-tool';
+import { TextInTurns } from './text-in-turns';
+import { type ToolOutcome, ToolRunner } from './run-tool';
 
 const maxRounds = 6;
 const callsPerRound = 16;
@@ -197,29 +199,36 @@ export class ReplyLoop {
     const startedAt = this.clock.epochMs();
     const calls: ToolCall[] = [];
     let [text, reason] = ['', undefined as FinishReason | undefined];
-    for await (const part of untilStopped(model, prompt, signal)) {
-      if (part.type === 'model-chosen') {
-        draft.answeredBy = part.model;
-        draft.degraded ||= part.degraded;
-      } else if (part.type === 'text-delta') {
-        text += part.text;
-        if (onText(part.text)) {
-          reason = 'content-filter';
-          break;
+    const pieces = new TextInTurns(onText);
+    try {
+      for await (const part of untilStopped(model, prompt, signal)) {
+        if (part.type !== 'text-delta') pieces.flush();
+        if (part.type === 'model-chosen') {
+          draft.answeredBy = part.model;
+          draft.degraded ||= part.degraded;
+        } else if (part.type === 'text-delta') {
+          text += part.text;
+          pieces.add(part.text);
+          if (pieces.areEnough) {
+            reason = 'content-filter';
+            break;
+          }
+          if (draft.content.length > longestContent) {
+            reason = 'length';
+            break;
+          }
+        } else if (part.type === 'tool-call') calls.push(part);
+        else {
+          reason = part.reason === 'tool-calls' ? 'stop' : part.reason;
+          draft.tokens.prompt += part.usage.promptTokens;
+          draft.tokens.completion += part.usage.completionTokens;
+          const Model = draft.answeredBy ?? model.name;
+          this.metrics.count('ModelTokens', part.usage.promptTokens, { Model, Kind: 'prompt' });
+          this.metrics.count('ModelTokens', part.usage.completionTokens, { Model, Kind: 'completion' });
         }
-        if (draft.content.length > longestContent) {
-          reason = 'length';
-          break;
-        }
-      } else if (part.type === 'tool-call') calls.push(part);
-      else {
-        reason = part.reason === 'tool-calls' ? 'stop' : part.reason;
-        draft.tokens.prompt += part.usage.promptTokens;
-        draft.tokens.completion += part.usage.completionTokens;
-        const Model = draft.answeredBy ?? model.name;
-        this.metrics.count('ModelTokens', part.usage.promptTokens, { Model, Kind: 'prompt' });
-        this.metrics.count('ModelTokens', part.usage.completionTokens, { Model, Kind: 'completion' });
       }
+    } finally {
+      pieces.flush();
     }
     this.metrics.time('ModelLatency', this.clock.epochMs() - startedAt, { Model: draft.answeredBy ?? model.name });
     if (reason === undefined)
@@ -265,15 +274,20 @@ export class ReplyLoop {
 
 /** The model's parts; a stopped reply stops at once, whatever the model does. How long to wait for it is the model's to know. */
 async function* untilStopped(model: LanguageModel, prompt: Prompt, signal: AbortSignal): AsyncGenerator<Part> {
+  signal.throwIfAborted();
   const left = new AbortController();
+  const waits = new Interruptible();
+  const onAbort = () => waits.end(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
   const parts = model.stream(prompt, AbortSignal.any([signal, left.signal]))[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const next = await untilAborted(parts.next(), signal);
+      const next = await waits.wait(parts.next());
       if (next.done === true) return;
       yield next.value;
     }
   } finally {
+    signal.removeEventListener('abort', onAbort);
     left.abort();
     void parts.return?.().catch(() => undefined); // not awaited: a model that hangs would hold the reply
   }

@@ -106,7 +106,7 @@ function readArguments(json: string): Record<string, unknown> | undefined {
 }
 
 /** The result of work, or the signal's reason as soon as it is aborted: work that ignores its signal cannot hold the reply. */
-export async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(signal.reason as Error);

@@ -1,3 +1,4 @@
+import { Interruptible } from './interruptible';
 import { ModelFailure } from './model-failure';
 
 export interface PatienceSettings {
@@ -21,13 +22,12 @@ export async function* patiently<Value>(
 ): AsyncGenerator<Value, void, void> {
   signal.throwIfAborted();
   const giveUp = new AbortController();
-  const ended = Promise.withResolvers<never>();
-  ended.promise.catch(() => undefined);
-  const end = (reason: unknown) => {
-    ended.reject(reason);
+  const waits = new Interruptible();
+  const end = (reason: Error) => {
+    waits.end(reason);
     giveUp.abort(reason);
   };
-  const onAbort = () => end(signal.reason);
+  const onAbort = () => end(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
   const late = (waitedMs: number) => end(new ModelFailure('silent', `nothing within ${waitedMs} ms`));
   let tokens = 0;
@@ -41,7 +41,7 @@ export async function* patiently<Value>(
   const values = open(giveUp.signal)[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const next = await Promise.race([values.next(), ended.promise]);
+      const next = await waits.wait(values.next());
       if (next.done === true) return;
       const isToken = says(next.value);
       if (isToken) {

@@ -13,9 +13,16 @@ export interface Target {
   readonly processId: number;
 }
 
-/** What a request passes in the gateway beyond Nest, in the order in which it passes them; `LOG_LEVEL` and the rest as in production. */
-export const parts = ['headers', 'limits', 'authentication', 'validation', 'metrics', 'log'] as const;
+interface Start {
+  readonly arguments_?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Of Node, before the file. */
+  readonly flags?: readonly string[];
+  /** What is asked until it answers well. */
+  readonly readyPath?: string;
+}
 
+/** Servers that a measurement starts by itself, each on a port of its own. */
 export class TargetProcesses {
   private readonly children: ChildProcess[] = [];
 
@@ -25,20 +32,24 @@ export class TargetProcesses {
   ) {}
 
   /** Its output goes to a file, as that of the services does. Given back when it answers. */
-  async start(name: string, file: string, arguments_: readonly string[] = []) {
+  async start(
+    name: string,
+    file: string,
+    { arguments_ = [], environment = {}, flags = [], readyPath = '/health/live' }: Start = {},
+  ): Promise<Target> {
     const port = this.firstPort + this.children.length;
     mkdirSync(this.directory, { recursive: true });
     const log = openSync(path.join(this.directory, `${port}.log`), 'w');
     const hooks = file.endsWith('.ts') ? ['--import', path.join(root, 'tools/typescript-hooks.mjs')] : [];
-    const child = spawn(process.execPath, [...hooks, path.join(root, file), ...arguments_], {
-      env: { ...process.env, NODE_ENV: 'production', PORT: String(port) },
+    const child = spawn(process.execPath, [...flags, ...hooks, path.join(root, file), ...arguments_], {
+      env: { ...process.env, NODE_ENV: 'production', PORT: String(port), ...environment },
       stdio: ['ignore', log, log],
     });
     closeSync(log);
     this.children.push(child);
     const url = `http://127.0.0.1:${port}`;
-    await answers(url);
-    return { name, url, processId: child.pid! };
+    await answers(`${url}${readyPath}`);
+    return { name, url, headers: {}, processId: child.pid! };
   }
 
   stop(): void {
@@ -51,7 +62,7 @@ async function answers(url: string): Promise<void> {
   while (Date.now() < deadline) {
     if (
       await fetch(url).then(
-        () => true,
+        ({ ok }) => ok,
         () => false,
       )
     )

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { percentile } from '../statistics';
+import { type Asked, type Reading, readStream, type TokenSource } from './read-stream';
+
+const tokens = 200;
+
+interface Plan {
+  readonly streams: number;
+  readonly paceMs: number;
+  readonly users: number;
+  /** One more, whose reader does nothing for the first half of the answer. */
+  readonly withSlowReader?: boolean;
+}
+
+/** Many answers at once, each token at its time; begun one after the other over the time of ten tokens. Throws when one loses a token. */
+export async function pacedStreams(source: TokenSource, { streams, paceMs, users, withSlowReader = false }: Plan) {
+  const model = `tokens-${tokens}-pace-${paceMs}`;
+  const asked = (i: number): Asked => ({ question: `stream ${i}`, model, tokens, user: i % users });
+  const read = async (i: number) => {
+    await delay((i / streams) * 10 * paceMs);
+    return readStream(source, asked(i));
+  };
+  const slow = () => readStream(source, { ...asked(streams), pausedMs: (tokens * paceMs) / 2 });
+  const [readings] = await Promise.all([
+    Promise.all(Array.from({ length: streams }, (_, i) => read(i))),
+    withSlowReader && slow(),
+  ]);
+  return summary(readings);
+}
+
+function summary(readings: readonly Reading[]) {
+  const gaps = readings.flatMap(({ tokensAt }) => tokensAt.slice(1).map((at, i) => at - tokensAt[i]!));
+  const firsts = readings.map(({ askedAt, tokensAt }) => tokensAt[0]! - askedAt);
+  const lasts = readings.map(({ tokensAt }) => tokensAt.at(-1)! - tokensAt[0]!);
+  const [p50, p99, most] = [percentile(gaps, 50), percentile(gaps, 99), gaps.reduce((a, b) => Math.max(a, b), 0)];
+  return {
+    tokensPerSecond:
+      (readings.length * (tokens - 1)) / (lasts.reduce((sum, each) => sum + each, 0) / readings.length / 1000),
+    firstTokenMs: { p50: percentile(firsts, 50), p99: percentile(firsts, 99) },
+    gapMs: { p50, p99, most },
+  };
+}
