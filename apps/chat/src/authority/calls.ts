@@ -3,6 +3,7 @@ import type { PromptMessage, ToolCall } from '@stocktool/llm';
 import { z } from 'zod';
 import { LeakGate } from '../outgoing/leak-gate';
 import { Authority } from './authority';
+import { ownWords } from './own-words';
 
 /** Why a call is not run; undefined where it may be. */
 export type Refusals = (call: ToolCall, args: Record<string, unknown>) => Problem | undefined;
@@ -30,8 +31,9 @@ export function authorityOf(
   { message, history, readOthers = false }: Told,
   names: ReadonlyMap<string, string>,
 ): Authority {
-  const userTexts = [...history.flatMap((one) => (one.role === 'user' ? [one.content] : [])), message];
-  const authority = new Authority({ userTexts, names, readOthers });
+  const told = [...history.flatMap((one) => (one.role === 'user' ? [one.content] : [])), message].map(ownWords);
+  const userTexts = told.map(({ text }) => text);
+  const authority = new Authority({ userTexts, names, readOthers: readOthers || told.some(({ quotes }) => quotes) });
   for (const one of history) {
     if (one.role === 'tool') authority.heard(one.name, {}, parseJson(z.unknown(), one.resultJson));
   }

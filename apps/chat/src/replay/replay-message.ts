@@ -72,7 +72,7 @@ export class ReplayMessage {
     }
     const kind = traitsOf(name)?.repeated ?? 'runs';
     if (!this.toolbox.has(name) && ok) return unmade('not-offered', `The tool ${name} is not offered any more.`);
-    if (kind === 'never' || (kind === 'reads' && !(ok && record)))
+    if (kind === 'never' || kind === 'costs' || (kind === 'reads' && !(ok && record)))
       return unmade('not-repeated', 'The call begins, changes or costs something, so it is not made again.');
     try {
       return { ...report, ...(await this.compared(call, sha256, kept)) };

@@ -2,8 +2,8 @@ import type { ChatToolName } from '@stocktool/contracts';
 import { z } from 'zod';
 
 interface ToolTraits {
-  /** What making a call again does: it runs, or reads what the first one began; never where it would change or cost something. */
-  readonly repeated: 'runs' | 'reads' | 'never';
+  /** What making a call again does: it runs, or reads what the first one began, or costs money, or would change something (never). */
+  readonly repeated: 'runs' | 'reads' | 'costs' | 'never';
   /** Whether its results hold text that neither we nor the user wrote. */
   readonly texts: 'ours' | 'of vendors' | 'of anybody';
   /** How users ask for it: after a text of others has been read, only what they asked for is run. */
@@ -49,7 +49,7 @@ const byTool: { readonly [Name in ChatToolName]: ToolTraits } = {
   web_search: traits(
     String.raw`search|web\b|internet|online|latest|news|find|look|google|site|recent|current`,
     'of anybody',
-    'never',
+    'costs',
   ),
   get_market_indices: traits(String.raw`ind(?:ex|ices)|market`),
   get_market_summary: traits(String.raw`market|gainer|loser|mover|summary`),

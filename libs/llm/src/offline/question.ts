@@ -76,7 +76,7 @@ const alert = words(
   '(?:set|create|make|add|give\\s+me|i\\s+(?:want|need))\\s+(?:me\\s+)?(?:an?\\s+)?(?:price\\s+)?alerts?|(?:alert|notify|warn|ping|remind)\\s+me|tell\\s+me\\s+(?:when|if|once|as\\s+soon\\s+as)|price\\s+alerts?',
 );
 const own = words(
-  "my\\s+(?:portfolios|watch-?lists?|holdings|positions|shares)|what\\s+(?:do|shares\\s+do|stocks\\s+do)\\s+i\\s+(?:own|hold|have)|(?:(?:show|list|see)(?:\\s+me)?|what(?:'s|\\s+is)\\s+in|(?:value|worth)\\s+of|how\\s+much\\s+is)\\s+my\\s+(?:[\\p{L}\\p{N}]+\\s+){0,4}portfolio",
+  "my\\s+(?:portfolios|watch-?lists?|holdings|positions|shares)|(?:what|which)\\s+(?:(?:shares|stocks|companies|portfolios|watch-?lists)\\s+)?do\\s+i\\s+(?:own|hold|have|keep)|(?:(?:show|list|see)(?:\\s+me)?|what(?:'s|\\s+is)\\s+in|(?:value|worth)\\s+of|how\\s+much\\s+is)\\s+my\\s+(?:[\\p{L}\\p{N}]+\\s+){0,4}portfolio",
 );
 const correlation = words('correlat\\w*|co-?move\\w*|move\\s+together|diversif(?:y|ies)\\s+(?:each|one)|in\\s+step');
 const comparison = words(
