@@ -1,6 +1,7 @@
 import type { PriceRow } from '@stocktool/contracts';
 import { closeOf } from './calendar/exchange-calendar';
 import type { Coverage, DateRange, SourceQuote } from './market-data-source';
+import { priceChange } from './price-change';
 
 export const priceColumns = ['open', 'high', 'low', 'close', 'adjClose', 'volume'] as const;
 export type PriceColumn = (typeof priceColumns)[number];
@@ -88,8 +89,7 @@ export function quoteAt(series: DailySeries, to?: string): SourceQuote | undefin
     price,
     currency: series.currency,
     previousClose,
-    change: previousClose === null ? null : price - previousClose,
-    changePercent: previousClose === null ? null : (price / previousClose - 1) * 100,
+    ...priceChange(price, previousClose),
     asOf: closeOf(series.dates[last]!).toISOString(),
     source: series.source,
   };

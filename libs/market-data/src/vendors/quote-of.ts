@@ -1,4 +1,5 @@
 import type { SourceQuote } from '../market-data-source';
+import { priceChange } from '../price-change';
 
 export interface QuoteFacts {
   readonly symbol: string;
@@ -15,8 +16,7 @@ export function quoteOf({ previousClose, asOf, ...facts }: QuoteFacts): SourceQu
   return {
     ...facts,
     previousClose,
-    change: previousClose === null ? null : price - previousClose,
-    changePercent: previousClose === null ? null : (price / previousClose - 1) * 100,
+    ...priceChange(price, previousClose),
     asOf: asOf.toISOString(),
   };
 }
