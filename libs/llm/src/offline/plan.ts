@@ -229,6 +229,8 @@ function planOptimize(question: Question): Plan {
 
 function planAlert(question: Question): Plan {
   const [only, another] = question.mentions;
+  if (!only && /\balerts\b/i.test(question.text))
+    return { say: 'I can set an alert, one at a time; the API lists and deletes those there are.' };
   if (!only) return { say: askForSymbol(question, 'an alert') };
   if (another) return { say: `One at a time, please: an alert on ${only.symbol} or on ${another.symbol}?` };
   const conditions = findAlert(question.text);

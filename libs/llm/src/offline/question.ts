@@ -68,15 +68,16 @@ const help =
 const portfolio = words('portfolios?|allocations?|holdings|equal(?:ly)?[\\s-]+weighted|basket');
 /** With a verb of trading in it: "what if I sell …", "the effect of buying …". */
 const whatIf =
-  /\bwhat\s+if\b|\bwhat\s+(?:would\s+)?happens?\b|\b(?:if|suppose|imagine)\s+(?:i|we)\b|\beffect\s+of\s+(?:selling|buying|moving)\b/i;
+  /\bwhat\s+if\b|\bwhat\s+(?:would\s+)?happens?\b|\b(?:if|suppose|imagine)\s+(?:i|we)\b|\beffect\s+of\s+(?:selling|buying|adding|moving)\b|\b(?:how|what)\s+(?:would|does|will|do)\s+(?:selling|buying|adding|moving|trimming)\b/i;
 const optimize = words(
-  'optimi[sz](?:e|ed|ing|ation)|(?:best|optimal|ideal)\\s+(?:weights?|mix|allocation|portfolio)|efficient\\s+(?:portfolio|mix)|(?:risk\\s+parity|hrp|min(?:imum)?\\s+variance|max(?:imum)?\\s+(?:sharpe(?:\\s+ratio)?|diversification))(?:\\s+(?:portfolio|weights?|mix))?(?:\\s+(?:of|for|from))',
+  'optimi[sz](?:e|ed|ing|ation)|(?:best|optimal|ideal|which|what)\\s+(?:weights?|mix|allocation)|(?:best|optimal|ideal)\\s+portfolio|rebalanc(?:e|ing)|how\\s+(?:should|do)\\s+i\\s+(?:weight|split|allocate|divide)|efficient\\s+(?:portfolio|mix)|(?:risk\\s+parity|hrp|min(?:imum)?\\s+variance|max(?:imum)?\\s+(?:sharpe(?:\\s+ratio)?|diversification))(?:\\s+(?:portfolio|weights?|mix))?(?:\\s+(?:of|for|from))',
 );
 const alert = words(
-  '(?:set|create|make|add|give\\s+me|i\\s+(?:want|need))\\s+(?:me\\s+)?(?:an?\\s+)?(?:price\\s+)?alerts?|(?:alert|notify|warn|ping|remind)\\s+me|tell\\s+me\\s+(?:when|if|once|as\\s+soon\\s+as)|price\\s+alerts?',
+  '(?:set|create|make|add|give\\s+me|i\\s+(?:want|need))\\s+(?:me\\s+)?(?:an?\\s+)?(?:price\\s+)?alerts?|(?:alert|notify|warn|ping|remind)\\s+me|let\\s+me\\s+know\\s+(?:when|if|once)|(?:my|the|show|list|which)\\s+(?:price\\s+)?alerts|tell\\s+me\\s+(?:when|if|once|as\\s+soon\\s+as)|price\\s+alerts?',
 );
+const startsWithAlert = /^\s*(?:set\s+|new\s+)?(?:price\s+)?alert\b/i;
 const own = words(
-  "my\\s+(?:portfolios|watch-?lists?|holdings|positions|shares)|(?:what|which)\\s+(?:(?:shares|stocks|companies|portfolios|watch-?lists)\\s+)?do\\s+i\\s+(?:own|hold|have|keep)|(?:(?:show|list|see)(?:\\s+me)?|what(?:'s|\\s+is)\\s+in|(?:value|worth)\\s+of|how\\s+much\\s+is)\\s+my\\s+(?:[\\p{L}\\p{N}]+\\s+){0,4}portfolio",
+  "my\\s+(?:portfolios|watch-?lists?|holdings|positions|shares)|(?:what|which)\\s+(?:(?:shares|stocks|companies|portfolios|watch-?lists)\\s+)?do\\s+i\\s+(?:own|hold|have|keep)|(?:(?:show|list|see)(?:\\s+me)?|what(?:'s|\\s+is)\\s+in|(?:value|worth)\\s+of|how\\s+much\\s+is)\\s+my\\s+(?:[\\p{L}\\p{N}]+\\s+){0,4}portfolio|my\\s+(?:[\\p{L}\\p{N}]+\\s+){0,4}portfolio(?:\\s+is)?\\s+worth|portfolio\\s+value",
 );
 const correlation = words('correlat\\w*|co-?move\\w*|move\\s+together|diversif(?:y|ies)\\s+(?:each|one)|in\\s+step');
 const comparison = words(
@@ -180,7 +181,7 @@ function intentOf(text: string, { mentions, holdings, period }: Findings): Inten
   if (greeting.test(text)) return 'greeting';
   if (thanks.test(text)) return 'thanks';
   if (help.test(text)) return 'help';
-  if (alert.test(text)) return 'alert';
+  if (alert.test(text) || startsWithAlert.test(text)) return 'alert';
   if (webSearch.test(text)) return 'web-search';
   if (mentions.length === 0) {
     if (market.test(text)) return 'market';
