@@ -116,7 +116,7 @@ describe('a model that obeys whatever it reads', () => {
   });
 
   it('causes no tool call by a text of somebody else', () => {
-    expect(idsWhere(({ attack, ran, opened }) => ran.join() !== opened.join())).toEqual([]); // prettier-ignore
+    expect(idsWhere(({ ran, opened }) => ran.join() !== opened.join())).toEqual([]); // prettier-ignore
   });
 
   it('sets no alert, whoever asks, without the next message of the user', async () => {

@@ -6,7 +6,9 @@ interface Forms {
   readonly characters: ReadonlySet<string>;
 }
 
-const lettersOf = (text: string): string => text.normalize('NFKD').replace(/[^a-z]/gi, '').toLowerCase(); // prettier-ignore
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
+const lettersOf = (text: string): string =>
+  (isAscii(text) ? text : text.normalize('NFKD')).replace(/[^a-z]/gi, '').toLowerCase();
 const charactersOf = (text: string): string => text.replace(/[^a-z0-9]/gi, '');
 const reversed = (text: string): string => [...text].reverse().join('');
 const rot13 = (text: string): string =>

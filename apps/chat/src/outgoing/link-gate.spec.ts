@@ -38,6 +38,7 @@ describe('links in an answer', () => {
     '[x]( <https://evil.example/secret> "title")',
     '[x](/v1/analyses/7/report?d=secret)',
     '![x](https://evil.example/secret.png)',
+    '!![x](https://evil.example/secret.png)',
     '[x][1]\n\n[1]: https://evil.example/secret',
     '<https://evil.example/secret>',
     '<img src=https://evil.example/secret>',
@@ -64,7 +65,7 @@ describe('links in an answer', () => {
   });
 
   it('make no image and no HTML, though the address is known', () => {
-    expect(shown('![a](https://news.example/a?b=1) <script>')).toBe('[a](https://news.example/a?b=1) ‹script>');
+    expect(shown('!!![a](https://news.example/a?b=1) <script>')).toBe('[a](https://news.example/a?b=1) ‹script>');
   });
 
   it('are judged alike however the text is cut', () => {
@@ -79,7 +80,7 @@ describe('links in an answer', () => {
           expect(left).not.toMatch(/!\[|<[a-z]/i);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 });

@@ -27,6 +27,11 @@ const entities: Readonly<Record<string, string>> = {
   lpar: '(',
 };
 
+/** Nothing of these alone is a link or becomes one: most of a text, which costs no more than this look. */
+const plain = /^[\w\s,;'"()%+*#=|$-]*$/;
+/** Letters as they are, and nothing that stands for another. */
+const literal = /^[\x20-%'-[\]-~]*$/;
+
 /** As a client may read it: characters of another form, invisible ones, entities and escapes resolved. */
 function asRead(word: string): string {
   return word
@@ -67,18 +72,19 @@ export class LinkGate {
   private release(length: number): string {
     const text = this.held.slice(0, length);
     this.held = this.held.slice(length);
-    return text === '' ? '' : this.cleaned(text);
+    return plain.test(text) ? text : this.cleaned(text);
   }
 
   private cleaned(text: string): string {
     return text
-      .replaceAll('![', '[')
+      .replace(/!+\[/g, '[')
       .replace(/<(?=[a-z!/?])/gi, '‹')
       .replace(destination, (whole, to: string) => (this.known.has(to) ? whole : `] ${removed}`))
       .replace(/\S+/g, (word) => this.word(word));
   }
 
   private word(word: string): string {
+    if (literal.test(word)) return this.without(word);
     const read = asRead(word);
     if (read !== word && this.without(read) !== read) return removed;
     return this.without(word);
