@@ -95,6 +95,22 @@ describe('the tools over MCP', () => {
     });
   });
 
+  it('are answered as every route is when the chat service is away, or answers what nobody expects', async () => {
+    const key = { 'x-api-key': keys.reading };
+    const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'get_stock_quote', arguments: {} } };
+    chat.answers['ListTools'] = new Problem('dependency-unavailable', 'Away.', { retryAfterSeconds: 2 });
+    chat.answers['CallTool'] = chat.answers['ListTools'];
+    for (const message of [list, call]) {
+      const answer = await post(message, key);
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
+      expect(await answer.json()).toMatchObject({ type: '/problems/dependency-unavailable' });
+    }
+    chat.answers['ListTools'] = { tools: 'none' };
+    const opaque = await post(list, key);
+    expect(opaque.status).toBe(500);
+    expect(await opaque.text()).not.toContain('tools');
+  });
+
   it('are for callers that are known, from no other site, one message at a time', async () => {
     expect((await post(list)).status).toBe(401);
     expect((await post(list, { 'x-api-key': 'sk_nonsense' })).status).toBe(401);

@@ -18,6 +18,11 @@ const load = async () => ({
   ...(await import('@modelcontextprotocol/sdk/types.js')),
 });
 
+/** Set where a message could not be answered. */
+interface Fault {
+  error?: unknown;
+}
+
 interface Answer {
   readonly status: number;
   readonly contentType: string;
@@ -39,7 +44,8 @@ export class ServeMcp {
     this.refuseOtherOrigins(headers);
     const { WebStandardStreamableHTTPServerTransport } = await load();
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-    const server = await this.serverFor(caller);
+    const fault: Fault = {};
+    const server = await this.serverFor(caller, fault);
     await server.connect(transport);
     try {
       const request = new Request(new URL('/mcp', this.config.publicUrl), {
@@ -52,6 +58,7 @@ export class ServeMcp {
         ],
       });
       const response = await transport.handleRequest(request, { parsedBody: message });
+      if ('error' in fault) throw fault.error;
       const contentType = response.headers.get('content-type') ?? 'application/json';
       return { status: response.status, contentType, text: await response.text() };
     } finally {
@@ -65,11 +72,20 @@ export class ServeMcp {
       throw new Problem('forbidden', 'This origin may not ask here.');
   }
 
-  private async serverFor(caller: Caller) {
+  /** What goes wrong here is answered as on every route: the protocol's own answer would tell the words of any error. */
+  private async serverFor(caller: Caller, fault: Fault) {
     const { Server, ListToolsRequestSchema, CallToolRequestSchema } = await load();
     const server = new Server({ name: 'stocktool', version }, { capabilities: { tools: {} } });
-    server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: (await this.offered(caller)).map(shown) }));
-    server.setRequestHandler(CallToolRequestSchema, ({ params }) => this.call(caller, params.name, params.arguments ?? {})); // prettier-ignore
+    const noting = <Result>(work: Promise<Result>) =>
+      work.catch((error: unknown) => {
+        fault.error = error;
+        throw new Error('not answered');
+      });
+    const listed = async () => ({ tools: (await this.offered(caller)).map(shown) });
+    server.setRequestHandler(ListToolsRequestSchema, () => noting(listed()));
+    server.setRequestHandler(CallToolRequestSchema, ({ params: { name, arguments: args = {} } }) =>
+      noting(this.call(caller, name, args)),
+    );
     return server;
   }
 
@@ -85,7 +101,7 @@ export class ServeMcp {
       const { ok, result } = await this.chat.ask(caller, 'CallTool', call, CallToolAnswer);
       return ok ? { ...told(result), structuredContent: result } : { ...told(result), isError: true };
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
+      if (!(error instanceof Problem) || error.code === 'dependency-unavailable') throw error;
       const { type, title, detail = '' } = problemDetails(error);
       return { ...told({ error: { code: type.replace('/problems/', ''), title, detail } }), isError: true };
     }
