@@ -88,6 +88,17 @@ describe('a search', () => {
     expect(search(question, 3).map((hit) => hit.documentId)).toContain(documentId);
   });
 
+  it.each([
+    ['What is value at risk?', 'Value at risk and CVaR'],
+    ['What is volatility?', 'Volatility'],
+    ['what is a drawdown', 'Drawdowns'],
+    ['the sharpe ratio', 'The Sharpe ratio'],
+    ['Explain beta', 'Beta, alpha and R-squared › Beta'],
+    ['What is diversification?', 'Diversification and concentration risk'],
+  ])('of a name gives the passage that bears it first: %j', (query, title) => {
+    expect(search(query, 3)[0]!.title).toBe(title);
+  });
+
   it('knows nothing of what is not there', () => {
     expect(search('xylophone zebra', 5)).toEqual([]);
     expect(search('what is the and of', 5)).toEqual([]);

@@ -2,9 +2,14 @@ import type { KnowledgeHit } from '@stocktool/contracts';
 import { type Ranked, rankByTerms } from './rank';
 import type { Segment } from './segment';
 import { snippetOf } from './snippet';
-import { conceptsOf } from './thesaurus';
+import { termOf, tokenize } from './terms';
+import { type Concept, conceptsOf } from './thesaurus';
 
 const candidatesPerHit = 8;
+/** How much more a passage counts whose name is the query. */
+const nameShare = 1;
+/** A query of more says what it wants in a sentence, of which a name has a part by chance. */
+const mostConceptsOfName = 3;
 
 /**
  * The best passages, best first; nothing that matches: []. Several documents say more than several passages of one: at first one
@@ -12,9 +17,35 @@ const candidatesPerHit = 8;
  */
 export function searchSegments(segments: readonly Segment[], query: string, k: number): KnowledgeHit[] {
   const concepts = conceptsOf(query);
-  const found = rankByTerms(segments, concepts, k * candidatesPerHit);
+  const found = preferNamed(rankByTerms(segments, concepts, k * candidatesPerHit), concepts);
   const terms = new Set(concepts.flatMap((concept) => concept.map(({ term }) => term)));
   return spread(found, k).map((one) => hitOf(one, terms));
+}
+
+/** What is called as the query is what the query asks for: the page "Volatility" before "Volatility clusters". */
+function preferNamed(ranked: readonly Ranked[], concepts: readonly Concept[]): Ranked[] {
+  if (concepts.length > mostConceptsOfName) return [...ranked];
+  return ranked
+    .map((one) => ({
+      ...one,
+      score: one.score * (1 + nameShare * Math.max(...namesOf(one).map((name) => likeness(name, concepts)))),
+    }))
+    .sort((x, y) => y.score - x.score);
+}
+
+/** A passage bears its innermost heading, the first of a document the title of that; "Value at risk and CVaR" is the name of each of the two. */
+function namesOf({ segment, passage }: Ranked): string[] {
+  const heading = segment.passage(passage).headings.at(-1);
+  return heading === undefined ? segment.title.split(/,\s|\sand\s/) : [heading];
+}
+
+/** From 0 to 1 (Dice): how many of a name's terms the query has, and of the query's concepts the name. */
+function likeness(name: string, concepts: readonly Concept[]): number {
+  const terms = new Set(tokenize(name).flatMap((word) => termOf(word) ?? []));
+  const shared = concepts.filter((concept) =>
+    concept.some(({ term, weight }) => weight === 1 && terms.has(term)),
+  ).length;
+  return (2 * shared) / (terms.size + concepts.length);
 }
 
 function spread(ranked: readonly Ranked[], k: number): Ranked[] {
