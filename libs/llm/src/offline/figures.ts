@@ -5,7 +5,11 @@
 const undefinedFigure = 'n/a';
 
 const grouped = (value: number, decimals: number): string =>
-  value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  value.toLocaleString('en-US', {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+    signDisplay: 'negative', // what is rounded to nothing has no sign
+  });
 
 /** A fraction as percent: one decimal, two below ten percent. Losses given as positive numbers stay positive. */
 export function percent(fraction: number | null): string {

@@ -66,6 +66,7 @@ describe('the offline model asks the right tools', () => {
     ['Has Apple had a split?', [['get_dividends_splits', { symbol: 'AAPL' }]]],
     ['Revenue of Microsoft', [['get_financials', { symbol: 'MSFT' }]]],
     ['Earnings of Microsoft', [['get_earnings', { symbol: 'MSFT' }]]],
+    ['What did Apple earn last quarter?', [['get_earnings', { symbol: 'AAPL' }]]],
     ['Did Apple beat expectations in 2019?', [['get_earnings', { symbol: 'AAPL', asOf: '2019-12-31' }]]],
     ['What do analysts say of Apple?', [['get_analyst_recommendations', { symbol: 'AAPL' }]]],
     [

@@ -108,7 +108,7 @@ const marketCap = words(
   'market[\\s-]+cap\\w*|capitali[sz]ation|market\\s+value|shares\\s+outstanding|how\\s+(?:big|large)\\s+is|how\\s+many\\s+shares\\s+(?:does|has)',
 );
 const earnings = words(
-  'earnings|eps|beat(?:en)?\\s+(?:expectations|estimates)|(?:next|last)\\s+(?:report|results)|profit\\s+per\\s+share',
+  'earnings|eps|beat(?:en)?\\s+(?:expectations|estimates)|(?:next|last)\\s+(?:report|results)|profit\\s+per\\s+share|(?:did|does)\\s+(?!(?:i|we)\\s)(?:[\\p{L}\\p{N}.&]+\\s+){1,4}earn',
 );
 const webSearch =
   /^\s*(?:please\s+|can\s+you\s+|could\s+you\s+)?(?:(?:search|look|browse)\s+(?:(?:the\s+)?(?:web|internet)|online|it\s+up\s+online)|google|(?:search|look)\s+(?:up\s+)?(?:on\s+)?the\s+(?:web|internet)|web\s+search)\b|\b(?:on\s+the\s+(?:web|internet)|online)\s*[?.!]*\s*$/i;
