@@ -66,7 +66,9 @@ describe('chat', () => {
     expect(sold.content).toMatch(/nothing was bought or sold[\s\S]*\| Annual volatility \|/);
     const optimum = await ask('Optimise my Traded portfolio for minimum variance');
     expect(optimum.content).toMatch(/\| JNJ, weight \| [\d.]+% \| [\d.]+% \|/);
-    for (const { grounding } of [mine, sold, optimum])
+    const analysis = await ask('How risky is my Traded portfolio?');
+    expect(analysis.content).toMatch(/Your portfolio[\s\S]*Share of the risk: /);
+    for (const { grounding } of [mine, sold, optimum, analysis])
       expect(grounding.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
   });
 

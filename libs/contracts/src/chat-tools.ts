@@ -19,6 +19,7 @@ import {
 } from './chat-tool-parts';
 import { mostForecastDays } from './forecast';
 import { Crossing, IndicatorName, mostIndicators } from './indicators';
+import { ObjectName } from './kept-object';
 import { Ticker } from './ticker';
 
 /**
@@ -102,9 +103,10 @@ export const chatTools = {
   },
   analyze_portfolio: {
     description:
-      'Starts a full risk analysis of a portfolio (all holdings by weight, summing to one, or all by quantity) and gives its headline when it is ready soon.',
+      'Starts a full risk analysis of a portfolio (all holdings by weight, summing to one, or all by quantity, or one that the user keeps) and gives its headline when it is ready soon.',
     parameters: z.strictObject({
-      holdings: z.array(Holding).min(1).max(200),
+      holdings: z.array(Holding).min(1).max(200).optional(),
+      portfolio: ObjectName.optional().describe('Instead of holdings: the name of a portfolio that the user keeps.'),
       ...period,
       benchmark,
       riskFreeRate,

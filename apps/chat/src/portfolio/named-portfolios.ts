@@ -2,6 +2,7 @@ import { Problem } from '@stocktool/contracts';
 import type { AnalysedPortfolio, HeldPortfolios, PortfolioRow, PortfolioStore } from '@stocktool/portfolios';
 
 export interface NamedPortfolio extends Pick<AnalysedPortfolio, 'holdings' | 'currency' | 'warnings'> {
+  readonly id: string;
   readonly name: string;
 }
 
@@ -22,7 +23,7 @@ export class NamedPortfolios {
     const rows: PortfolioRow[] = [];
     for await (const row of this.store.all(userId)) rows.push(row);
     const row = oneOf(rows, name);
-    return { name: row.name, ...(await this.held.forAnalysis(userId, row.id, until)) };
+    return { id: row.id, name: row.name, ...(await this.held.forAnalysis(userId, row.id, until)) };
   }
 }
 

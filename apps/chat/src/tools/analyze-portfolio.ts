@@ -16,6 +16,7 @@ import {
 } from '@stocktool/contracts';
 import type { MarketData } from '@stocktool/market-data';
 import { v7 as uuidv7 } from 'uuid';
+import type { NamedPortfolios } from '../portfolio/named-portfolios';
 import { riskUnits, tailRiskOf } from './get-risk-assessment';
 import { spansYear } from './price-window';
 import { latestKnown, Tool, type ToolContext } from './tool';
@@ -39,6 +40,7 @@ export class AnalyzePortfolio extends Tool<'analyze_portfolio'> {
     private readonly analyses: AnalysisTable,
     private readonly queue: Pick<QueueSender, 'send'>,
     private readonly clock: Clock,
+    private readonly portfolios: NamedPortfolios,
     private readonly wait: AnalysisWait = { atMostMs: 6000, pollMs: 100 },
   ) {
     super();
@@ -47,8 +49,8 @@ export class AnalyzePortfolio extends Tool<'analyze_portfolio'> {
   async run(args: ChatToolArguments<'analyze_portfolio'>, context: ToolContext): Promise<Result> {
     if (context.began !== undefined) return this.begun(context.began, context);
     const { userId, signal } = context;
-    const request = this.requestOf(args, context);
-    await this.refuseUnknown(request, context);
+    const { request, symbols } = await this.requestOf(args, context);
+    await this.refuseUnknown(request, symbols, context);
     signal.throwIfAborted();
     const analysisId = uuidv7();
     await this.analyses.insertQueued(userId, analysisId, request);
@@ -81,22 +83,27 @@ export class AnalyzePortfolio extends Tool<'analyze_portfolio'> {
     return { ...result, ...(error && { error: error.detail ?? error.title }) };
   }
 
-  private requestOf(args: ChatToolArguments<'analyze_portfolio'>, context: ToolContext): AnalysisRequest {
+  /** Of given holdings, or of a portfolio that the user keeps, which the workers read themselves. */
+  private async requestOf(args: ChatToolArguments<'analyze_portfolio'>, context: ToolContext) {
+    const { holdings: given, portfolio, benchmark, riskFreeRate, from } = args;
+    if (given && portfolio !== undefined)
+      throw new Problem('validation-failed', 'Give either the holdings or the name of a portfolio, not both.');
     const known = latestKnown(args, context);
     const to = known !== undefined && (args.to === undefined || known < args.to) ? known : args.to;
-    const { holdings, benchmark, riskFreeRate, from } = args;
-    return AnalysisRequest.parse({
+    const kept = given ? undefined : await this.portfolios.find(context.userId, portfolio, to);
+    const request = AnalysisRequest.parse({
       kind: 'portfolio',
-      holdings,
+      ...(kept ? { portfolioId: kept.id } : { holdings: given }),
       benchmark,
       riskFreeRate,
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
     });
+    const holdings = given ?? kept?.holdings ?? [];
+    return { request, symbols: [...new Set([...holdings.map(({ symbol }) => symbol), benchmark])] };
   }
 
-  private async refuseUnknown({ holdings = [], benchmark, from, to }: AnalysisRequest, { userId }: ToolContext) {
-    const symbols = [...new Set([...holdings.map(({ symbol }) => symbol), benchmark])];
+  private async refuseUnknown({ from, to }: AnalysisRequest, symbols: readonly string[], { userId }: ToolContext) {
     const covered = await Promise.all(symbols.map((symbol) => this.market.coverage(symbol, { userId, asOf: to })));
     const unknown = symbols.filter((_, i) => covered[i] === undefined);
     if (unknown.length > 0) throw new Problem('unknown-symbol', `There are no prices of ${unknown.join(', ')}.`);

@@ -47,13 +47,14 @@ export interface ToolParts {
 
 export function openToolbox(parts: ToolParts): Toolbox {
   const { market, analyses, queue, analysisWait, computing, company, knowledge, clock } = parts;
-  const held = new HeldAnalyses(market, new NamedPortfolios(parts.portfolios, parts.heldPortfolios));
+  const named = new NamedPortfolios(parts.portfolios, parts.heldPortfolios);
+  const held = new HeldAnalyses(market, named);
   return new Toolbox([
     new GetStockQuote(market),
     new GetHistoricalPrices(market),
     new GetRiskAssessment(market),
     new CalculateCorrelation(market),
-    new AnalyzePortfolio(market, analyses, queue, clock, analysisWait),
+    new AnalyzePortfolio(market, analyses, queue, clock, named, analysisWait),
     new WhatIf(held, computing),
     new OptimizePortfolio(held, computing),
     new GetMyPortfolios(market, parts.portfolios, parts.heldPortfolios, parts.watchlists),

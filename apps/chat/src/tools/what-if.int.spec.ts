@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { analyse } from '@stocktool/analytics';
 import { AnalysisRequest, isAvailable, type Holding } from '@stocktool/contracts';
 import { v7 as uuidv7 } from 'uuid';
-import { market, portfolios, runTool, stopAll } from '../offline-answers.fixture';
+import { analyses, market, portfolios, runTool, stopAll } from '../offline-answers.fixture';
 
 const period = { from: '2014-01-02', to: '2017-12-29' };
 const held = [{ symbol: 'AAPL', quantity: 100 }, { symbol: 'KO', quantity: 50 }]; // prettier-ignore
-const [owner, stranger] = [randomUUID(), randomUUID()];
+const [owner, stranger, portfolioId] = [randomUUID(), randomUUID(), uuidv7()];
 beforeAll(async () => {
-  await portfolios.create(owner, uuidv7(), {
+  await portfolios.create(owner, portfolioId, {
     name: 'Retirement',
     currency: 'USD',
     holdings: held,
@@ -67,6 +67,13 @@ describe('what if', () => {
       code: 'unknown-portfolio',
       message: expect.not.stringContaining('keeps: Retirement'),
     });
+  });
+
+  it('and an analysis of that portfolio goes to the workers by its id', async () => {
+    const { analysisId } = await runTool('analyze_portfolio', { portfolio: 'Retirement', ...period }, owner);
+    expect((await analyses.get(owner, analysisId)).request).toMatchObject({ portfolioId, ...period });
+    const refused = runTool('analyze_portfolio', { portfolio: 'Retirement', ...period }, stranger);
+    await expect(refused).rejects.toMatchObject({ code: 'unknown-portfolio' });
   });
 
   it.each([

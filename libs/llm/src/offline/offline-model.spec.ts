@@ -205,6 +205,10 @@ describe('the offline model asks the right tools', () => {
       'Which mix of AAPL and KO has the best Sharpe ratio?',
       [optimum({ symbols: ['AAPL', 'KO'], objective: 'maxSharpe' })],
     ],
+    [
+      'How risky is my Retirement portfolio since 2015?',
+      [['analyze_portfolio', { portfolio: 'Retirement', from: '2015-01-01' }]],
+    ],
     ['Rebalance my portfolio to risk parity', [optimum({ objective: 'riskParity' })]],
     ['What is my portfolio worth?', [['get_my_portfolios', {}]]],
     ['Notify me once XOM falls to 60', [alert({ symbol: 'XOM', below: 60 })]],

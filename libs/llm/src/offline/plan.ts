@@ -156,8 +156,10 @@ const tooFar =
   'I do not predict prices that far: at most sixty trading days ahead, and only where a model has been better than a random walk on the past. Ask for the next week or the next month.';
 
 function planPortfolio(question: Question): Plan {
-  const { holdings, mentions } = question;
+  const { holdings, mentions, portfolioName } = question;
   const missing = mentions.filter(({ symbol }) => holdings.every((holding) => holding.symbol !== symbol));
+  if (mentions.length === 0 && portfolioName !== undefined)
+    return { calls: [{ name: 'analyze_portfolio', args: { portfolio: portfolioName, ...rangeOf(question), ...settingsOf(question) } }] }; // prettier-ignore
   if (mentions.length === 0)
     return {
       say:
