@@ -7,7 +7,8 @@ import { median } from './statistics';
 
 /**
  * Each service's image by itself, beside an emulator in a network of its own and hardened as in production: size above its base,
- * `docker run` to a ready answer, memory of its cgroup when it has been idle. After `npm run images`.
+ * `docker run` to a ready answer and how much of that the engine took before the process ran, memory of its cgroup when it has been
+ * idle. After `npm run images`.
  */
 const starts = Number(process.argv[2] ?? 3);
 const base = process.env['NODE_IMAGE'] ?? 'node:24-bookworm-slim';
@@ -37,7 +38,10 @@ if (missing !== undefined) {
 interface Measured {
   readonly image: string;
   readonly megabytesAboveBase: number;
+  /** From `docker run` on. */
   readonly readyMs: number[];
+  /** From the start of the container's process on. */
+  readonly processMs: number[];
   readonly idleMegabytes: number;
   readonly stopMs: number;
   readonly exitCode: number;
@@ -50,13 +54,14 @@ try {
   const baseBytes = await sizeOf(base);
   const measured: Measured[] = [];
   for (const image of serviceImages) measured.push(await measure(image, baseBytes));
-  console.log(`\nabove ${base}        MB   ready ms   idle MB   limit   stop ms  exit`);
-  for (const { image, megabytesAboveBase, readyMs, idleMegabytes, stopMs, exitCode } of measured)
+  console.log(`\nabove ${base}        MB   ready ms   process ms   idle MB   limit   stop ms  exit`);
+  for (const { image, megabytesAboveBase, readyMs, processMs, idleMegabytes, stopMs, exitCode } of measured)
     console.log(
       [
         image.padEnd(24),
         megabytesAboveBase.toFixed(1).padStart(11),
         median(readyMs).toFixed(0).padStart(10),
+        median(processMs).toFixed(0).padStart(13),
         idleMegabytes.toFixed(0).padStart(9),
         String(serviceImages.find(({ name }) => name === image)?.memoryMegabytes).padStart(7),
         stopMs.toFixed(0).padStart(9),
@@ -72,9 +77,11 @@ process.exit(0);
 
 async function measure(image: ImageSpec, baseBytes: number): Promise<Measured> {
   const readyMs: number[] = [];
+  const processMs: number[] = [];
   for (let index = 0; index < starts; index++) {
-    const { id, tookMs } = await ready(image);
-    readyMs.push(tookMs);
+    const { id, ...took } = await ready(image);
+    readyMs.push(took.readyMs);
+    processMs.push(took.processMs);
     if (index < starts - 1) {
       await docker('rm', '--force', id);
       continue;
@@ -91,6 +98,7 @@ async function measure(image: ImageSpec, baseBytes: number): Promise<Measured> {
       image: image.name,
       megabytesAboveBase: (bytes - baseBytes) / megabyte,
       readyMs,
+      processMs,
       idleMegabytes,
       stopMs,
       exitCode,
@@ -99,7 +107,7 @@ async function measure(image: ImageSpec, baseBytes: number): Promise<Measured> {
   throw new Error('at least one start is needed');
 }
 
-async function ready(image: ImageSpec): Promise<{ id: string; tookMs: number }> {
+async function ready(image: ImageSpec): Promise<{ id: string; readyMs: number; processMs: number }> {
   const port = image.server?.port ?? 0;
   const limit = `${image.memoryMegabytes}m`;
   const startedAt = performance.now();
@@ -118,7 +126,10 @@ async function ready(image: ImageSpec): Promise<{ id: string; tookMs: number }> 
       throw new Error(`${image.name} is not ready: ${await docker('logs', id)}`);
     await delay(everyMs);
   }
-  return { id, tookMs: performance.now() - startedAt };
+  const readyMs = performance.now() - startedAt;
+  const readyAt = Date.now();
+  const processAt = Date.parse(await docker('inspect', '--format', '{{.State.StartedAt}}', id));
+  return { id, readyMs, processMs: readyAt - processAt };
 }
 
 function answers(url: string): Promise<boolean> {
