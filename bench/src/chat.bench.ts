@@ -38,7 +38,7 @@ try {
   const idle = await heaps();
   const streams = [];
   for (const [count, paceMs] of [
-    [100, 20],
+    [100, 40],
     [500, 100],
   ] as const) {
     const plan = { streams: count, paceMs, users };

@@ -8,7 +8,7 @@ const models = [
   'tokens-1-pace-0',
   'tokens-200-pace-0',
   'tokens-2000-pace-0',
-  'tokens-200-pace-20',
+  'tokens-200-pace-40',
   'tokens-200-pace-100',
 ] as const;
 const users = 10;
