@@ -1,6 +1,14 @@
 import path from 'node:path';
 import { ChatReply, parseJson } from '@stocktool/contracts';
-import { BundledPrices, evaluationQuestions, groupRows, missLines, score, type Score } from '@stocktool/llm/evaluation';
+import {
+  BundledPrices,
+  evaluationQuestions,
+  groupRows,
+  markLines,
+  missLines,
+  score,
+  type Score,
+} from '@stocktool/llm/evaluation';
 import { z } from 'zod';
 import { keepResult } from './results';
 import { startBenchSystem } from './system/bench-system';
@@ -45,8 +53,9 @@ const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(1));
 const rows = groupRows(scores);
 const misses = missLines(scores);
 console.table(rows);
-for (const line of misses) console.log(line);
+const marks = markLines(scores);
+for (const line of [...misses, ...marks]) console.log(line);
 console.log(`${model}: ${scores.length} questions, ${misses.length} misses, ${degraded} answered by the offline model in its place, $${costUsd.toFixed(4)}, ${seconds} s`); // prettier-ignore
-keepResult(`eval-${model.replace(/[^\w.-]/g, '-')}`, { model, questions: scores.length, rows, misses, degraded, costUsd, seconds }); // prettier-ignore
+keepResult(`eval-${model.replace(/[^\w.-]/g, '-')}`, { model, questions: scores.length, rows, misses, marks, degraded, costUsd, seconds }); // prettier-ignore
 await stop();
 process.exit(model === 'offline' && misses.length > 0 ? 1 : 0);

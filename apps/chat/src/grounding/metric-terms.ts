@@ -157,10 +157,8 @@ function firstNamed(after: string): RegExp[] {
   return Number.isFinite(first.at) ? [first.figures] : [];
 }
 
-function found(words: RegExp, text: string): RegExpExecArray | undefined {
-  words.lastIndex = 0;
-  return words.exec(text) ?? undefined;
-}
+/** By `matchAll`, which leaves `words` as it was: where an `exec` has stopped, the next `matchAll` would begin. */
+const found = (words: RegExp, text: string): RegExpExecArray | undefined => text.matchAll(words).next().value;
 
 function lastEnd(words: RegExp, text: string): number {
   let end = -1;

@@ -182,6 +182,19 @@ describe('the number gate', () => {
     ])('and marks: %s', (text) => expect(verdicts(text)).toContain(false));
   });
 
+  it('judges a text alike whatever was judged before it', () => {
+    const judge = (text: string) => {
+      const all = new Facts();
+      all.addToolResult('1', { symbol: 'AAPL', annualVolatility: 0.2812, annualReturn: 0.245, totalReturn: 4.12 });
+      const gate = new NumberGate(all);
+      return [gate.push(text), gate.flush()].flatMap(({ grounding }) => grounding.map(({ ok }) => ok));
+    };
+    const answer = '- Annual volatility 28.1%; return +24.5% a year.';
+    expect(judge(answer)).toEqual([true, true]);
+    judge('It was 28.1% in that long and hard time of return');
+    expect(judge(answer)).toEqual([true, true]);
+  });
+
   it('gives the same text and verdicts however the text is cut, and never cuts a number', () => {
     const words = fc.constantFrom(
       '$129.93', '29.3%', '1.23 billion', 'about', 'S&P 500', '2018-10-03', '5 January 2020', '-3.02%', '\n', '1,234', 'AAPL,', '(12.5%)', '.', '/v1/x/1',

@@ -29,9 +29,13 @@ function rowOf(group: string, rows: readonly Score[]): GroupRow {
     numbers: of(sum(rows.map(({ figures }) => figures?.right ?? 0)), sum(rows.map(({ figures }) => figures?.all ?? 0))),
     citations: share(judged('cited')),
     refusals: share(judged('refused')),
-    marked: of(sum(rows.map(({ numbers }) => numbers.marked)), sum(rows.map(({ numbers }) => numbers.all))),
+    marked: of(sum(rows.map(({ numbers }) => numbers.marked.length)), sum(rows.map(({ numbers }) => numbers.all))),
   };
 }
 
 export const missLines = (scores: readonly Score[]): string[] =>
   scores.flatMap(({ id, misses }) => misses.map((miss) => `${id}: ${miss}`));
+
+/** A number that a tool gave and that is marked all the same is a false alarm: people are to look at these. */
+export const markLines = (scores: readonly Score[]): string[] =>
+  scores.flatMap(({ id, numbers }) => numbers.marked.map((text) => `${id}: marked: ${JSON.stringify(text)}`));

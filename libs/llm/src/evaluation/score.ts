@@ -15,8 +15,8 @@ export interface Score {
   readonly cited?: boolean;
   readonly refused?: boolean;
   readonly said?: boolean;
-  /** Numbers of the answer, and how many of them no tool backs. */
-  readonly numbers: { readonly marked: number; readonly all: number };
+  /** Numbers of the answer, and those of them that no tool backs, with what stands before them. */
+  readonly numbers: { readonly marked: readonly string[]; readonly all: number };
   /** What was missed, one line each. */
   readonly misses: readonly string[];
 }
@@ -48,10 +48,14 @@ export function score(question: EvaluationQuestion, answer: Answered, prices: Bu
     ...(cited !== undefined && { cited }),
     ...(refused !== undefined && { refused }),
     ...(question.says.length > 0 && { said: unsaid.length === 0 }),
-    numbers: { marked: answer.grounding.filter(({ ok }) => !ok).length, all: answer.grounding.length },
+    numbers: { marked: markedIn(answer), all: answer.grounding.length },
     misses,
   };
 }
+
+const shownBefore = 40;
+const markedIn = ({ content, grounding }: Answered): string[] =>
+  grounding.flatMap(({ ok, start, end }) => (ok ? [] : [content.slice(Math.max(0, start - shownBefore), end)]));
 
 /** Every tool that is expected was asked with the arguments that are, and no other kind of tool was. */
 function wrongTools({ tools }: EvaluationQuestion, { toolCalls }: Answered): string[] {
