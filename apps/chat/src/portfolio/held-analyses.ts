@@ -18,6 +18,9 @@ export interface HeldThen {
   readonly kept: NamedPortfolio | undefined;
 }
 
+/** What one thread computes in a moment. */
+const mostHoldings = 100;
+
 /** Holdings, given or of a portfolio that the user keeps, with the prices of the period that may be known. */
 export class HeldAnalyses {
   constructor(
@@ -34,6 +37,11 @@ export class HeldAnalyses {
     const to = known !== undefined && (asked.to === undefined || known < asked.to) ? known : asked.to;
     const kept = given ? undefined : await this.portfolios.find(context.userId, portfolio, to);
     const holdings = given ?? kept?.holdings ?? [];
+    if (holdings.length > mostHoldings)
+      throw new Problem(
+        'limit-reached',
+        `At most ${mostHoldings} holdings are computed in a conversation; an analysis takes more.`,
+      );
     const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
     const request = AnalysisRequest.parse({ kind: 'portfolio', holdings, benchmark, riskFreeRate, ...range });
     const symbols = [...new Set([...holdings.map(({ symbol }) => symbol), ...others, benchmark])];
