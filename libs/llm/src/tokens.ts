@@ -1,4 +1,4 @@
-import type { Prompt } from './language-model';
+import type { Prompt, ToolDefinition } from './language-model';
 import { toolSchema } from './tool-schema';
 
 const perMessage = 8;
@@ -16,6 +16,15 @@ export function tokensAtMost(text: string): number {
   return Math.ceil(words / 3 + figures / 2 + others);
 }
 
+/** Of a tool as providers are told of it, counted once: tools do not change, and are most of a first request. */
+const ofTools = new WeakMap<ToolDefinition['parameters'], number>();
+
+function toolTokensAtMost(tool: ToolDefinition): number {
+  let tokens = ofTools.get(tool.parameters);
+  if (tokens === undefined) ofTools.set(tool.parameters, (tokens = tokensAtMost(JSON.stringify(toolSchema(tool)))));
+  return tokens;
+}
+
 /** Of the whole request: rules, messages and tools. */
 export function promptTokensAtMost({ system, messages, tools }: Prompt): number {
   const texts = messages.map((message) => {
@@ -23,6 +32,6 @@ export function promptTokensAtMost({ system, messages, tools }: Prompt): number 
     const calls = message.role === 'assistant' ? message.toolCalls : [];
     return calls.reduce((sum, { name, argumentsJson }) => sum + tokensAtMost(name + argumentsJson) + perMessage, tokensAtMost(message.content)); // prettier-ignore
   });
-  const tooling = tools.reduce((sum, tool) => sum + tokensAtMost(JSON.stringify(toolSchema(tool))), 0);
+  const tooling = tools.reduce((sum, tool) => sum + toolTokensAtMost(tool), 0);
   return tokensAtMost(system) + texts.reduce((sum, tokens) => sum + tokens + perMessage, 0) + tooling;
 }
