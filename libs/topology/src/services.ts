@@ -12,7 +12,7 @@ export interface ServiceSpec {
 }
 
 export const services = {
-  apiGateway: { name: 'api-gateway', httpPort: 3000, memoryMegabytes: 256, nurseryMegabytes: 16 },
+  apiGateway: { name: 'api-gateway', httpPort: 3000, memoryMegabytes: 448, nurseryMegabytes: 16 },
   chat: { name: 'chat', httpPort: 3001, grpcPort: 50051, memoryMegabytes: 448, nurseryMegabytes: 2 },
   analysisWorker: { name: 'analysis-worker', httpPort: 3002, memoryMegabytes: 1024, nurseryMegabytes: 2 },
   notifier: { name: 'notifier', httpPort: 3003, memoryMegabytes: 256, nurseryMegabytes: 2 },

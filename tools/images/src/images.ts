@@ -56,12 +56,19 @@ export const localImages: readonly ImageSpec[] = [
 
 export const repositoryOf = (name: string): string => `stocktool/${name}`;
 
+/**
+ * Of the memory, for the heap of the main thread. The rest is for code and buffers, and where a service computes, reads or makes reports
+ * in threads, for the heaps of those too.
+ */
 const heapShare = 0.7;
-/** These compute and read in threads that have heaps of their own, outside the main thread's. */
-const withThreads: readonly string[] = [topology.services.analysisWorker.name, topology.services.chat.name];
+const heapShareBesideThreads: Readonly<Record<string, number>> = {
+  [topology.services.analysisWorker.name]: 0.35,
+  [topology.services.chat.name]: 0.35,
+  [topology.services.apiGateway.name]: 0.45,
+};
 /** Of the old generation; the young one is two half spaces and as much again for what it promotes from. */
 const heapOf = ({ name, memoryMegabytes, nurseryMegabytes }: ImageSpec): number =>
-  Math.floor(memoryMegabytes * (withThreads.includes(name) ? heapShare / 2 : heapShare)) - 3 * nurseryMegabytes;
+  Math.floor(memoryMegabytes * (heapShareBesideThreads[name] ?? heapShare)) - 3 * nurseryMegabytes;
 
 /** Arguments of `docker build` for one image, without its tags and its context. */
 export function buildArguments(

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
-import { noEngine, shown } from '@stocktool/images';
+import { docker, noEngine, shown } from '@stocktool/images';
 import { jest } from '../checks';
 import { Failure } from '../failure';
 import { root } from '../settings';
@@ -45,12 +45,13 @@ export async function e2eInContainers(arguments_: readonly string[]): Promise<nu
   const call = (...rest: string[]) => shown(compose[0] ?? '', [...compose.slice(1), ...rest], { ...environment });
   if (!options.built) await images([]);
   await call('down', '--volumes', '--remove-orphans');
+  const since = new Date();
   const interrupted = () => void call('down', '--volumes').finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupted);
   try {
     if ((await call('up', '-d')) !== 0) throw new Failure('The containers did not start.');
     await ready();
-    return await jest('e2e', specs, {
+    const failed = await jest('e2e', specs, {
       ...environment,
       E2E_TARGET: 'containers',
       COMPOSE: compose.join(' '),
@@ -60,9 +61,19 @@ export async function e2eInContainers(arguments_: readonly string[]): Promise<nu
       AWS_URL: `http://127.0.0.1:${port(4566)}`,
       PUBLIC_URL: `http://localhost:${port(3000)}`,
     });
+    const full = await killedForMemory(since);
+    if (full !== '') console.log(`Killed by the kernel, for its memory was full:\n${full}`);
+    return failed || Number(full !== '');
   } finally {
     await call('down', '--volumes');
   }
+}
+
+/** Names of containers, a line each: they are started again, so that the suite may not have noticed. */
+function killedForMemory(since: Date): Promise<string> {
+  const filters = ['event=oom', `label=com.docker.compose.project=${project}`].flatMap((filter) => ['--filter', filter]);
+  const times = ['--since', since.toISOString(), '--until', new Date().toISOString()];
+  return docker('events', ...times, ...filters, '--format', '{{.Actor.Attributes.name}}');
 }
 
 const readyTimeoutMs = 90_000;
