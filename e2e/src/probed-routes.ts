@@ -165,7 +165,7 @@ class ProbedRoutes {
   }
 
   /** What makes, changes and takes away. What would end something is asked to end what is not there. */
-  work({ accountKey, ids }: Things): Probe[] {
+  work({ accountKey, ids, messageId }: Things): Probe[] {
     const question = { message: 'What is the price of AAPL?' };
     const listTools = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
     const document = { name: 'probe.md', contentType: 'text/markdown', size: 5 };
@@ -179,7 +179,7 @@ class ProbedRoutes {
       this.route('POST', '/v1/documents', ['aws'], 201, { body: document }),
       this.route('POST', '/v1/chat', ['chat', 'aws'], 200, { body: question }),
       this.route('POST', '/v1/chat/stream', ['chat', 'aws'], 200, { body: question }),
-      post(`/v1/chat/replay/${nothing}`, 404, 'chat', 'aws'),
+      post(`/v1/chat/replay/${messageId}`, 200, 'chat', 'aws'),
       this.route('POST', '/mcp', ['chat', '(aws)'], 200, {
         body: listTools,
         headers: { accept: 'application/json, text/event-stream' },

@@ -71,7 +71,10 @@ export async function e2eInContainers(arguments_: readonly string[]): Promise<nu
 
 /** Names of containers, a line each: they are started again, so that the suite may not have noticed. */
 function killedForMemory(since: Date): Promise<string> {
-  const filters = ['event=oom', `label=com.docker.compose.project=${project}`].flatMap((filter) => ['--filter', filter]);
+  const filters = ['event=oom', `label=com.docker.compose.project=${project}`].flatMap((filter) => [
+    '--filter',
+    filter,
+  ]);
   const times = ['--since', since.toISOString(), '--until', new Date().toISOString()];
   return docker('events', ...times, ...filters, '--format', '{{.Actor.Attributes.name}}');
 }
