@@ -2,6 +2,7 @@ import type { SymbolMatch } from '@stocktool/contracts';
 import { readQuestion, type Question } from './question';
 
 const continues = /^\s*(?:(?:and|but|or|ok(?:ay)?|now|so)\b|(?:what|how)\s+about\b|same\s+(?:for|with)\b|also\b)/i;
+const compares = /\b(?:compar\w+|versus|vs|than|against)\b/i;
 const complete = new Set(['greeting', 'thanks', 'help', 'definition', 'unsupported']);
 const rememberedQuestions = 4;
 
@@ -38,6 +39,14 @@ function completeFrom(previous: Question, current: Question): Question {
       wantsAdvice: current.wantsAdvice,
     };
   }
+  // "compare it with PEP": the other one was named before
+  if (current.refersBack && current.mentions.length === 1 && compares.test(text) && previous.mentions.length > 0)
+    return {
+      ...current,
+      intent: 'comparison',
+      mentions: [...previous.mentions.slice(0, 1), ...current.mentions],
+      period: dated ? current.period : previous.period,
+    };
   if (!follows || complete.has(previous.intent) || previous.mentions.length === 0) return current;
   // "and Microsoft?": nothing but a name, so the question is the one before
   if (intent !== 'quote' || /\b(?:price|quote|worth|trading)\b/i.test(text)) return current;

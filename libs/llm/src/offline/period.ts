@@ -12,7 +12,7 @@ const month = String.raw`(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may
 const iso = String.raw`\d{4}-\d{2}-\d{2}`;
 const year = String.raw`(?:19|20)\d{2}`;
 const day = String.raw`\d{1,2}(?:st|nd|rd|th)?`;
-const date = String.raw`(?:${iso}|${year}-\d{2}|${month}\s+${day},?\s+${year}|${day}\s+${month},?\s+${year}|${month},?\s+(?:of\s+)?${year}|(?:the\s+)?(?:start|beginning|end)\s+of\s+${year}|${year})(?!\d|-\d{2}(?!\d)|\s*(?:dollars?|usd|euros?|shares?|units?|stocks?)\b)`;
+const date = String.raw`(?:${iso}|${year}-\d{2}|${month}\s+${day},?\s+${year}|(?:the\s+)?${day}\s+(?:of\s+)?${month},?\s+${year}|${month},?\s+(?:of\s+)?${year}|(?:the\s+)?(?:start|beginning|end)\s+of\s+${year}|${year})(?!\d|-\d{2}(?!\d)|\s*(?:dollars?|usd|euros?|shares?|units?|stocks?)\b)`;
 const count = String.raw`(\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|couple\s+of|few)`;
 const unit = '(day|week|month|year|decade)s?';
 

@@ -4,7 +4,7 @@ import { portfolioNameIn } from './portfolio-name';
 import { findOptimising, type Optimising } from './objective-words';
 import { findPeriod, withoutSpans, type Period } from './period';
 import { findMentions, unknownNames, type Mention } from './symbol-mentions';
-import { findTrades, type FoundTrades } from './trades';
+import { findTrades, sizedByHoldings, type FoundTrades } from './trades';
 
 export type Intent =
   | 'greeting'
@@ -160,7 +160,7 @@ export function readQuestion(text: string, universe: readonly SymbolMatch[], tod
     period,
     holdings,
     ...(portfolioName !== undefined && { portfolioName }),
-    ...(isTrading && { trading }),
+    ...(isTrading && { trading: sizedByHoldings(trading, holdings) }),
     optimising: optimising.asked,
     ...(asBenchmark && { benchmark: asBenchmark.symbol }),
     ...(rate && { riskFreeRate: Number((Number(rate[1]) / 100).toFixed(9)) }),

@@ -1,3 +1,4 @@
+import type { FoundHolding } from './holdings';
 import type { Mention } from './symbol-mentions';
 
 /** A trade that a text thinks of; as `what_if` takes it. */
@@ -8,6 +9,8 @@ export interface FoundTrade {
   readonly amount?: number;
   readonly weight?: number;
   readonly fraction?: number;
+  /** Bought for a part of what is held of another: a weight, once that is known. */
+  readonly partOf?: string;
 }
 
 interface Clause {
@@ -112,9 +115,28 @@ export function findTrades(text: string, mentions: readonly Mention[]): FoundTra
   return { trades, withoutSize, spans: clauses.map(({ start, end }) => [start, end]) };
 }
 
+/** "Move half of KO to PEP" buys for half of KO's weight; where it is not known, nobody has said how much. */
+export function sizedByHoldings(found: FoundTrades, holdings: readonly FoundHolding[]): FoundTrades {
+  const withoutSize = [...found.withoutSize];
+  const trades = found.trades.flatMap((trade): FoundTrade[] => {
+    const { partOf, fraction = 1, ...rest } = trade;
+    if (partOf === undefined) return [trade];
+    const weight = holdings.find(({ symbol }) => symbol === partOf)?.weight;
+    if (weight !== undefined) return [{ ...rest, weight: Number((fraction * weight).toFixed(9)) }];
+    withoutSize.push(rest.symbol);
+    return [];
+  });
+  return { ...found, trades, withoutSize };
+}
+
 function moved(named: readonly Mention[], [size]: readonly Size[]): FoundTrade[] {
   const [from, to] = named;
   if (!from || !to || !size || size.kind === 'shares') return [];
+  if (size.kind === 'part')
+    return [
+      { action: 'sell', symbol: from.symbol, fraction: size.value },
+      { action: 'buy', symbol: to.symbol, fraction: size.value, partOf: from.symbol },
+    ];
   const as = size.kind === 'money' ? { amount: size.value } : { weight: size.value };
   return [
     { action: 'sell', symbol: from.symbol, ...as },
