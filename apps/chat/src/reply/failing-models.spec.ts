@@ -174,7 +174,8 @@ describe('replies from a provider that fails in three of ten calls, with a healt
     expect(held.reserved).toBe(shaky.calls.length + healthy.calls.length);
     // the test itself: failures of all kinds did happen, in the middle of answers too, and the second provider was needed
     expect(shaky.calls.length + healthy.calls.length).toBeGreaterThan(5000);
-    expect(failed).toBeGreaterThan(1200);
+    expect(failed / shaky.calls.length).toBeGreaterThan(0.25);
+    expect(failed).toBeGreaterThan(800); // fewer where a loaded machine keeps the breaker open for longer
     expect([...kinds.keys()]).toEqual(expect.arrayContaining(['rate-limited', 'unreachable', 'silent', 'cut']));
     expect(broken.length).toBeGreaterThan(20);
     expect(healthy.calls.length).toBeGreaterThan(50);
