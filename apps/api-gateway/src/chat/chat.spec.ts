@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Problem, problemDetails, type ChatEvent } from '@stocktool/contracts';
 import { eventually } from '@stocktool/testing';
 import { testGateway, type TestGateway, type TestUser } from '../gateway.fixture';
 import { ChatServer, refuse, tell } from './chat-server.fixture';
+import { conversationId, events, messageId, whole } from './told-reply.fixture';
 
 const chat = new ChatServer();
 let gateway: TestGateway;
@@ -27,30 +27,6 @@ afterAll(async () => {
   chat.close();
 });
 
-const conversationId = randomUUID();
-const messageId = randomUUID();
-const usage = { model: 'offline', promptTokens: 10, completionTokens: 5, costUsd: 0 };
-const events: ChatEvent[] = [
-  { event: 'conversation', data: { conversationId, messageId } },
-  { event: 'tool_call', data: { id: 't1', name: 'get_stock_quote', arguments: { symbol: 'AAPL' } } },
-  { event: 'tool_result', data: { id: 't1', name: 'get_stock_quote', ok: true, durationMs: 3, summary: 'AAPL' } },
-  { event: 'delta', data: { text: 'AAPL is at ' } },
-  { event: 'delta', data: { text: '129.93.' } },
-  { event: 'grounding', data: { start: 11, end: 17, text: '129.93', ok: true, toolCallId: 't1' } },
-  { event: 'citation', data: { id: 'c1', title: 'Quotes', snippet: 'A quote is …' } },
-  { event: 'usage', data: usage },
-  { event: 'done', data: { messageId, finishReason: 'stop', degraded: false } },
-];
-const whole = {
-  conversationId,
-  messageId,
-  content: 'AAPL is at 129.93.',
-  toolCalls: [{ id: 't1', name: 'get_stock_quote', arguments: { symbol: 'AAPL' }, ok: true, durationMs: 3 }],
-  citations: [{ id: 'c1', title: 'Quotes', snippet: 'A quote is …' }],
-  grounding: [{ start: 11, end: 17, text: '129.93', ok: true, toolCallId: 't1' }],
-  usage,
-  degraded: false,
-};
 const sayAll: ChatServer['stream'] = (call, { afterSequence = 0 }) => {
   tell(call, events, afterSequence);
   call.end();

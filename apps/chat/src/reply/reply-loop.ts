@@ -10,10 +10,8 @@ import {
   type ToolCallReport,
 } from '@stocktool/contracts';
 import {
-  Interruptible,
   promptTokensAtMost,
   type LanguageModel,
-  type Part,
   type Payer,
   type Prompt,
   type PromptMessage,
@@ -31,9 +29,10 @@ import { sha256Of } from '../replay/evidence';
 import type { ToolContext } from '../tools/tool';
 import type { Toolbox } from '../tools/toolbox';
 import { citationsFor } from './citations';
+import { type ToolOutcome, ToolRunner } from './run-tool';
 import { systemPrompt } from './system-prompt';
 import { TextInTurns } from './text-in-turns';
-import { type ToolOutcome, ToolRunner } from './run-tool';
+import { untilStopped } from './until-stopped';
 
 const maxRounds = 6;
 const callsPerRound = 16;
@@ -269,27 +268,6 @@ export class ReplyLoop {
       draft.citations.push(citation);
       emit({ event: 'citation', data: citation });
     }
-  }
-}
-
-/** The model's parts; a stopped reply stops at once, whatever the model does. How long to wait for it is the model's to know. */
-async function* untilStopped(model: LanguageModel, prompt: Prompt, signal: AbortSignal): AsyncGenerator<Part> {
-  signal.throwIfAborted();
-  const left = new AbortController();
-  const waits = new Interruptible();
-  const onAbort = () => waits.end(signal.reason as Error);
-  signal.addEventListener('abort', onAbort, { once: true });
-  const parts = model.stream(prompt, AbortSignal.any([signal, left.signal]))[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await waits.wait(parts.next());
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    left.abort();
-    void parts.return?.().catch(() => undefined); // not awaited: a model that hangs would hold the reply
   }
 }
 
