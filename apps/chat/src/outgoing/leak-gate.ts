@@ -26,11 +26,19 @@ function formsOf(text: string): Forms {
   const letters = lettersOf(text);
   const bytes = Buffer.from(text);
   const codes = [0, 1, 2].map((skipped) => charactersOf(bytes.subarray(skipped).toString('base64')));
+  const runs = runsOf([letters, reversed(letters), lettersOf(text.split(' ').reverse().join(' ')), rot13(letters)]);
+  for (const run of runsOf(ordinary.map(lettersOf))) runs.delete(run);
   return {
-    letters: runsOf([letters, reversed(letters), lettersOf(text.split(' ').reverse().join(' ')), rot13(letters)]),
+    letters: runs,
     characters: runsOf([...codes, bytes.toString('hex'), bytes.toString('hex').toUpperCase()]),
   };
 }
+
+/** What an assistant says of itself in any case: no sign that somebody asked for its instructions. */
+const ordinary = [
+  'You are the assistant of StockTool, for questions about companies, funds, indexes and portfolios',
+  'Give no investment advice and no predictions',
+];
 
 let made: { readonly text: string; readonly forms: Forms } | undefined;
 
