@@ -24,6 +24,7 @@ describe('links in an answer', () => {
     '[report](/v1/analyses/7/report)',
     'A beta < 1, S&P/TSX, 0700.HK, BRK.B, e.g. 3.5/2 at 16:30; U.S. stocks, risk.The end: Yahoo.com',
     'Array[1] (see below) and f(x)',
+    'Do you mean Booking.com? Or "Amazon.com?"',
   ])('are left where a tool gave them as links, and what is none is left alone: %s', (text) => {
     expect(shown(text)).toBe(text);
     expect(shown(text, [1])).toBe(text);

@@ -10,7 +10,7 @@ const address = new RegExp(
     String.raw`(?<![a-z0-9])(?:(?:javascript|mailto|vbscript|file|tel|sms|blob|ftp):|data:[a-z]+\/)\S+`,
     String.raw`(?<![:\w/])\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)+\S*`,
     String.raw`(?<![a-z0-9])www\.\S+`,
-    String.raw`(?<![\w@.-])(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,24}(?::\d+)?[/?#]\S*`,
+    String.raw`(?<![\w@.-])(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,24}(?::\d+)?(?:[/#]\S*|\?[^\s!.,;:)"'*]\S*)`,
     // three labels or more: the first could be made of what is to be carried out
     String.raw`(?<![\w@.-])(?:[a-z0-9_-]{2,63}\.){2,}[a-z]{2,24}(?![\w-])`,
   ].join('|'),
