@@ -3,6 +3,8 @@ import { readQuestion, type Question } from './question';
 
 const continues = /^\s*(?:(?:and|but|or|ok(?:ay)?|now|so)\b|(?:what|how)\s+about\b|same\s+(?:for|with)\b|also\b)/i;
 const compares = /\b(?:compar\w+|versus|vs|than|against)\b/i;
+/** "And what is its Sharpe ratio?" asks for a figure, "how about minimum variance?" for another optimum. */
+const asksBack = /\b(?:what|how|why|which|explain|define)\b(?!\s+(?:about|if)\b)/i;
 const complete = new Set(['greeting', 'thanks', 'help', 'definition', 'unsupported']);
 const rememberedQuestions = 4;
 
@@ -20,6 +22,8 @@ export function readConversation(
 }
 
 function completeFrom(previous: Question, current: Question): Question {
+  const refined = refinedOptimum(previous, current);
+  if (refined) return refined;
   if (current.intent === 'what-if' || (current.intent === 'optimize' && current.mentions.length === 0))
     return withHoldingsOf(previous, current);
   const follows = continues.test(current.text);
@@ -60,6 +64,31 @@ function completeFrom(previous: Question, current: Question): Question {
     };
   if (asked === 'portfolio' || asked === 'what-if' || asked === 'optimize') return current;
   return { ...current, intent: asked, period: dated ? current.period : previous.period };
+}
+
+/** "Make it minimum variance", "with at most 40% in each": the same optimum, by what is said now. */
+function refinedOptimum(previous: Question, current: Question): Question | undefined {
+  const { intent, mentions, unknownNames, portfolioName, refersBack, text } = current;
+  const { objective, maxWeight } = current.optimising;
+  const isRefining = (objective !== undefined || maxWeight !== undefined) && !asksBack.test(text);
+  const isAnother = mentions.length > 0 || unknownNames.length > 0 || portfolioName !== undefined;
+  if (previous.intent !== 'optimize' || !isRefining || isAnother) return undefined;
+  if (
+    intent === 'what-if' ||
+    intent === 'alert' ||
+    intent === 'my-portfolios' ||
+    (intent === 'optimize' && !refersBack)
+  )
+    return undefined;
+  const { target: _, ...untargeted } = previous.optimising;
+  const before = objective === undefined ? previous.optimising : untargeted;
+  return {
+    ...previous,
+    text,
+    optimising: { ...before, ...current.optimising },
+    period: current.period.spans.length > 0 ? current.period : previous.period,
+    wantsAdvice: current.wantsAdvice,
+  };
 }
 
 /** "What if I sell half of my Apple?" and "optimise it" are of the holdings that were spoken of before. */

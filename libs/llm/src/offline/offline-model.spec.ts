@@ -186,6 +186,8 @@ describe('the offline model asks the right tools', () => {
     ],
     ['Optimise my Retirement portfolio by HRP', [optimum({ portfolio: 'Retirement', objective: 'hrp' })]],
     ['Optimise my portfolio', [optimum({})]],
+    ['Analyse my portfolio', [['analyze_portfolio', {}]]],
+    ['How risky is my portfolio since 2015?', [['analyze_portfolio', { from: '2015-01-01' }]]],
     ['Show my portfolios and watchlists', [['get_my_portfolios', {}]]],
     ['What is in my Retirement portfolio?', [['get_my_portfolios', {}]]],
     ['What do I own?', [['get_my_portfolios', {}]]],
@@ -252,6 +254,24 @@ describe('the offline model follows a conversation', () => {
       ['Analyse 60% AAPL and 40% MSFT', 'Optimise it for minimum variance'],
       [optimum({ holdings: [weight('AAPL', 0.6), weight('MSFT', 0.4)], objective: 'minVariance' })],
     ],
+    [
+      ['Optimise AAPL, KO and XOM for the highest Sharpe since 2015', 'make it minimum variance'],
+      [optimum({ symbols: ['AAPL', 'KO', 'XOM'], objective: 'minVariance', from: '2015-01-01' })],
+    ],
+    [
+      ['Optimise AAPL and KO', 'Optimise it for minimum variance'],
+      [optimum({ symbols: ['AAPL', 'KO'], objective: 'minVariance' })],
+    ],
+    [['Optimise my portfolio', 'with at most 40% in each'], [optimum({ maxWeight: 0.4 })]],
+    [
+      ['Optimise AAPL, KO and XOM for risk parity', 'and with at most 50% in each?', 'since 2018'],
+      [optimum({ symbols: ['AAPL', 'KO', 'XOM'], objective: 'riskParity', maxWeight: 0.5, from: '2018-01-01' })],
+    ],
+    [
+      ['Optimise AAPL and KO for a return of 10%', 'rather maximum Sharpe'],
+      [optimum({ symbols: ['AAPL', 'KO'], objective: 'maxSharpe' })],
+    ],
+    [['Optimise AAPL and KO', 'What is minimum variance?'], [['search_knowledge', { query: 'minimum variance' }]]],
     [['Who owns IBM?', 'and Microsoft?'], [['get_institutional_holders', { symbol: 'MSFT' }]]],
     [['How risky is AMD?', 'thanks', 'What is the price of KO?'], [quote('KO')]],
   ])('%j', async (questions, expected) => expect((await ask(user(...questions))).calls).toEqual(expected));
@@ -260,7 +280,7 @@ describe('the offline model follows a conversation', () => {
 describe('the offline model says what is missing or out of reach', () => {
   it.each([
     ['How risky is it?', /For which company/],
-    ['Analyse my portfolio', /Which holdings/],
+    ['Analyse a portfolio', /Which holdings/],
     ['Portfolio of AAPL and MSFT', /How much of AAPL and MSFT/],
     ['60% AAPL and 30% MSFT', /do not add up/],
     ['60% AAPL and 10 shares of MSFT', /all holdings by weight or all by number/],

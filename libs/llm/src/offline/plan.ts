@@ -1,6 +1,7 @@
 import type { ChatToolName } from '@stocktool/contracts';
 import { findAlert } from './alert-words';
 import { describePeriod } from './period-words';
+import { isOwnPortfolio } from './portfolio-name';
 import { daysAhead, indicatorNames } from './technical-words';
 import type { Question } from './question';
 import { percent, listed } from './figures';
@@ -158,8 +159,11 @@ const tooFar =
 function planPortfolio(question: Question): Plan {
   const { holdings, mentions, portfolioName } = question;
   const missing = mentions.filter(({ symbol }) => holdings.every((holding) => holding.symbol !== symbol));
-  if (mentions.length === 0 && portfolioName !== undefined)
-    return { calls: [{ name: 'analyze_portfolio', args: { portfolio: portfolioName, ...rangeOf(question), ...settingsOf(question) } }] }; // prettier-ignore
+  const isKept = portfolioName !== undefined || (question.unknownNames.length === 0 && isOwnPortfolio(question.text));
+  if (mentions.length === 0 && holdings.length === 0 && isKept) {
+    const kept = portfolioName === undefined ? {} : { portfolio: portfolioName };
+    return { calls: [{ name: 'analyze_portfolio', args: { ...kept, ...rangeOf(question), ...settingsOf(question) } }] };
+  }
   if (mentions.length === 0)
     return {
       say:

@@ -9,3 +9,7 @@ export function portfolioNameIn(text: string): string | undefined {
   const name = (called.exec(text) ?? owned.exec(text))?.groups?.['name']?.replace(/["”]\s*$/, '').trim();
   return name === undefined || ordinary.test(name) ? undefined : name;
 }
+
+/** Not named: the tool takes the only one there is, or says which there are. */
+export const isOwnPortfolio = (text: string): boolean =>
+  /\bmy\s+(?:whole\s+|entire\s+|own\s+|current\s+)?portfolio\b/i.test(text);
