@@ -133,7 +133,9 @@ describe('an answer that is replayed', () => {
       { equal: true },
     ]);
     quotes.failing = true;
-    expect((await replay()).toolCalls[1]!.reason).toMatchObject({ code: 'failed-now' });
+    const failed = (await replay()).toolCalls[1]!;
+    expect(failed.reason).toMatchObject({ code: 'failed-now', detail: expect.stringContaining('The vendor is away.') });
+    expect(failed).not.toHaveProperty('differences'); // an answer and a failure have no part in common
   });
 
   it('says that the portfolios of the user have changed, where they have', async () => {

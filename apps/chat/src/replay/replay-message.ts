@@ -96,7 +96,12 @@ export class ReplayMessage {
     const replayed = { ok: made.ok, sha256: sha256Of(made.resultJson), result: made.result };
     if (isMade || isDated) return { equal: true, replayed, ...(isDated && { asOf: until! }) };
     const reason = whyNotEqual({ call, recordedOk: call.ok, replayed: made, createdAt, then: evidence.data, now });
-    return { equal: false, replayed, reason, ...(record && { differences: differencesOf(told, made.result) }) };
+    return {
+      equal: false,
+      replayed,
+      reason,
+      ...(record && made.ok === call.ok && { differences: differencesOf(told, made.result) }),
+    };
   }
 
   private make({ id, name, arguments: args }: ToolCallReport, kept: Kept, asOf?: string): Promise<ToolOutcome> {

@@ -1,10 +1,10 @@
-import type { DataVersion, ReplayReason } from '@stocktool/contracts';
+import { ChatToolFailure, type DataVersion, type ReplayReason } from '@stocktool/contracts';
 import { documentsSource, isSearch, pagesSource, portfoliosSource, privateSymbolsIn, readsPortfolios, type AskedOf } from './data-versions'; // prettier-ignore
 
 interface Unequal {
   readonly call: AskedOf;
   readonly recordedOk: boolean;
-  readonly replayed: { readonly ok: boolean; readonly summary: string };
+  readonly replayed: { readonly ok: boolean; readonly summary: string; readonly result: unknown };
   readonly createdAt: string;
   readonly then: readonly DataVersion[];
   readonly now: readonly DataVersion[];
@@ -15,7 +15,10 @@ export function whyNotEqual({ call, recordedOk, replayed, createdAt, then, now }
   if (call.name === 'analyze_portfolio' && replayed.ok)
     return { code: 'analysis-went-on', detail: 'The analysis was still under way when the answer was made.' };
   if (recordedOk && !replayed.ok)
-    return { code: 'failed-now', detail: `The tool answered then and does not now: ${replayed.summary}.` };
+    return {
+      code: 'failed-now',
+      detail: `The tool answered then and does not now. ${replayed.summary}: ${whyFailed(replayed.result)}`,
+    };
   if (call.name === 'get_news')
     return { code: 'live-data-moved-on', detail: `There have been other stories since ${createdAt}.` };
   const mine = then.filter(({ source }) => isReadBy(call, source));
@@ -32,6 +35,8 @@ export function whyNotEqual({ call, recordedOk, replayed, createdAt, then, now }
   if (!recordedOk) return { code: 'failed-then', detail: 'The tool could not answer then.' };
   return { code: 'software-changed', detail: 'The data is the same: another version of the software computes it now.' };
 }
+
+const whyFailed = (result: unknown): string => ChatToolFailure.safeParse(result).data?.error.detail ?? '';
 
 function isReadBy(call: AskedOf, source: string): boolean {
   const ofSearch = source === pagesSource || source === documentsSource;
