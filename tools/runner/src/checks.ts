@@ -24,11 +24,7 @@ const bundles: readonly Step[] = [
   { name: 'build', command: [bin('nx'), 'run-many', '-t', 'build', '--output-style=static'] },
   { name: 'workflows and scripts', command: [process.execPath, path.join(root, 'tools/workflows/dist/main.js')] },
 ];
-/** One more than cores: several suites mostly wait. */
-const tests: Step = {
-  name: 'tests',
-  command: [bin('nx'), 'run-many', '-t', 'test', '--output-style=static', '--parallel=3'],
-};
+const tests: Step = { name: 'tests', command: [bin('nx'), 'run-many', '-t', 'test', '--output-style=static'] };
 
 /** `npm test` and `npm run check`: format, lint, types, dead code, bundles, workflows, then unit and integration tests of every project. */
 export async function check(): Promise<number> {
