@@ -38,8 +38,8 @@ try {
   const idle = await heaps();
   const streams = [];
   for (const [count, paceMs] of [
-    [100, 40],
-    [500, 100],
+    [100, 60],
+    [500, 150],
   ] as const) {
     const plan = { streams: count, paceMs, users };
     const alone = await pacedStreams(direct, plan);
@@ -48,7 +48,7 @@ try {
     const heap = Math.max(...(await heaps()).map((bytes, i) => bytes / idle[i]!));
     console.log(`${count} streams, a token each ${paceMs} ms`, { direct: alone, ours: withUs, rate, heap });
     console.log(
-      `none lost or out of place; rate ${rate.toFixed(3)} of direct: ${verdict(rate >= promised.rate)}; longest gap ` +
+      `${withUs.failed} of ${count + 1} failed: ${verdict(withUs.failed === 0)}; rate ${rate.toFixed(3)} of direct: ${verdict(rate >= promised.rate)}; longest gap ` +
         `${withUs.gapMs.most.toFixed(0)} ms (direct ${alone.gapMs.most.toFixed(0)}): ${verdict(withUs.gapMs.most <= promised.gap * paceMs)}; ` +
         `heap after a collection ${heap.toFixed(2)}x idle: ${verdict(heap <= promised.heap)}`,
     );

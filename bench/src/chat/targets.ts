@@ -8,8 +8,8 @@ const models = [
   'tokens-1-pace-0',
   'tokens-200-pace-0',
   'tokens-2000-pace-0',
-  'tokens-200-pace-40',
-  'tokens-200-pace-100',
+  'tokens-200-pace-60',
+  'tokens-200-pace-150',
 ] as const;
 const users = 10;
 
