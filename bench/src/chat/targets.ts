@@ -4,13 +4,7 @@ import { type Target, TargetProcesses } from '../system/target-processes';
 import { deltaText, openAiText, type TokenSource } from './read-stream';
 
 /** As `tokens-<how many>-pace-<ms>`: see upstream.side.ts. */
-const models = [
-  'tokens-1-pace-0',
-  'tokens-200-pace-0',
-  'tokens-2000-pace-0',
-  'tokens-200-pace-60',
-  'tokens-200-pace-150',
-] as const;
+const models = ['tokens-200-pace-0', 'tokens-2000-pace-0', 'tokens-200-pace-60', 'tokens-200-pace-150'] as const;
 const users = 10;
 
 export interface ChatTargets {
